@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func emitShapes(p *printer, u *usage) {
+	for _, name := range sorted(u.enums) {
+		emitEnum(p, u.model.Shapes[name])
+	}
+	for _, name := range u.structures() {
+		emitStruct(p, u, u.model.Shapes[name])
+	}
+	for _, op := range u.live {
+		if op.Input == nil {
+			p.line("\n// %sInput is the request of %s, which has no members.\ntype %sInput struct{}", op.Name, op.Name, op.Name)
+		}
+	}
+	emitSensitive(p, u)
+}
+
+func sorted(set map[string]bool) []string {
+	names := make([]string, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func emitEnum(p *printer, s *Shape) {
+	p.line("\n// %s is an enumeration of the model.\ntype %s string", s.Name, s.Name)
+	p.line("\n// The values of %s.\nconst (", s.Name)
+	for _, v := range s.Enum {
+		p.line("%s%s %s = %q", s.Name, v, s.Name, v)
+	}
+	p.line(")")
+}
+
+func emitStruct(p *printer, u *usage, s *Shape) {
+	name := u.goName(s.Name)
+	p.line("\n// %s is %s.\ntype %s struct {", name, u.describe(s), name)
+	for _, location := range []string{"uri", "querystring", ""} {
+		for _, m := range u.at(s, location) {
+			p.line("%s %s%s", m, u.goType(s, m), u.remark(s, m))
+		}
+	}
+	p.line("}")
+}
+
+func (u *usage) describe(s *Shape) string {
+	switch {
+	case u.inputs[s.Name] != "":
+		return "the request of " + strings.TrimSuffix(u.inputs[s.Name], "Input")
+	case u.outputs[s.Name] != "":
+		return "the answer of " + strings.TrimSuffix(u.outputs[s.Name], "Output")
+	}
+	return "the shape of that name"
+}
+
+// remark tells what the model says of a member.
+func (u *usage) remark(s *Shape, member string) string {
+	ref := s.Members[member]
+	target := u.model.Shapes[ref.Shape]
+	var notes []string
+	if ref.LocationName != "" {
+		notes = append(notes, map[string]string{"uri": "path", "querystring": "query"}[ref.Location]+" "+ref.LocationName)
+	}
+	if s.requires(member) {
+		notes = append(notes, "required")
+	}
+	notes = append(notes, limits(target)...)
+	if target.Sensitive {
+		notes = append(notes, "sensitive")
+	}
+	if len(notes) == 0 {
+		return ""
+	}
+	return " // " + strings.Join(notes, ", ")
+}
+
+func limits(s *Shape) []string {
+	unit := map[string]string{"string": " characters", "list": " elements"}[s.Type]
+	var notes []string
+	switch {
+	case s.Min != nil && s.Max != nil:
+		notes = append(notes, fmt.Sprintf("%d–%d%s", *s.Min, *s.Max, unit))
+	case s.Min != nil:
+		notes = append(notes, fmt.Sprintf("at least %d%s", *s.Min, unit))
+	case s.Max != nil:
+		notes = append(notes, fmt.Sprintf("at most %d%s", *s.Max, unit))
+	}
+	if s.Pattern != "" {
+		notes = append(notes, "pattern "+s.Pattern)
+	}
+	return notes
+}
+
+// emitSensitive writes the table of members that must never reach a log.
+func emitSensitive(p *printer, u *usage) {
+	p.line("\n// Sensitive reports whether the model marks a member of a shape (by its Go")
+	p.line("// name) as sensitive, so that it must never reach a log or a trace.")
+	p.line("func Sensitive(shape, member string) bool {\nswitch shape {")
+	for _, name := range u.structures() {
+		s := u.model.Shapes[name]
+		var members []string
+		for _, m := range s.members() {
+			if u.sensitive(s.Members[m].Shape) {
+				members = append(members, fmt.Sprintf("%q", m))
+			}
+		}
+		if len(members) > 0 {
+			p.line("case %q:\nswitch member {\ncase %s:\nreturn true\n}", u.goName(name), strings.Join(members, ", "))
+		}
+	}
+	p.line("}\nreturn false\n}")
+}
+
+func (u *usage) sensitive(shape string) bool {
+	s := u.model.Shapes[shape]
+	return s.Sensitive || s.Type == "list" && u.sensitive(s.Member.Shape)
+}
+
+func emitErrors(p *printer, u *usage) {
+	p.line("\n// The kinds of errors of the model.\nvar (")
+	for _, name := range sorted(u.errors) {
+		p.line("%s = Kind{Name: %q, Code: %q, Status: %d}", kindName(name), name, errorCode(u.model.Shapes[name]), u.model.Shapes[name].Error.HTTPStatusCode)
+	}
+	p.line(")")
+}
+
+func kindName(shape string) string { return strings.TrimSuffix(shape, "Exception") }
+
+func errorCode(s *Shape) string {
+	if s.Error.Code != "" {
+		return s.Error.Code
+	}
+	return kindName(s.Name)
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Model is what we use of a service model in the api-2.json format.
+type Model struct {
+	Operations map[string]*Operation `json:"operations"`
+	Shapes     map[string]*Shape     `json:"shapes"`
+}
+
+// Operation is one entry of the model's operations.
+type Operation struct {
+	Name string `json:"name"`
+	HTTP struct {
+		Method       string `json:"method"`
+		RequestURI   string `json:"requestUri"`
+		ResponseCode int    `json:"responseCode"`
+	} `json:"http"`
+	Input      *Ref   `json:"input"`
+	Output     *Ref   `json:"output"`
+	Errors     []*Ref `json:"errors"`
+	Deprecated bool   `json:"deprecated"`
+	// Audience is ours: the Go name of an api.Audience.
+	Audience string `json:"audience"`
+}
+
+// Ref points to a shape, from a member, a list or an operation.
+type Ref struct {
+	Shape        string `json:"shape"`
+	Location     string `json:"location"`
+	LocationName string `json:"locationName"`
+	// OmitNull is ours: leave the key out where others are null.
+	OmitNull bool `json:"omitNull"`
+}
+
+// Shape is one entry of the model's shapes.
+type Shape struct {
+	Name      string
+	Type      string          `json:"type"`
+	Members   map[string]*Ref `json:"members"`
+	Member    *Ref            `json:"member"`
+	Required  []string        `json:"required"`
+	Enum      []string        `json:"enum"`
+	Min       *int            `json:"min"`
+	Max       *int            `json:"max"`
+	Pattern   string          `json:"pattern"`
+	Sensitive bool            `json:"sensitive"`
+	Exception bool            `json:"exception"`
+	Error     struct {
+		HTTPStatusCode int    `json:"httpStatusCode"`
+		Code           string `json:"code"` // ours: the body's Code, where it is not the name
+	} `json:"error"`
+}
+
+// overlay is carillon.json: what we add to the official model.
+type overlay struct {
+	Model
+	// Extend adds members to shapes of the official model.
+	Extend map[string]map[string]*Ref `json:"extend"`
+	// ErrorCodes gives the body's Code of errors whose name does not say it.
+	ErrorCodes map[string]string `json:"errorCodes"`
+}
+
+const (
+	sdkModule = "github.com/aws/aws-sdk-go"
+	modelPath = "models/apis/chime/2018-05-01/api-2.json"
+)
+
+// load reads the official model out of the module cache and our overlay.
+func load(overlayPath string) (*Model, error) {
+	dir, err := moduleDir(sdkModule)
+	if err != nil {
+		return nil, err
+	}
+	var m Model
+	if err := readJSON(filepath.Join(dir, modelPath), &m); err != nil {
+		return nil, err
+	}
+	var o overlay
+	if err := readJSON(overlayPath, &o); err != nil {
+		return nil, err
+	}
+	return &m, m.apply(&o)
+}
+
+func moduleDir(module string) (string, error) {
+	if out, err := exec.Command("go", "mod", "download", module).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go mod download %s: %w: %s", module, err, out)
+	}
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	return strings.TrimSpace(string(out)), err
+}
+
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// apply merges the overlay. A name that both have is an error, so that a newer
+// official model cannot silently change ours.
+func (m *Model) apply(o *overlay) error {
+	for name, op := range o.Operations {
+		if m.Operations[name] != nil {
+			return fmt.Errorf("operation %s is in the official model", name)
+		}
+		m.Operations[name] = op
+	}
+	for name, s := range o.Shapes {
+		if m.Shapes[name] != nil {
+			return fmt.Errorf("shape %s is in the official model", name)
+		}
+		m.Shapes[name] = s
+	}
+	for name, members := range o.Extend {
+		if err := m.extend(name, members); err != nil {
+			return err
+		}
+	}
+	for name, code := range o.ErrorCodes {
+		m.Shapes[name].Error.Code = code
+	}
+	return m.resolve()
+}
+
+func (m *Model) extend(shape string, members map[string]*Ref) error {
+	s := m.Shapes[shape]
+	if s == nil {
+		return fmt.Errorf("no shape %s to extend", shape)
+	}
+	for name, ref := range members {
+		if old := s.Members[name]; old != nil && !ref.OmitNull {
+			return fmt.Errorf("%s.%s is in the official model", shape, name)
+		}
+		s.Members[name] = ref
+	}
+	return nil
+}
+
+// resolve checks references and fills in names.
+func (m *Model) resolve() error {
+	for name, s := range m.Shapes {
+		s.Name = name
+		for member, ref := range s.Members {
+			if m.Shapes[ref.Shape] == nil {
+				return fmt.Errorf("%s.%s: no shape %s", name, member, ref.Shape)
+			}
+		}
+	}
+	for name, op := range m.Operations {
+		op.Name = name
+	}
+	return nil
+}
+
+// live returns the operations that Carillon serves, removed those that it
+// refuses by name; both sorted.
+func (m *Model) live() (live, removed []*Operation) {
+	for _, op := range m.Operations {
+		if op.Deprecated {
+			removed = append(removed, op)
+		} else {
+			live = append(live, op)
+		}
+	}
+	byName := func(a, b *Operation) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(live, byName)
+	slices.SortFunc(removed, byName)
+	return live, removed
+}
+
+// status returns the HTTP status of a success.
+func (op *Operation) status() int {
+	if op.HTTP.ResponseCode == 0 {
+		return 200
+	}
+	return op.HTTP.ResponseCode
+}
+
+// route splits the URI into the path and the query parameter that belongs to
+// the operation's identity.
+func (op *Operation) route() (path, name, value string) {
+	path, query, _ := strings.Cut(op.HTTP.RequestURI, "?")
+	name, value, _ = strings.Cut(query, "=")
+	return path, name, value
+}
+
+// labels returns the wire names of the path members, in order.
+func (op *Operation) labels() []string {
+	var names []string
+	path, _, _ := op.route()
+	for _, segment := range strings.Split(path, "/") {
+		if strings.HasPrefix(segment, "{") {
+			names = append(names, strings.Trim(segment, "{}"))
+		}
+	}
+	return names
+}
+
+// members returns the names of the members, sorted: the order of the wire.
+func (s *Shape) members() []string {
+	names := make([]string, 0, len(s.Members))
+	for name := range s.Members {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (s *Shape) requires(member string) bool { return slices.Contains(s.Required, member) }

@@ -1,0 +1,314 @@
+// Package jsonscan reads one JSON document strictly and without building a
+// tree. It refuses what encoding/json lets through and a directory must not:
+// members given twice, invalid UTF-8, lone surrogates, NUL characters and
+// documents nested deeper than any request of the API is.
+package jsonscan
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+)
+
+// MaxDepth is how many arrays and objects may be open at once. The deepest
+// request of the API needs four.
+const MaxDepth = 32
+
+// Scanner walks through a document. After the first error every method
+// returns at once and [Scanner.Finish] reports it. The zero Scanner is not
+// useful; use [New].
+type Scanner struct {
+	data  []byte
+	pos   int
+	depth int
+	path  []segment
+	err   error
+}
+
+// segment is one step of the path to the value being read: a member or, when
+// name is empty, an index.
+type segment struct {
+	name  string
+	index int
+}
+
+// New returns a Scanner over data, which must not change while it is in use.
+func New(data []byte) *Scanner {
+	return &Scanner{data: data}
+}
+
+// Error says why a document was refused.
+type Error struct {
+	// Path names the value, as in Items[2].UserId. It is empty when the
+	// document is not JSON at all, and for the outermost value.
+	Path string
+	// Want is the type that was expected ("a string"), empty for a syntax error.
+	Want string
+	// Got is the type that was found, or the reason of a syntax error.
+	Got string
+	// Offset is where it happened, in bytes from the start.
+	Offset int
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.Want == "":
+		return fmt.Sprintf("invalid JSON at byte %d: %s", e.Offset, e.Got)
+	case e.Path == "":
+		return fmt.Sprintf("the document must be %s, not %s", e.Want, e.Got)
+	}
+	return fmt.Sprintf("%s must be %s, not %s", e.Path, e.Want, e.Got)
+}
+
+// Finish returns the first error, or one for anything but white space after
+// the document.
+func (s *Scanner) Finish() error {
+	if s.err == nil && s.peek() != 0 {
+		s.syntax("unexpected text after the document")
+	}
+	return s.err
+}
+
+// Object reads an object and calls member for the name of each member that is
+// not null. member reads the value and returns true, or returns false without
+// reading, and the value is skipped. Object reports whether all went well.
+func (s *Scanner) Object(member func(name []byte) bool) bool {
+	if !s.open('{', "an object") {
+		return false
+	}
+	var seen names
+	for more := s.peek() != '}'; more && s.err == nil; more = s.comma('}') {
+		s.member(&seen, member)
+	}
+	s.close()
+	return s.err == nil
+}
+
+func (s *Scanner) member(seen *names, member func(name []byte) bool) {
+	if s.peek() != '"' {
+		s.syntax("expected a member name")
+		return
+	}
+	name := s.text()
+	if s.err == nil && !seen.add(name) {
+		s.syntax("member given twice")
+	}
+	if s.peek() != ':' {
+		s.syntax("expected a colon")
+	}
+	if s.err != nil {
+		return
+	}
+	s.pos++
+	if s.null() {
+		return
+	}
+	if !member(name) {
+		s.skip()
+	}
+}
+
+// Array reads an array and calls element for each value, which must read it.
+// It reports whether all went well.
+func (s *Scanner) Array(element func()) bool {
+	if !s.open('[', "a list") {
+		return false
+	}
+	s.path = append(s.path, segment{})
+	for more := s.peek() != ']'; more && s.err == nil; more = s.comma(']') {
+		element()
+		s.path[len(s.path)-1].index++
+	}
+	s.path = s.path[:len(s.path)-1]
+	s.close()
+	return s.err == nil
+}
+
+// In runs read with name as a step of the path that errors report.
+func (s *Scanner) In(name string, read func()) {
+	s.path = append(s.path, segment{name: name})
+	read()
+	s.path = s.path[:len(s.path)-1]
+}
+
+// String reads a string. It reports false for anything else, which is an error.
+func (s *Scanner) String() (string, bool) {
+	if !s.expect(s.peek() == '"', "a string") {
+		return "", false
+	}
+	v := string(s.text())
+	return v, s.err == nil
+}
+
+// Bool reads true or false. It reports false for anything else, which is an error.
+func (s *Scanner) Bool() (value, ok bool) {
+	c := s.peek()
+	if !s.expect(c == 't' || c == 'f', "a boolean") {
+		return false, false
+	}
+	if c == 't' {
+		return true, s.word("true")
+	}
+	return false, s.word("false")
+}
+
+// Int reads an integer of 64 bits, written without fraction or exponent.
+func (s *Scanner) Int() (int64, bool) {
+	c := s.peek()
+	if !s.expect(c == '-' || isDigit(c), "an integer") {
+		return 0, false
+	}
+	start := s.pos
+	s.number()
+	if s.err != nil {
+		return 0, false
+	}
+	v, err := strconv.ParseInt(string(s.data[start:s.pos]), 10, 64)
+	if err != nil {
+		s.pos = start
+		s.fail("an integer", "another number")
+	}
+	return v, err == nil
+}
+
+// open enters an array or object.
+func (s *Scanner) open(bracket byte, want string) bool {
+	if !s.expect(s.peek() == bracket, want) {
+		return false
+	}
+	s.pos++
+	if s.depth++; s.depth > MaxDepth {
+		s.syntax("nested too deeply")
+	}
+	return s.err == nil
+}
+
+// comma reports whether another element follows.
+func (s *Scanner) comma(end byte) bool {
+	if s.err != nil {
+		return false
+	}
+	switch s.peek() {
+	case ',':
+		s.pos++
+		return true
+	case end:
+		return false
+	}
+	s.syntax("expected a comma or the end of the list or object")
+	return false
+}
+
+func (s *Scanner) close() {
+	if s.err == nil {
+		s.pos++
+		s.depth--
+	}
+}
+
+// skip reads a value of any type.
+func (s *Scanner) skip() {
+	switch c := s.peek(); {
+	case c == '{':
+		s.Object(func([]byte) bool { return false })
+	case c == '[':
+		s.Array(func() { s.skip() })
+	case c == '"':
+		s.text()
+	case c == 't' || c == 'f':
+		s.Bool()
+	case c == 'n':
+		s.word("null")
+	case c == '-' || isDigit(c):
+		s.number()
+	default:
+		s.syntax("expected a value")
+	}
+}
+
+func (s *Scanner) null() bool {
+	return s.peek() == 'n' && s.word("null")
+}
+
+// word reads one of the three literal names.
+func (s *Scanner) word(w string) bool {
+	if !bytes.HasPrefix(s.data[s.pos:], []byte(w)) {
+		s.syntax("unknown word")
+		return false
+	}
+	s.pos += len(w)
+	return s.err == nil
+}
+
+// peek returns the next byte that is not white space, 0 at the end.
+func (s *Scanner) peek() byte {
+	for s.err == nil && s.pos < len(s.data) {
+		switch c := s.data[s.pos]; c {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		case 0:
+			s.syntax("NUL byte")
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// expect records a type error unless ok.
+func (s *Scanner) expect(ok bool, want string) bool {
+	if !ok && s.err == nil {
+		s.fail(want, s.kind())
+	}
+	return s.err == nil
+}
+
+// kind names the type of the next value.
+func (s *Scanner) kind() string {
+	switch c := s.peek(); {
+	case c == '{':
+		return "an object"
+	case c == '[':
+		return "a list"
+	case c == '"':
+		return "a string"
+	case c == 't' || c == 'f':
+		return "a boolean"
+	case c == 'n':
+		return "null"
+	case c == '-' || isDigit(c):
+		return "a number"
+	}
+	return ""
+}
+
+func (s *Scanner) fail(want, got string) {
+	if got == "" {
+		s.syntax("expected a value")
+		return
+	}
+	if s.err == nil {
+		s.err = &Error{Path: s.where(), Want: want, Got: got, Offset: s.pos}
+	}
+}
+
+func (s *Scanner) syntax(reason string) {
+	if s.err == nil {
+		s.err = &Error{Got: reason, Offset: s.pos}
+	}
+}
+
+func (s *Scanner) where() string {
+	var b []byte
+	for _, p := range s.path {
+		switch {
+		case p.name == "":
+			b = fmt.Appendf(b, "[%d]", p.index)
+		case len(b) > 0:
+			b = append(append(b, '.'), p.name...)
+		default:
+			b = append(b, p.name...)
+		}
+	}
+	return string(b)
+}
