@@ -69,17 +69,17 @@ func violation(path, rule string) string {
 }
 
 func (c *check) where(member string) string {
-	var b strings.Builder
+	var parts []string
 	for _, s := range c.path {
-		b.WriteString(s.member)
 		if s.index >= 0 {
-			fmt.Fprintf(&b, "[%d]", s.index)
+			s.member = fmt.Sprintf("%s[%d]", s.member, s.index)
 		}
-		if member != "" {
-			b.WriteByte('.')
-		}
+		parts = append(parts, s.member)
 	}
-	return b.String() + member
+	if member != "" { // empty: the element of a list itself
+		parts = append(parts, member)
+	}
+	return strings.Join(parts, ".")
 }
 
 // refusal returns nil when nothing was violated.

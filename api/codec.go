@@ -24,10 +24,7 @@ func decodeBool(s *jsonscan.Scanner, name string, v *Opt[bool]) bool {
 }
 
 func decodeInt(s *jsonscan.Scanner, name string, v *Opt[int]) bool {
-	s.In(name, func() {
-		n, ok := s.Int()
-		*v = Opt[int]{int(n), ok}
-	})
+	s.In(name, func() { v.V, v.Set = s.Int() })
 	return true
 }
 

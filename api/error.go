@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 )
 
@@ -18,12 +17,12 @@ type Kind struct {
 // Kinds of errors that the model lacks because they arise before an operation
 // is known. Their bodies have no Code: old SDKs would take it for the name.
 var (
-	UnknownPath      = Kind{Name: "UnknownOperationException", Status: http.StatusNotFound}
-	UnknownOperation = Kind{Name: "UnknownOperationException", Status: http.StatusBadRequest}
-	MethodNotAllowed = Kind{Name: "UnknownOperationException", Status: http.StatusMethodNotAllowed}
-	EntityTooLarge   = Kind{Name: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge}
-	RequestTimeout   = Kind{Name: "RequestTimeoutException", Status: http.StatusRequestTimeout}
-	NotImplemented   = Kind{Name: "NotImplementedException", Status: http.StatusNotImplemented}
+	UnknownPath      = Kind{Name: "UnknownOperationException", Status: 404}
+	UnknownOperation = Kind{Name: "UnknownOperationException", Status: 400}
+	MethodNotAllowed = Kind{Name: "UnknownOperationException", Status: 405}
+	EntityTooLarge   = Kind{Name: "RequestEntityTooLargeException", Status: 413}
+	RequestTimeout   = Kind{Name: "RequestTimeoutException", Status: 408}
+	NotImplemented   = Kind{Name: "NotImplementedException", Status: 501}
 )
 
 // Error is a refusal that the caller sees.
@@ -77,4 +76,21 @@ func (k Kind) Wrap(err error, message string) *Error {
 func IsKind(err error, k Kind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == k
+}
+
+// ErrorBody is the body of a refusal.
+type ErrorBody struct {
+	Code    ErrorCode // left out when empty
+	Message string
+}
+
+// AppendJSON appends the compact JSON form.
+func (v *ErrorBody) AppendJSON(b []byte) []byte {
+	b = append(b, '{')
+	if v.Code != "" {
+		b = appendText(append(b, `"Code":`...), string(v.Code))
+		b = append(b, ',')
+	}
+	b = appendText(append(b, `"Message":`...), v.Message)
+	return append(b, '}')
 }

@@ -296,8 +296,8 @@ var Ops = []Op{
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
 			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
 		},
 		New: func() Input { return new(DeleteRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -676,8 +676,8 @@ var Ops = []Op{
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
 			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
 		},
 		New: func() Input { return new(RedactRoomMessageInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -842,8 +842,8 @@ var Ops = []Op{
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
 			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
 			{Name: "Role", WireName: "Role", Location: InBody, Required: false, Sensitive: false},
 		},
 		New: func() Input { return new(UpdateRoomMembershipInput) },

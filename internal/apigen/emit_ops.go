@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -64,7 +65,7 @@ func emitParams(p *printer, u *usage, op *Operation) {
 	s := u.model.Shapes[op.Input.Shape]
 	p.line("Params: []Param{")
 	for _, location := range []string{"uri", "querystring", ""} {
-		for _, m := range u.at(s, location) {
+		for _, m := range u.inOrder(op, s, location) {
 			wire := s.Members[m].LocationName
 			if wire == "" {
 				wire = m
@@ -74,6 +75,19 @@ func emitParams(p *printer, u *usage, op *Operation) {
 		}
 	}
 	p.line("},")
+}
+
+// inOrder returns the members of a location: those of the path in the order of
+// the path, others by name.
+func (u *usage) inOrder(op *Operation, s *Shape, location string) []string {
+	names := u.at(s, location)
+	if location == "uri" {
+		labels := op.labels()
+		slices.SortFunc(names, func(a, b string) int {
+			return slices.Index(labels, s.Members[a].LocationName) - slices.Index(labels, s.Members[b].LocationName)
+		})
+	}
+	return names
 }
 
 func emitService(p *printer, u *usage) {

@@ -131,6 +131,9 @@ func (m *Model) apply(o *overlay) error {
 		}
 	}
 	for name, code := range o.ErrorCodes {
+		if m.Shapes[name] == nil {
+			return fmt.Errorf("no error %s to give a code", name)
+		}
 		m.Shapes[name].Error.Code = code
 	}
 	return m.resolve()
@@ -142,7 +145,7 @@ func (m *Model) extend(shape string, members map[string]*Ref) error {
 		return fmt.Errorf("no shape %s to extend", shape)
 	}
 	for name, ref := range members {
-		if old := s.Members[name]; old != nil && !ref.OmitNull {
+		if old := s.Members[name]; old != nil && !(ref.OmitNull && ref.Shape == old.Shape) {
 			return fmt.Errorf("%s.%s is in the official model", shape, name)
 		}
 		s.Members[name] = ref
@@ -155,13 +158,29 @@ func (m *Model) resolve() error {
 	for name, s := range m.Shapes {
 		s.Name = name
 		for member, ref := range s.Members {
-			if m.Shapes[ref.Shape] == nil {
-				return fmt.Errorf("%s.%s: no shape %s", name, member, ref.Shape)
+			if err := m.check(name+"."+member, ref); err != nil {
+				return err
 			}
+		}
+		if err := m.check(name, s.Member); err != nil {
+			return err
 		}
 	}
 	for name, op := range m.Operations {
 		op.Name = name
+		if err := m.check(name, append([]*Ref{op.Input, op.Output}, op.Errors...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check returns an error unless all references, nil or not, lead to shapes.
+func (m *Model) check(name string, refs ...*Ref) error {
+	for _, ref := range refs {
+		if ref != nil && m.Shapes[ref.Shape] == nil {
+			return fmt.Errorf("%s: no shape %s", name, ref.Shape)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,219 @@
+// Package access knows who may do what: access keys, the principals they
+// stand for, and what a principal is allowed.
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+)
+
+// Credential is an access key that may sign, with the principal it stands for.
+type Credential struct {
+	Secret string
+	Caller api.Caller
+}
+
+// ErrUnknownKey says that an access key does not exist or may not sign.
+var ErrUnknownKey = errors.New("access: unknown or disabled access key")
+
+// RootKey is the operator's own key.
+type RootKey struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	AwsAccountID    string // 12 digits
+}
+
+// Keys finds and manages access keys. It is safe for concurrent use.
+type Keys struct {
+	store  *store.Store
+	now    func() time.Time
+	sealer sealer
+	root   Credential
+	rootID string
+	cache  cache
+}
+
+// NewKeys returns the keys of a server: the root key and those in the store,
+// whose secrets are sealed with the master secret.
+func NewKeys(s *store.Store, master []byte, root RootKey, now func() time.Time) *Keys {
+	return &Keys{
+		store: s, now: now, sealer: newSealer(master), rootID: root.AccessKeyID,
+		root: Credential{
+			Secret: root.SecretAccessKey,
+			Caller: api.Caller{
+				AwsAccountID: root.AwsAccountID, ARN: "arn:aws:iam::" + root.AwsAccountID + ":root",
+				AccessKeyID: root.AccessKeyID, Root: true,
+			},
+		},
+	}
+}
+
+// Find returns the credential of an access key. The error is ErrUnknownKey or
+// a failure of the store.
+func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error) {
+	if accessKeyID == k.rootID {
+		return &k.root, nil
+	}
+	if c, ok := k.cache.get(accessKeyID); ok {
+		return c, nil
+	}
+	generation := k.cache.generation.Load()
+	c, err := k.read(ctx, accessKeyID)
+	if err == nil && k.store.Exclusive() {
+		k.cache.put(accessKeyID, c, generation)
+	}
+	return c, err
+}
+
+func (k *Keys) read(ctx context.Context, accessKeyID string) (*Credential, error) {
+	var key store.AccessKey
+	err := k.store.View(ctx, func(r store.Records) (err error) {
+		key, err = r.AccessKey(accessKeyID)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) || err == nil && !key.Active {
+		return nil, ErrUnknownKey
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading access key: %w", err)
+	}
+	secret, err := k.sealer.open(accessKeyID, key.SealedSecret)
+	if err != nil {
+		return nil, err
+	}
+	return &Credential{Secret: string(secret), Caller: caller(&key)}, nil
+}
+
+func caller(key *store.AccessKey) api.Caller {
+	return api.Caller{AwsAccountID: key.AwsAccountID, ARN: userARN(key.AwsAccountID, key.UserName), AccessKeyID: key.AccessKeyID}
+}
+
+func userARN(awsAccountID, userName string) string {
+	return "arn:aws:iam::" + awsAccountID + ":user/" + userName
+}
+
+// cache remembers credentials while this process is the only one that can
+// change them; with replicas every request reads the store.
+type cache struct {
+	entries    sync.Map // access key id → *Credential
+	generation atomic.Int64
+}
+
+func (c *cache) get(id string) (*Credential, bool) {
+	v, ok := c.entries.Load(id)
+	if !ok {
+		return nil, false
+	}
+	return v.(*Credential), true
+}
+
+// put remembers what was read, unless a key changed since generation.
+func (c *cache) put(id string, cred *Credential, generation int64) {
+	c.entries.Store(id, cred)
+	if c.generation.Load() != generation {
+		c.entries.Delete(id)
+	}
+}
+
+func (c *cache) forget(id string) {
+	c.generation.Add(1)
+	c.entries.Delete(id)
+}
+
+// CreateAccessKey makes a key for a named user; only this answer shows the secret.
+func (k *Keys) CreateAccessKey(ctx context.Context, in *api.CreateAccessKeyInput) (*api.CreateAccessKeyOutput, error) {
+	if len(in.PolicyNames) > 0 {
+		return nil, api.Invalid("PolicyNames", "be left out: this version of Carillon has no policies yet, every key may use the whole API of its AWS account")
+	}
+	id, secret := NewAccessKeyID(), NewSecretAccessKey()
+	key := &store.AccessKey{
+		AccessKeyID: id, AwsAccountID: in.AwsAccountId.Or(k.root.Caller.AwsAccountID), UserName: in.UserName.V,
+		SealedSecret: k.sealer.seal(id, []byte(secret)), Active: true, CreatedMs: k.now().UnixMilli(),
+	}
+	err := k.store.Update(ctx, func(r store.Records) error { return r.InsertAccessKey(key) })
+	return &api.CreateAccessKeyOutput{
+		AccessKeyId: api.Some(id), SecretAccessKey: api.Some(secret), Arn: api.Some(userARN(key.AwsAccountID, key.UserName)),
+	}, err
+}
+
+// ListAccessKeys returns the keys of named users, oldest first.
+func (k *Keys) ListAccessKeys(ctx context.Context, in *api.ListAccessKeysInput) (*api.ListAccessKeysOutput, error) {
+	out := &api.ListAccessKeysOutput{}
+	err := k.store.View(ctx, func(r store.Records) error {
+		keys, err := r.AccessKeys(in.AwsAccountId.V, in.UserName.V)
+		out.AccessKeys = make([]api.AccessKey, len(keys))
+		for i := range keys {
+			out.AccessKeys[i] = keyShape(&keys[i])
+		}
+		return err
+	})
+	return out, err
+}
+
+func keyShape(key *store.AccessKey) api.AccessKey {
+	status := api.AccessKeyStatusInactive
+	if key.Active {
+		status = api.AccessKeyStatusActive
+	}
+	return api.AccessKey{
+		AccessKeyId: api.Some(key.AccessKeyID), Arn: api.Some(userARN(key.AwsAccountID, key.UserName)),
+		AwsAccountId: api.Some(key.AwsAccountID), CreatedTimestamp: api.Timestamp(key.CreatedMs),
+		Status: api.Some(status), UserName: api.Some(key.UserName),
+	}
+}
+
+// UpdateAccessKey enables or disables a key.
+func (k *Keys) UpdateAccessKey(ctx context.Context, in *api.UpdateAccessKeyInput) (*api.UpdateAccessKeyOutput, error) {
+	var key store.AccessKey
+	err := k.change(ctx, in.AccessKeyId, func(r store.Records) (err error) {
+		if err = r.SetAccessKeyActive(in.AccessKeyId, in.Status.V == api.AccessKeyStatusActive); err == nil {
+			key, err = r.AccessKey(in.AccessKeyId)
+		}
+		return err
+	})
+	shape := keyShape(&key)
+	return &api.UpdateAccessKeyOutput{AccessKey: &shape}, err
+}
+
+// DeleteAccessKey deletes a key for good.
+func (k *Keys) DeleteAccessKey(ctx context.Context, in *api.DeleteAccessKeyInput) error {
+	return k.change(ctx, in.AccessKeyId, func(r store.Records) error { return r.DeleteAccessKey(in.AccessKeyId) })
+}
+
+// change writes a key and makes sure that what was remembered of it is gone
+// before anybody hears of the change.
+func (k *Keys) change(ctx context.Context, accessKeyID string, fn func(store.Records) error) error {
+	if accessKeyID == k.rootID {
+		return api.BadRequest.Errorf("The root key is set by the server's flags and cannot be changed here")
+	}
+	err := k.store.Update(ctx, fn)
+	k.cache.forget(accessKeyID)
+	if errors.Is(err, store.ErrNotFound) {
+		return api.NotFound.Errorf("There is no access key with this id")
+	}
+	return err
+}
+
+// NewAccessKeyID returns a random id in the form of AWS: AKIA and 16 characters.
+func NewAccessKeyID() string {
+	var b [10]byte
+	rand.Read(b[:]) // never fails
+	return "AKIA" + base32.StdEncoding.EncodeToString(b[:])
+}
+
+// NewSecretAccessKey returns a random secret of 240 bits in 40 characters.
+func NewSecretAccessKey() string {
+	var b [30]byte
+	rand.Read(b[:]) // never fails
+	return base64.StdEncoding.EncodeToString(b[:])
+}

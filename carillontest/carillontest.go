@@ -1,0 +1,81 @@
+// Package carillontest runs a Carillon server inside a Go test, for programs
+// that talk to the Amazon Chime API. The server is the real one: real
+// signatures, real errors, a real database in a temporary directory. It listens
+// on loopback and stops with the test.
+package carillontest
+
+import (
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+
+	"carillon/access"
+	"carillon/chime"
+	"carillon/server"
+)
+
+// Server is a running server and how to reach it.
+type Server struct {
+	// URL is the endpoint for AWS clients, as in http://127.0.0.1:41234.
+	URL string
+	// AccessKeyID and SecretAccessKey are the root key's.
+	AccessKeyID, SecretAccessKey string
+	// Region is one that clients can use; the server accepts any.
+	Region string
+	// AwsAccountID is the AWS account of the root key.
+	AwsAccountID string
+}
+
+// Option changes what New starts.
+type Option func(*server.Options)
+
+// WithDatabase keeps the data in a PostgreSQL database instead of a temporary
+// directory.
+func WithDatabase(url string) Option {
+	return func(o *server.Options) { o.Database = url }
+}
+
+// WithObservedFidelity makes the server refuse what the live service refused
+// although its documentation allows it.
+func WithObservedFidelity() Option {
+	return func(o *server.Options) { o.Fidelity = chime.Observed }
+}
+
+// WithAwsAccountID sets the AWS account of the root key: 12 digits.
+func WithAwsAccountID(id string) Option {
+	return func(o *server.Options) { o.Root.AwsAccountID = id }
+}
+
+// WithLog sends the server's log to w, one JSON object a line. Without it the
+// log is dropped.
+func WithLog(w io.Writer) Option {
+	return func(o *server.Options) { o.Log = slog.New(slog.NewJSONHandler(w, nil)) }
+}
+
+// New starts a server that stops when the test ends.
+func New(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	o := server.Options{
+		Data: t.TempDir(), Fidelity: chime.Documented, Log: slog.New(slog.DiscardHandler),
+		Root: access.RootKey{AwsAccountID: "000000000000"},
+	}
+	for _, option := range options {
+		option(&o)
+	}
+	srv, err := server.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("starting Carillon: %v", err)
+	}
+	hs := httptest.NewServer(srv.Handler)
+	t.Cleanup(func() {
+		hs.Close()
+		if err := srv.Close(); err != nil {
+			t.Errorf("closing Carillon: %v", err)
+		}
+	})
+	return &Server{
+		URL: hs.URL, Region: "us-east-1",
+		AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, AwsAccountID: srv.Root.AwsAccountID,
+	}
+}

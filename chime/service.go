@@ -1,0 +1,138 @@
+// Package chime holds the rules of Amazon Chime: what each operation does with
+// accounts, users and what belongs to them. It knows neither HTTP nor SQL.
+//
+// A file holds a family of operations. Inputs arrive with every constraint of
+// the model checked; the rules beyond the model are checked here.
+package chime
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+)
+
+// Fidelity chooses between what Amazon Chime documented and what it was seen
+// to do where the two differ.
+type Fidelity string
+
+// The fidelities.
+const (
+	// Documented follows the API reference.
+	Documented Fidelity = "documented"
+	// Observed adds the live service's undocumented refusals and answers:
+	// CreateUser works on EnterpriseDirectory accounts and claimed domains
+	// only, UpdateUser answers nothing but the id.
+	Observed Fidelity = "observed"
+)
+
+// Config is what a Service needs.
+type Config struct {
+	Store *store.Store
+	// Now is the clock of all rules.
+	Now func() time.Time
+	// NewID returns a new unique identifier: a UUID in lower case. Ids that
+	// grow with time keep inserts local.
+	NewID    func() string
+	Fidelity Fidelity
+	// TokenKey authenticates and hides page tokens; replicas share it.
+	TokenKey [32]byte
+}
+
+// Service implements the operations. It is safe for concurrent use.
+type Service struct {
+	api.Unimplemented
+	store    *store.Store
+	now      func() time.Time
+	newID    func() string
+	observed bool
+	tokens   *tokens
+}
+
+var _ api.Service = (*Service)(nil)
+
+// New returns a Service.
+func New(c Config) *Service {
+	return &Service{
+		store: c.Store, now: c.Now, newID: c.NewID,
+		observed: c.Fidelity == Observed, tokens: newTokens(c.TokenKey),
+	}
+}
+
+func (s *Service) nowMs() int64 { return s.now().UnixMilli() }
+
+// The messages that the live service was seen to send.
+const (
+	messageNotFound   = "Unable to find the requested identifier"
+	messageBadRequest = "Service received a bad request"
+	messageConflict   = "Request could not be completed due to a conflict"
+)
+
+func notFound() *api.Error { return api.NotFound.Errorf(messageNotFound) }
+
+// absent turns the store's "no such record" into the API's.
+func absent(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return notFound()
+	}
+	return err
+}
+
+// awsAccount returns the AWS account that everything the caller sees belongs to.
+func awsAccount(ctx context.Context) string { return api.CallerFrom(ctx).AwsAccountID }
+
+// inAccount runs fn for reading with an account of the caller.
+func (s *Service) inAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
+	return s.store.View(ctx, func(r store.Records) error {
+		a, err := r.Account(awsAccount(ctx), accountID)
+		if err != nil {
+			return absent(err)
+		}
+		return fn(r, &a)
+	})
+}
+
+// writeAccount runs fn in a transaction with an account of the caller.
+func (s *Service) writeAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
+	return s.write(ctx, accountID, store.Records.Account, fn)
+}
+
+// changeAccount is writeAccount with the account locked, for those who write
+// the account itself.
+func (s *Service) changeAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
+	return s.write(ctx, accountID, store.Records.LockAccount, fn)
+}
+
+type accountReader func(r store.Records, awsAccountID, accountID string) (store.Account, error)
+
+func (s *Service) write(ctx context.Context, accountID string, read accountReader, fn func(store.Records, *store.Account) error) error {
+	return s.store.Update(ctx, func(r store.Records) error {
+		a, err := read(r, awsAccount(ctx), accountID)
+		if err != nil {
+			return absent(err)
+		}
+		if a.Status == string(api.AccountStatusSuspended) {
+			return api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
+		}
+		return fn(r, &a)
+	})
+}
+
+// wrongType refuses an operation on an account of the wrong type.
+func wrongType(a *store.Account, allowed string) error {
+	return api.BadRequest.Errorf("%s: this operation needs an account of type %s, not %s", messageBadRequest, allowed, a.Type)
+}
+
+func isType(a *store.Account, t api.AccountType) bool { return a.Type == string(t) }
+
+// itemError splits an error of one item of a batch into the refusal to report
+// and the failure that ends the whole batch.
+func itemError(err error) (*api.Error, error) {
+	var refusal *api.Error
+	if errors.As(err, &refusal) {
+		return refusal, nil
+	}
+	return nil, err
+}

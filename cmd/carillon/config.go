@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/goccy/go-yaml"
+	"github.com/pelletier/go-toml/v2"
+)
+
+// settings finds values for flags that neither the command line nor the
+// environment sets: first in the file that CARILLON_…_FILE names, for secrets,
+// then in the file that --config names.
+type settings struct {
+	path   string
+	values map[string]any
+}
+
+// Validate implements kong.Resolver.
+func (*settings) Validate(*kong.Application) error { return nil }
+
+// Resolve implements kong.Resolver.
+func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if flag.Name == "config" || flag.Name == "help" {
+		return nil, nil
+	}
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil // kong has read it
+		}
+		if path := os.Getenv(name + "_FILE"); path != "" {
+			return secretFile(path)
+		}
+	}
+	if err := s.load(configPath(ctx)); err != nil {
+		return nil, err
+	}
+	return s.values[strings.ReplaceAll(flag.Name, "-", "_")], nil
+}
+
+func secretFile(path string) (any, error) {
+	text, err := os.ReadFile(path)
+	return strings.TrimRight(string(text), "\r\n"), err
+}
+
+// configPath returns --config as the command line or the environment sets it.
+func configPath(ctx *kong.Context) string {
+	for _, flag := range ctx.Flags() {
+		if flag.Name == "config" {
+			path, _ := ctx.FlagValue(flag).(string)
+			return path
+		}
+	}
+	return ""
+}
+
+// load reads the file once. Keys may be written with dashes or underscores.
+func (s *settings) load(path string) error {
+	if path == s.path {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	values := map[string]any{}
+	if err := unmarshal(filepath.Ext(path), text, &values); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	s.path, s.values = path, map[string]any{}
+	for key, v := range values {
+		s.values[strings.ReplaceAll(key, "-", "_")] = v
+	}
+	return nil
+}
+
+func unmarshal(extension string, text []byte, values *map[string]any) error {
+	switch extension {
+	case ".toml":
+		return toml.Unmarshal(text, values)
+	case ".yaml", ".yml":
+		return yaml.Unmarshal(text, values)
+	}
+	return fmt.Errorf("a configuration file ends in .toml, .yaml or .yml, not %q", extension)
+}
+
+// defaultData is where the embedded database lives unless --data says otherwise.
+func defaultData() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "carillon")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "carillon-data"
+	}
+	return filepath.Join(home, ".local", "share", "carillon")
+}

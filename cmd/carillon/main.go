@@ -1,0 +1,86 @@
+// Command carillon is a self-hosted server for the Amazon Chime administration
+// API, and the client for what that API cannot do.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"File with settings, TOML or YAML; its keys are the names of the flags." type:"existingfile" placeholder:"FILE"`
+
+	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Env     envCmd     `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
+	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
+	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
+	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
+	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// streams are where a command writes: results to out, everything else to err.
+type streams struct{ out, err io.Writer }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run parses and runs one command line and returns the exit code.
+func run(ctx context.Context, args []string, s streams) int {
+	var c cli
+	exited, code := false, exitDone
+	parser, err := kong.New(&c,
+		kong.Name("carillon"),
+		kong.Description("A self-hosted server for the Amazon Chime administration API."),
+		kong.UsageOnError(), kong.Writers(s.out, s.err),
+		kong.Exit(func(n int) { exited, code = true, n }),
+		kong.Vars{"data": defaultData(), "metrics": defaultMetrics},
+		kong.DefaultEnvars("CARILLON"),
+		kong.Resolvers(&settings{}),
+	)
+	if err != nil { // the structure above is wrong
+		panic(err)
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exited: // --help
+		return code
+	case err != nil:
+		return usage(s, err)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(s); err != nil {
+		fmt.Fprintln(s.err, "carillon:", err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// usage reports a command line that cannot be understood.
+func usage(s streams, err error) int {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) {
+		_ = parse.Context.PrintUsage(true) // to the same stream as the error
+	}
+	fmt.Fprintln(s.err, "carillon:", err)
+	return exitUsage
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"regexp"
+	"runtime/debug"
+
+	"carillon/access"
+	"carillon/chime"
+	"carillon/server"
+)
+
+// databaseFlags say where the data is.
+type databaseFlags struct {
+	Data     string `help:"Directory of the embedded database and of generated secrets." default:"${data}" placeholder:"DIR"`
+	Database string `help:"URL of a PostgreSQL database, postgres://…; without it the embedded database in --data serves." placeholder:"URL"`
+}
+
+type serveCmd struct {
+	databaseFlags
+	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
+	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; generated on the first start." placeholder:"ID"`
+	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
+	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
+	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
+	MetricsListen       string  `help:"Address of /metrics and /debug/pprof; empty: off." default:"${metrics}" placeholder:"ADDRESS"`
+	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
+	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
+	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
+	ThrottleBurst       int     `help:"Requests that may come at once under --throttle-rps; 0: twice the rate." default:"0"`
+	ThrottleStyle       string  `help:"chime: 429 as Amazon Chime; retryable: 503, which every SDK retries." enum:"chime,retryable" default:"chime"`
+	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+}
+
+// defaultMetrics is the address of the metrics unless the operator chooses one.
+const defaultMetrics = "127.0.0.1:8019"
+
+var accountIDPattern = regexp.MustCompile(`^[0-9]{12}$`)
+
+// Validate is called by kong: what it refuses is wrong usage.
+func (c *serveCmd) Validate() error {
+	switch {
+	case !accountIDPattern.MatchString(c.AwsAccountID):
+		return errors.New("--aws-account-id takes 12 digits")
+	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
+		return errors.New("--root-access-key-id and --root-secret-access-key go together")
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case c.ThrottleRPS < 0 || c.ThrottleBurst < 0:
+		return errors.New("--throttle-rps and --throttle-burst take no negative values")
+	}
+	return nil
+}
+
+// Run serves until a signal ends ctx.
+func (c *serveCmd) Run(ctx context.Context, s streams) error {
+	tuneMemory()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	log := server.NewLogger(s.err, c.logLevel())
+	srv, err := server.Open(ctx, c.options(log))
+	if err != nil {
+		return err
+	}
+	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpointURL(listener.Addr(), c.TLSCert != "")}
+	if err := file.write(c.Data); err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	c.banner(s, srv, file)
+	stopMetrics, err := c.serveMetrics(srv, log)
+	if err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	defer stopMetrics()
+	err = srv.Serve(ctx, listener, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
+	return errors.Join(err, srv.Close())
+}
+
+// tuneMemory trades memory for less work of the garbage collector, unless the
+// environment says otherwise: live data is small, requests make the garbage.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}
+
+func (c *serveCmd) logLevel() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked the value
+	return level
+}
+
+func (c *serveCmd) options(log *slog.Logger) server.Options {
+	return server.Options{
+		Data: c.Data, Database: c.Database, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
+		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
+		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+	}
+}
+
+// serveMetrics listens for /metrics. The default address may be taken, by
+// another server of this machine; an address that was asked for may not.
+func (c *serveCmd) serveMetrics(srv *server.Server, log *slog.Logger) (stop func(), err error) {
+	if c.MetricsListen == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", c.MetricsListen)
+	if err != nil && c.MetricsListen == defaultMetrics {
+		log.Warn("no metrics: their default address is taken", "error", err.Error())
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return srv.ServeMetrics(l), nil
+}
+
+// banner says where the server is and how to use it.
+func (c *serveCmd) banner(s streams, srv *server.Server, file *keyFile) {
+	fmt.Fprintf(s.err, "Carillon %s serves the Amazon Chime API at %s\n", version, file.EndpointURL)
+	if c.Database != "" {
+		fmt.Fprintln(s.err, "Data: PostgreSQL")
+	} else {
+		fmt.Fprintln(s.err, "Data:", c.Data)
+	}
+	if srv.RootGenerated && server.IsTerminal(s.err) {
+		fmt.Fprintf(s.err, "Credentials, shown this once (later: carillon env):\n\n%s\n", file.exports())
+	} else {
+		fmt.Fprintf(s.err, "Credentials: eval \"$(%s)\"\n", c.envCommand())
+	}
+	fmt.Fprintln(s.err, "Try: aws chime create-account --name Demo")
+}
+
+func (c *serveCmd) envCommand() string {
+	if c.Data == defaultData() {
+		return "carillon env"
+	}
+	return "carillon env --data " + shellQuote(c.Data)
+}
+
+// endpointURL is the URL under which this machine reaches a listener.
+func endpointURL(addr net.Addr, tls bool) string {
+	scheme := "http://"
+	if tls {
+		scheme = "https://"
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return scheme + addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return scheme + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,144 @@
+// Package client sends signed requests to a Carillon server. It finds server
+// and credentials the way AWS tools do.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+
+	"carillon/sigv4"
+)
+
+// DefaultEndpoint is where a server listens that nobody configured.
+const DefaultEndpoint = "http://127.0.0.1:8018"
+
+// requestTimeout bounds one request.
+const requestTimeout = 60 * time.Second
+
+// Options say which server and whose credentials; empty values leave it to the
+// environment and ~/.aws.
+type Options struct {
+	EndpointURL string
+	Profile     string
+}
+
+// Client sends requests. It is safe for concurrent use.
+type Client struct {
+	endpoint    string
+	region      string
+	credentials sigv4.Credentials
+	http        *http.Client
+}
+
+// New returns a client, or an error that says which setting is missing.
+func New(ctx context.Context, o Options) (*Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx,
+		config.WithSharedConfigProfile(o.Profile),
+		config.WithEC2IMDSClientEnableState(imds.ClientDisabled)) // never look for a cloud machine's role
+	if err != nil {
+		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	c, err := cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+	}
+	return &Client{
+		endpoint: strings.TrimRight(endpoint(o, cfg), "/"), region: cfg.Region,
+		credentials: sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken},
+		http:        &http.Client{Timeout: requestTimeout},
+	}, nil
+}
+
+func endpoint(o Options, cfg aws.Config) string {
+	candidates := []string{o.EndpointURL, os.Getenv("AWS_ENDPOINT_URL_CHIME"), os.Getenv("AWS_ENDPOINT_URL")}
+	for _, url := range candidates {
+		if url != "" {
+			return url
+		}
+	}
+	if cfg.BaseEndpoint != nil {
+		return *cfg.BaseEndpoint
+	}
+	return DefaultEndpoint
+}
+
+// Error is a refusal by the server.
+type Error struct {
+	Name    string // as in NotFoundException
+	Message string
+	Status  int
+}
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+// Do sends one request. in, if not nil, becomes the JSON body; the answer is
+// decoded into out. A refusal is an *Error.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return err
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, c.endpoint+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.URL.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	if in != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	sigv4.Sign(r, body, c.credentials, "chime", c.region, time.Now())
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return fmt.Errorf("no answer from the server: %w", err)
+	}
+	defer answer.Body.Close()
+	return read(answer, out)
+}
+
+func read(answer *http.Response, out any) error {
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	if answer.StatusCode >= http.StatusBadRequest {
+		return refusal(answer, text)
+	}
+	if len(text) == 0 {
+		text = []byte("{}")
+	}
+	return json.Unmarshal(text, out)
+}
+
+func refusal(answer *http.Response, text []byte) error {
+	e := &Error{Name: answer.Header.Get("x-amzn-ErrorType"), Status: answer.StatusCode}
+	var body struct{ Message string }
+	if json.Unmarshal(text, &body) == nil {
+		e.Message = body.Message
+	}
+	if e.Name == "" {
+		e.Name, e.Message = answer.Status, "the answer is not from a Carillon server"
+	}
+	return e
+}
+
+// EscapeLabel escapes one path segment as AWS clients do: all but A–Z, a–z,
+// 0–9 and -._~.
+func EscapeLabel(s string) string {
+	return strings.NewReplacer("+", "%20").Replace(url.QueryEscape(s))
+}

@@ -1,0 +1,74 @@
+package server
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// NewLogger returns the log of the process: text on a terminal, JSON elsewhere.
+func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if IsTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// IsTerminal reports whether w is a terminal.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// logExchange writes the one line of a request. Path, query and body may hold
+// sensitive members, so that of the request it names only the operation.
+func (h *handler) logExchange(r *http.Request, x *exchange) {
+	level := slog.LevelInfo
+	if x.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	ctx := r.Context()
+	if !h.log.Enabled(ctx, level) {
+		return
+	}
+	h.log.LogAttrs(context.WithoutCancel(ctx), level, "request", attributes(r, x)...)
+}
+
+func attributes(r *http.Request, x *exchange) []slog.Attr {
+	list := make([]slog.Attr, 0, 12)
+	list = append(list, slog.String("request_id", x.id), slog.String("op", opName(x)), slog.Int("status", x.status))
+	if e := x.refusal; e != nil {
+		list = append(list, slog.String("error", e.Kind.Name), slog.String("error_code", string(e.ErrorCode())))
+		if e.Err != nil {
+			list = append(list, slog.String("cause", e.Err.Error()))
+		}
+	}
+	if c := x.caller; c != nil {
+		list = append(list, slog.String("account_id", c.AwsAccountID), slog.String("principal", c.ARN), slog.String("access_key_id", c.AccessKeyID))
+	}
+	return append(list, slog.String("remote", host(r.RemoteAddr)), slog.String("user_agent", r.UserAgent()),
+		slog.Float64("duration_ms", float64(time.Since(x.started).Microseconds())/1000))
+}
+
+func opName(x *exchange) string {
+	if x.op == nil {
+		return "unknown"
+	}
+	return x.op.Name
+}
+
+func host(addr string) string {
+	if h, _, err := net.SplitHostPort(addr); err == nil {
+		return h
+	}
+	return addr
+}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Account is a Chime account. Times are milliseconds since 1970 UTC.
+type Account struct {
+	AccountID            string
+	AwsAccountID         string
+	Name                 string
+	Type                 string
+	Status               string
+	DefaultLicense       string
+	DirectoryID          string
+	DelegateGroups       []string
+	DisableRemoteControl bool
+	EnableDialOut        bool
+	CreatedMs            int64
+}
+
+const accountColumns = `account_id, aws_account_id, name, account_type, account_status, default_license,
+	directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms`
+
+func (a *Account) scan(row Row) error {
+	var groups string
+	err := row.Scan(&a.AccountID, &a.AwsAccountID, &a.Name, &a.Type, &a.Status, &a.DefaultLicense,
+		&a.DirectoryID, &groups, &a.DisableRemoteControl, &a.EnableDialOut, &a.CreatedMs)
+	if err == nil && groups != "" {
+		err = json.Unmarshal([]byte(groups), &a.DelegateGroups)
+	}
+	if err != nil {
+		return fmt.Errorf("reading account %s: %w", a.AccountID, err)
+	}
+	return nil
+}
+
+// groups is the form in which the delegate groups are kept.
+func (a *Account) groups() string {
+	if len(a.DelegateGroups) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(a.DelegateGroups) // strings always marshal
+	return string(text)
+}
+
+// Account returns an account of an AWS account, or ErrNotFound.
+func (r Records) Account(awsAccountID, accountID string) (a Account, err error) {
+	err = r.one(`SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
+		[]any{accountID, awsAccountID}, a.scan)
+	return a, err
+}
+
+// LockAccount is Account and keeps others from changing or deleting the
+// account until the transaction ends.
+func (r Records) LockAccount(awsAccountID, accountID string) (a Account, err error) {
+	err = r.one(`SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR UPDATE`,
+		[]any{accountID, awsAccountID}, a.scan)
+	return a, err
+}
+
+// InsertAccount adds an account.
+func (r Records) InsertAccount(a *Account) error {
+	return r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
+			default_license, directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		a.AccountID, a.AwsAccountID, a.Name, foldKey(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
+		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.CreatedMs)
+}
+
+// UpdateAccount writes everything of an account but its id, owner and age.
+func (r Records) UpdateAccount(a *Account) error {
+	return r.changed(ErrNotFound, `UPDATE accounts SET name = $1, name_key = $2, account_type = $3, account_status = $4,
+			default_license = $5, directory_id = $6, delegate_groups = $7, disable_remote_control = $8, enable_dial_out = $9
+		WHERE account_id = $10`,
+		a.Name, foldKey(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
+		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.AccountID)
+}
+
+// DeleteAccount removes an account with its users and leaves a tombstone.
+// Domains must have been released.
+func (r Records) DeleteAccount(a *Account, nowMs int64) error {
+	for _, table := range []string{"former_users", "users"} {
+		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1`, a.AccountID); err != nil {
+			return err
+		}
+	}
+	if err := r.changed(ErrNotFound, `DELETE FROM accounts WHERE account_id = $1`, a.AccountID); err != nil {
+		return err
+	}
+	return r.insert(`INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		a.AccountID, a.AwsAccountID, a.Name, a.Type, a.CreatedMs, nowMs)
+}
+
+// PurgeDeletedAccounts forgets accounts that were deleted before a moment and
+// returns how many.
+func (r Records) PurgeDeletedAccounts(beforeMs int64) (int64, error) {
+	return r.tx.Exec(`DELETE FROM deleted_accounts WHERE deleted_ms < $1`, beforeMs)
+}
+
+// AccountFilter selects accounts of one AWS account, newest first.
+type AccountFilter struct {
+	AwsAccountID string
+	// NamePrefix, if not empty, compares without regard to case.
+	NamePrefix string
+	// UserEmail, if not empty, selects accounts that hold a user with this address.
+	UserEmail string
+	// BeforeMs and BeforeID are the last account of the page before; 0 to begin.
+	BeforeMs int64
+	BeforeID string
+	Limit    int
+}
+
+// Accounts returns a page of accounts.
+func (r Records) Accounts(f AccountFilter) (page []Account, err error) {
+	var q query
+	q.add(`SELECT `+accountColumns+` FROM accounts WHERE aws_account_id = ?`, f.AwsAccountID)
+	if f.NamePrefix != "" {
+		prefix := foldKey(f.NamePrefix)
+		q.add(` AND substr(name_key, 1, ?) = ?`, len([]rune(prefix)), prefix)
+	}
+	if f.UserEmail != "" {
+		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, foldKey(f.UserEmail))
+	}
+	if f.BeforeMs != 0 {
+		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
+	}
+	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT ?`, f.Limit)
+	err = r.tx.Query(q.String(), q.args, func(row Row) error {
+		var a Account
+		err := a.scan(row)
+		page = append(page, a)
+		return err
+	})
+	return page, err
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Store hands out records. Its methods are safe for concurrent use.
+type Store struct {
+	engine Engine
+}
+
+// New returns the store on an engine; call [Store.Migrate] before anything else.
+func New(e Engine) *Store { return &Store{e} }
+
+// Records reads and writes records inside a View or Update.
+type Records struct {
+	tx Tx
+}
+
+// View runs fn for reading. Each method of Records sees the newest committed state.
+func (s *Store) View(ctx context.Context, fn func(Records) error) error {
+	return s.engine.View(ctx, func(tx Tx) error { return fn(Records{tx}) })
+}
+
+// Update runs fn in a transaction that is durable when Update returns nil; see
+// [Engine.Update] for what fn must respect.
+func (s *Store) Update(ctx context.Context, fn func(Records) error) error {
+	return s.engine.Update(ctx, func(tx Tx) error { return fn(Records{tx}) })
+}
+
+// Exclusive reports whether this process is the only writer.
+func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
+
+// Ready returns nil when the database can serve and its schema is current.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.engine.Ping(ctx); err != nil {
+		return err
+	}
+	return s.engine.View(ctx, func(tx Tx) error {
+		have, err := schemaVersion(tx)
+		if err == nil && have != int64(len(migrations())) {
+			err = fmt.Errorf("schema version %d, this program needs %d", have, len(migrations()))
+		}
+		return err
+	})
+}
+
+// Close waits for running transactions and closes the database.
+func (s *Store) Close() error { return s.engine.Close() }
+
+// one runs a query for at most one row; ErrNotFound says that there was none.
+func (r Records) one(query string, args []any, scan func(Row) error) error {
+	found := false
+	err := r.tx.Query(query, args, func(row Row) error {
+		found = true
+		return scan(row)
+	})
+	if err == nil && !found {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// changed runs a statement that must change a row; absent says that it did not.
+func (r Records) changed(absent error, query string, args ...any) error {
+	n, err := r.tx.Exec(query, args...)
+	if err == nil && n == 0 {
+		err = absent
+	}
+	return err
+}
+
+// insert runs an INSERT … ON CONFLICT DO NOTHING, which leaves the transaction
+// usable; ErrExists says that the key was taken.
+func (r Records) insert(query string, args ...any) error {
+	return r.changed(ErrExists, query, args...)
+}
+
+// IsNotFound reports whether err says that there is no such record.
+func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

@@ -1,0 +1,158 @@
+package store
+
+// User is a user of a Chime account. Times are milliseconds since 1970 UTC,
+// 0 for never.
+type User struct {
+	AccountID    string
+	UserID       string
+	AwsAccountID string
+	Email        string // as given; unique in the account without regard to case
+	DisplayName  string
+	License      string
+	Type         string
+	Registration string
+	Invitation   string
+	InviteID     string
+	EmailStatus  string
+	PersonalPIN  string
+	PhoneNumber  string
+	AlexaEnabled bool
+	AlexaRoomArn string
+
+	InboundCalling  bool
+	OutboundCalling bool
+	SMS             bool
+
+	CreatedMs    int64
+	RegisteredMs int64
+	InvitedMs    int64
+	SignedOutMs  int64
+}
+
+const userColumns = `account_id, user_id, aws_account_id, email, display_name, license, user_type, registration,
+	invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn,
+	inbound_calling, outbound_calling, sms, created_ms, registered_ms, invited_ms, signed_out_ms`
+
+func (u *User) scan(row Row) error {
+	return row.Scan(&u.AccountID, &u.UserID, &u.AwsAccountID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration,
+		&u.Invitation, &u.InviteID, &u.EmailStatus, &u.PersonalPIN, &u.PhoneNumber, &u.AlexaEnabled, &u.AlexaRoomArn,
+		&u.InboundCalling, &u.OutboundCalling, &u.SMS, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs)
+}
+
+// User returns a user of an AWS account's Chime account, or ErrNotFound.
+func (r Records) User(awsAccountID, accountID, userID string) (u User, err error) {
+	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`,
+		[]any{accountID, userID, awsAccountID}, u.scan)
+	return u, err
+}
+
+// LockUser is User and keeps others from changing the user until the
+// transaction ends.
+func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err error) {
+	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
+		[]any{accountID, userID, awsAccountID}, u.scan)
+	return u, err
+}
+
+// UserByEmail returns the user with an address, compared without regard to
+// case, and locks it as LockUser does; ErrNotFound says that there is none.
+func (r Records) UserByEmail(accountID, email string) (u User, err error) {
+	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
+		[]any{accountID, foldKey(email)}, u.scan)
+	return u, err
+}
+
+// InsertUser adds a user. ErrExists says that the account has the address
+// already, ErrReferenced that the account is gone.
+func (r Records) InsertUser(u *User) error {
+	return r.insert(`INSERT INTO users (`+userColumns+`, email_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		ON CONFLICT DO NOTHING`,
+		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
+		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
+		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, foldKey(u.Email))
+}
+
+// UpdateUser writes what can change of a user: all but ids, address and age.
+func (r Records) UpdateUser(u *User) error {
+	return r.changed(ErrNotFound, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
+			invitation = $5, invite_id = $6, email_status = $7, personal_pin = $8, phone_number = $9, alexa_enabled = $10,
+			alexa_room_arn = $11, inbound_calling = $12, outbound_calling = $13, sms = $14, registered_ms = $15,
+			invited_ms = $16, signed_out_ms = $17
+		WHERE account_id = $18 AND user_id = $19`,
+		u.DisplayName, u.License, u.Type, u.Registration, u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN,
+		u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn, u.InboundCalling, u.OutboundCalling, u.SMS, u.RegisteredMs,
+		u.InvitedMs, u.SignedOutMs, u.AccountID, u.UserID)
+}
+
+// RemoveUser takes a user out of a Team account and remembers the identity for
+// a later invitation.
+func (r Records) RemoveUser(u *User) error {
+	if err := r.changed(ErrNotFound, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
+		return err
+	}
+	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, foldKey(u.Email), u.UserID)
+	return err
+}
+
+// FormerUserID returns the id that an address had before it left the account,
+// or ErrNotFound.
+func (r Records) FormerUserID(accountID, email string) (id string, err error) {
+	err = r.one(`SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
+		[]any{accountID, foldKey(email)}, func(row Row) error { return row.Scan(&id) })
+	return id, err
+}
+
+// HasUsers reports whether an account has any user, invited ones included.
+func (r Records) HasUsers(accountID string) (found bool, err error) {
+	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(Row) error {
+		found = true
+		return nil
+	})
+	return found, err
+}
+
+// UserFilter selects users of one account, in the order of their creation.
+type UserFilter struct {
+	AccountID string
+	// Email, if not empty, compares without regard to case.
+	Email string
+	// SharedDevice, if set, selects by user type.
+	SharedDevice *bool
+	// AfterMs and AfterID are the last user of the page before; 0 to begin.
+	AfterMs int64
+	AfterID string
+	Limit   int
+}
+
+// Users returns a page of users.
+func (r Records) Users(f UserFilter) (page []User, err error) {
+	var q query
+	q.add(`SELECT `+userColumns+` FROM users WHERE account_id = ?`, f.AccountID)
+	if f.Email != "" {
+		q.add(` AND email_key = ?`, foldKey(f.Email))
+	}
+	if f.SharedDevice != nil {
+		q.add(sharedDeviceCondition(*f.SharedDevice))
+	}
+	if f.AfterMs != 0 {
+		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
+	}
+	q.add(` ORDER BY created_ms, user_id LIMIT ?`, f.Limit)
+	page = make([]User, 0, min(f.Limit, 128))
+	err = r.tx.Query(q.String(), q.args, func(row Row) error {
+		page = append(page, User{})
+		return page[len(page)-1].scan(row)
+	})
+	return page, err
+}
+
+// sharedDeviceCondition spells the type out, so that the partial index on
+// shared devices, which are few among many users, can serve.
+func sharedDeviceCondition(shared bool) string {
+	if shared {
+		return ` AND user_type = 'SharedDevice'`
+	}
+	return ` AND user_type <> 'SharedDevice'`
+}
