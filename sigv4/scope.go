@@ -1,0 +1,125 @@
+package sigv4
+
+import (
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+// readParts fills a from what both forms of authentication have. It needs
+// a.Time, which the scope has to agree with.
+func (v *Verifier) readParts(a *Auth, parts authorization) error {
+	if err := v.readCredential(a, parts.credential); err != nil {
+		return err
+	}
+	if err := a.readSignature(parts.signature); err != nil {
+		return err
+	}
+	a.SignedHeaders = parts.signedHeaders
+	return nil
+}
+
+// readCredential reads AccessKeyID/date/region/service/aws4_request.
+func (v *Verifier) readCredential(a *Auth, credential string) error {
+	fields := strings.SplitN(credential, "/", 6)
+	if len(fields) != 5 || fields[0] == "" || !isGraphic(credential) {
+		return refuse(IncompleteSignature, "The credential is not of the form AccessKeyID/YYYYMMDD/region/%s/%s.", v.Service, terminator)
+	}
+	a.AccessKeyID, a.Date, a.Region = fields[0], fields[1], fields[2]
+	if fields[3] != v.Service {
+		return refuse(InvalidSignature, "The credential should be scoped to the service '%s'.", v.Service)
+	}
+	if fields[4] != terminator {
+		return refuse(InvalidSignature, "The credential scope should end with '%s'.", terminator)
+	}
+	if day := a.Time.Format(isoDay); a.Date != day {
+		return refuse(InvalidSignature, "The date of the credential scope should be %s, the day of the request's date.", day)
+	}
+	return nil
+}
+
+// isGraphic tells whether s is printable ASCII without blanks. It keeps line
+// breaks, which a query can carry, out of logs and of the string to sign.
+func isGraphic(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// readSignature wants lower-case digits, as every SDK writes them, so that a
+// signature has one spelling only.
+func (a *Auth) readSignature(s string) error {
+	n, err := hex.Decode(a.signature[:], []byte(s[:min(len(s), 2*len(a.signature))]))
+	if err != nil || n != len(a.signature) || len(s) != 2*n || strings.ContainsAny(s, "ABCDEF") {
+		return refuse(IncompleteSignature, "The signature is not 64 lower-case hexadecimal digits.")
+	}
+	return nil
+}
+
+// sensitive are the headers that must not be added to a signed request
+// unnoticed: they change what the signature means.
+var sensitive = []struct{ key, name string }{
+	{"X-Amz-Date", "x-amz-date"},
+	{"X-Amz-Security-Token", "x-amz-security-token"},
+	{"X-Amz-Content-Sha256", "x-amz-content-sha256"},
+}
+
+// checkSigned checks that the list of signed headers is well-formed, that the
+// request has them all, and that those are among them that must be.
+func checkSigned(a *Auth, r *http.Request) error {
+	if err := checkList(a.SignedHeaders, r); err != nil {
+		return err
+	}
+	if !a.signs("host") {
+		return refuse(IncompleteSignature, "The header 'host' must be signed.")
+	}
+	for _, h := range sensitive {
+		if len(r.Header[h.key]) > 0 && !a.signs(h.name) {
+			return refuse(IncompleteSignature, "The header '%s' is sent but not signed.", h.name)
+		}
+	}
+	if !a.Presigned && !a.signs("x-amz-date") && !a.signs("date") {
+		return refuse(IncompleteSignature, "The header 'x-amz-date' or 'date' must be signed.")
+	}
+	return nil
+}
+
+func checkList(list string, r *http.Request) error {
+	last := ""
+	for name := range strings.SplitSeq(list, ";") {
+		// Sorted also means: no empty name, and none twice.
+		if name <= last || !isLowerToken(name) {
+			return refuse(IncompleteSignature, "The signed headers are not sorted lower-case names separated by semicolons.")
+		}
+		var one [1]string
+		if len(headerValues(r, name, one[:0])) == 0 {
+			return refuse(IncompleteSignature, "The header '%.64s' is named as signed but not sent.", name)
+		}
+		last = name
+	}
+	return nil
+}
+
+// isLowerToken tells whether s is a header name (RFC 9110) in lower case.
+func isLowerToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-_!#$%&'*+.^`|~", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// signs tells whether the signature covers the header name, given in lower case.
+func (a *Auth) signs(name string) bool {
+	for signed := range strings.SplitSeq(a.SignedHeaders, ";") {
+		if signed == name {
+			return true
+		}
+	}
+	return false
+}
