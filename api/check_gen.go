@@ -11,6 +11,11 @@ func (v *AddDomainInput) check(c *check) {
 	optText(c, "DomainName", v.DomainName, &ruleDomainName)
 }
 
+func (v *AdvanceTestClockInput) check(c *check) {
+	c.required("Advance", v.Advance.Set)
+	optText(c, "Advance", v.Advance, &ruleClockDuration)
+}
+
 func (v *AlexaForBusinessMetadata) check(c *check) {
 }
 
@@ -157,6 +162,13 @@ func (v *CreateRoomMembershipInput) check(c *check) {
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
+func (v *CreateRoomWebhookInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.required("Name", v.Name.Set)
+	optText(c, "Name", v.Name, &ruleWebhookName)
+	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
 func (v *CreateUserInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	optText(c, "Email", v.Email, &ruleEmailAddress)
@@ -193,6 +205,12 @@ func (v *DeleteRoomMembershipInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.text("MemberId", string(v.MemberId), &ruleNonEmptyString)
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *DeleteRoomWebhookInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+	c.text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
 }
 
 func (v *DisassociatePhoneNumberFromUserInput) check(c *check) {
@@ -240,12 +258,39 @@ func (v *GetRoomInput) check(c *check) {
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
+func (v *GetTestClockInput) check(c *check) {
+}
+
 func (v *GetUserInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
 func (v *GetUserSettingsInput) check(c *check) {
+}
+
+func (v *ImportMessagesInput) check(c *check) {
+	c.required("Messages", v.Messages != nil)
+	if v.Messages != nil {
+		c.size("Messages", len(v.Messages), 1, 100)
+	}
+	for i := range v.Messages {
+		c.in("Messages", i)
+		v.Messages[i].check(c)
+		c.out()
+	}
+}
+
+func (v *ImportedMessage) check(c *check) {
+	c.required("AccountId", v.AccountId.Set)
+	optText(c, "AccountId", v.AccountId, &ruleMessageIdentifier)
+	c.required("Content", v.Content.Set)
+	optText(c, "ConversationId", v.ConversationId, &ruleMessageIdentifier)
+	c.required("CreatedTimestamp", v.CreatedTimestamp.Set)
+	c.required("MessageId", v.MessageId.Set)
+	optText(c, "MessageId", v.MessageId, &ruleMessageIdentifier)
+	optText(c, "RoomId", v.RoomId, &ruleMessageIdentifier)
+	c.required("Sender", v.Sender.Set)
 }
 
 func (v *InviteUsersInput) check(c *check) {
@@ -278,8 +323,18 @@ func (v *ListBotsInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
 }
 
+func (v *ListConversationMessagesInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+}
+
 func (v *ListDomainsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+}
+
+func (v *ListOfferedPhoneNumbersInput) check(c *check) {
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
 }
 
 func (v *ListPhoneNumberOrdersInput) check(c *check) {
@@ -296,6 +351,17 @@ func (v *ListPhoneNumbersInput) check(c *check) {
 func (v *ListRoomMembershipsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *ListRoomMessagesInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *ListRoomWebhooksInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
@@ -324,6 +390,30 @@ func (v *LogoutUserInput) check(c *check) {
 func (v *MembershipItem) check(c *check) {
 	optText(c, "MemberId", v.MemberId, &ruleNonEmptyString)
 	optText(c, "Role", v.Role, &ruleRoomMembershipRole)
+}
+
+func (v *OfferPhoneNumbersInput) check(c *check) {
+	c.required("PhoneNumbers", v.PhoneNumbers != nil)
+	if v.PhoneNumbers != nil {
+		c.size("PhoneNumbers", len(v.PhoneNumbers), 1, 500)
+	}
+	for i := range v.PhoneNumbers {
+		c.in("PhoneNumbers", i)
+		v.PhoneNumbers[i].check(c)
+		c.out()
+	}
+}
+
+func (v *OfferedPhoneNumber) check(c *check) {
+	optText(c, "Country", v.Country, &ruleAlpha2CountryCode)
+	c.required("E164PhoneNumber", v.E164PhoneNumber.Set)
+	optText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
+	for i, e := range v.ProductTypes {
+		c.in("ProductTypes", i)
+		c.text("", string(e), &rulePhoneNumberProductType)
+		c.out()
+	}
+	optText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
 func (v *ProvisionAccountInput) check(c *check) {
@@ -537,6 +627,13 @@ func (v *AddDomainInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *AdvanceTestClockInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *AssociatePhoneNumberWithUserInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -642,6 +739,13 @@ func (v *CreateRoomMembershipInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *CreateRoomWebhookInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *CreateUserInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -692,6 +796,13 @@ func (v *DeleteRoomInput) Validate() error {
 
 // Validate implements Input.
 func (v *DeleteRoomMembershipInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *DeleteRoomWebhookInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -774,6 +885,13 @@ func (v *GetRoomInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *GetTestClockInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *GetUserInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -782,6 +900,13 @@ func (v *GetUserInput) Validate() error {
 
 // Validate implements Input.
 func (v *GetUserSettingsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *ImportMessagesInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -816,7 +941,21 @@ func (v *ListBotsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListConversationMessagesInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *ListDomainsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *ListOfferedPhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -838,6 +977,20 @@ func (v *ListPhoneNumbersInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListRoomMembershipsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *ListRoomMessagesInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *ListRoomWebhooksInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -866,6 +1019,13 @@ func (v *ListUsersInput) Validate() error {
 
 // Validate implements Input.
 func (v *LogoutUserInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *OfferPhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -1019,12 +1179,14 @@ var (
 	ruleAwsAccountId               = stringRule{pattern: newPattern("[0-9]{12}")}
 	ruleCallingName                = stringRule{pattern: newPattern("^$|^[a-zA-Z0-9 ]{2,15}$")}
 	ruleClientRequestToken         = stringRule{min: 2, max: 64, pattern: newPattern("[-_a-zA-Z0-9]*")}
+	ruleClockDuration              = stringRule{min: 1, max: 64}
 	ruleDomainName                 = stringRule{min: 1, max: 253, pattern: newPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
 	ruleE164PhoneNumber            = stringRule{pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
 	ruleEmailAddress               = stringRule{pattern: newPattern(".+@.+\\..+")}
 	ruleGuidString                 = stringRule{pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
 	ruleJoinTokenString            = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                    = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
+	ruleMessageIdentifier          = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
 	ruleNonEmptyString             = stringRule{pattern: newPattern(".*\\S.*")}
 	rulePhoneNumberAssociationName = stringRule{enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
 	rulePhoneNumberProductType     = stringRule{enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
@@ -1034,4 +1196,5 @@ var (
 	ruleRoomMembershipRole         = stringRule{enum: []string{"Administrator", "Member"}}
 	ruleTollFreePrefix             = stringRule{min: 3, max: 3, pattern: newPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUserType                   = stringRule{enum: []string{"PrivateUser", "SharedDevice"}}
+	ruleWebhookName                = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
 )

@@ -26,6 +26,16 @@ func (v *AddDomainInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *AdvanceTestClockInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Advance":
+			return decodeText(s, "Advance", &v.Advance)
+		}
+		return false
+	})
+}
+
 func (v *AlexaForBusinessMetadata) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -224,6 +234,16 @@ func (v *CreateRoomMembershipInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *CreateRoomWebhookInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Name":
+			return decodeText(s, "Name", &v.Name)
+		}
+		return false
+	})
+}
+
 func (v *CreateUserInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -248,6 +268,38 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) decode(s *jsonscan.Sc
 	})
 }
 
+func (v *ImportMessagesInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Messages":
+			return decodeStructs(s, "Messages", &v.Messages)
+		}
+		return false
+	})
+}
+
+func (v *ImportedMessage) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "AccountId":
+			return decodeText(s, "AccountId", &v.AccountId)
+		case "Content":
+			return decodeText(s, "Content", &v.Content)
+		case "ConversationId":
+			return decodeText(s, "ConversationId", &v.ConversationId)
+		case "CreatedTimestamp":
+			return decodeText(s, "CreatedTimestamp", &v.CreatedTimestamp)
+		case "MessageId":
+			return decodeText(s, "MessageId", &v.MessageId)
+		case "RoomId":
+			return decodeText(s, "RoomId", &v.RoomId)
+		case "Sender":
+			return decodeText(s, "Sender", &v.Sender)
+		}
+		return false
+	})
+}
+
 func (v *InviteUsersInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -267,6 +319,36 @@ func (v *MembershipItem) decode(s *jsonscan.Scanner) {
 			return decodeText(s, "MemberId", &v.MemberId)
 		case "Role":
 			return decodeText(s, "Role", &v.Role)
+		}
+		return false
+	})
+}
+
+func (v *OfferPhoneNumbersInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "PhoneNumbers":
+			return decodeStructs(s, "PhoneNumbers", &v.PhoneNumbers)
+		}
+		return false
+	})
+}
+
+func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "City":
+			return decodeText(s, "City", &v.City)
+		case "Country":
+			return decodeText(s, "Country", &v.Country)
+		case "E164PhoneNumber":
+			return decodeText(s, "E164PhoneNumber", &v.E164PhoneNumber)
+		case "ProductTypes":
+			return decodeTexts(s, "ProductTypes", &v.ProductTypes)
+		case "State":
+			return decodeText(s, "State", &v.State)
+		case "Type":
+			return decodeText(s, "Type", &v.Type)
 		}
 		return false
 	})
@@ -539,6 +621,15 @@ func (v *AddDomainInput) SetQuery(string, string) (bool, error) { return false, 
 func (v *AddDomainInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // SetLabel implements Input.
+func (v *AdvanceTestClockInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *AdvanceTestClockInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *AdvanceTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// SetLabel implements Input.
 func (v *AssociatePhoneNumberWithUserInput) SetLabel(i int, value string) {
 	switch i {
 	case 0:
@@ -744,6 +835,22 @@ func (v *CreateRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 func (v *CreateRoomMembershipInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // SetLabel implements Input.
+func (v *CreateRoomWebhookInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.RoomId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *CreateRoomWebhookInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// SetLabel implements Input.
 func (v *CreateUserInput) SetLabel(i int, value string) {
 	switch i {
 	case 0:
@@ -868,6 +975,24 @@ func (v *DeleteRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 func (v *DeleteRoomMembershipInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
+
+// SetLabel implements Input.
+func (v *DeleteRoomWebhookInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.RoomId = value
+	case 2:
+		v.WebhookId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) SetLabel(i int, value string) {
@@ -1050,6 +1175,15 @@ func (v *GetRoomInput) SetQuery(string, string) (bool, error) { return false, ni
 func (v *GetRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
+func (v *GetTestClockInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *GetTestClockInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
 func (v *GetUserInput) SetLabel(i int, value string) {
 	switch i {
 	case 0:
@@ -1080,6 +1214,15 @@ func (v *GetUserSettingsInput) SetQuery(string, string) (bool, error) { return f
 
 // DecodeBody implements Input.
 func (v *GetUserSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *ImportMessagesInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ImportMessagesInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // SetLabel implements Input.
 func (v *InviteUsersInput) SetLabel(i int, value string) {
@@ -1162,6 +1305,34 @@ func (v *ListBotsInput) SetQuery(name, value string) (known bool, err error) {
 func (v *ListBotsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
+func (v *ListConversationMessagesInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.ConversationId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListConversationMessagesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListConversationMessagesInput) DecodeBody(body []byte) error {
+	return decodeBody(body, ignoreBody)
+}
+
+// SetLabel implements Input.
 func (v *ListDomainsInput) SetLabel(i int, value string) {
 	switch i {
 	case 0:
@@ -1174,6 +1345,27 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 
 // DecodeBody implements Input.
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *ListOfferedPhoneNumbersInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListOfferedPhoneNumbersInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListOfferedPhoneNumbersInput) DecodeBody(body []byte) error {
+	return decodeBody(body, ignoreBody)
+}
 
 // SetLabel implements Input.
 func (v *ListPhoneNumberOrdersInput) SetLabel(int, string) {}
@@ -1248,6 +1440,48 @@ func (v *ListRoomMembershipsInput) SetQuery(name, value string) (known bool, err
 
 // DecodeBody implements Input.
 func (v *ListRoomMembershipsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *ListRoomMessagesInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.RoomId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListRoomMessagesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListRoomMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *ListRoomWebhooksInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.RoomId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListRoomWebhooksInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListRoomWebhooksInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
 func (v *ListRoomsInput) SetLabel(i int, value string) {
@@ -1337,6 +1571,15 @@ func (v *LogoutUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *LogoutUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *OfferPhoneNumbersInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // SetLabel implements Input.
 func (v *ProvisionAccountInput) SetLabel(int, string) {}

@@ -75,6 +75,13 @@ func (v *AddDomainOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *AdvanceTestClockOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Now\":"...)
+	b = appendTimestamp(b, v.Now)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *AlexaForBusinessMetadata) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"AlexaForBusinessRoomArn\":"...)
 	b = appendOptText(b, v.AlexaForBusinessRoomArn)
@@ -216,6 +223,13 @@ func (v *CreateRoomOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *CreateRoomWebhookOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Webhook\":"...)
+	b = appendStruct(b, v.Webhook)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *CreateUserOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"User\":"...)
 	b = appendStruct(b, v.User)
@@ -321,6 +335,13 @@ func (v *GetRoomOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *GetTestClockOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Now\":"...)
+	b = appendTimestamp(b, v.Now)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *GetUserOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"User\":"...)
 	b = appendStruct(b, v.User)
@@ -340,6 +361,26 @@ func (v *Group) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.GroupId)
 	b = append(b, ",\"License\":"...)
 	b = appendOptText(b, v.License)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ImportError) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ErrorCode\":"...)
+	b = appendOptText(b, v.ErrorCode)
+	b = append(b, ",\"ErrorMessage\":"...)
+	b = appendOptText(b, v.ErrorMessage)
+	b = append(b, ",\"Index\":"...)
+	b = appendOptInt(b, v.Index)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ImportMessagesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Errors\":"...)
+	b = appendStructs(b, v.Errors)
+	b = append(b, ",\"Imported\":"...)
+	b = appendOptInt(b, v.Imported)
 	return append(b, '}')
 }
 
@@ -389,9 +430,27 @@ func (v *ListBotsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListConversationMessagesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Messages\":"...)
+	b = appendStructs(b, v.Messages)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListDomainsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Domains\":"...)
 	b = appendStructs(b, v.Domains)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListOfferedPhoneNumbersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"PhoneNumbers\":"...)
+	b = appendStructs(b, v.PhoneNumbers)
 	return append(b, '}')
 }
 
@@ -419,6 +478,22 @@ func (v *ListRoomMembershipsOutput) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.NextToken)
 	b = append(b, ",\"RoomMemberships\":"...)
 	b = appendStructs(b, v.RoomMemberships)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListRoomMessagesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Messages\":"...)
+	b = appendStructs(b, v.Messages)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListRoomWebhooksOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Webhooks\":"...)
+	b = appendStructs(b, v.Webhooks)
 	return append(b, '}')
 }
 
@@ -470,6 +545,51 @@ func (v *MemberError) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.ErrorMessage)
 	b = append(b, ",\"MemberId\":"...)
 	b = appendOptText(b, v.MemberId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *Message) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"ConversationId\":"...)
+	b = appendOptText(b, v.ConversationId)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"MessageId\":"...)
+	b = appendOptText(b, v.MessageId)
+	b = append(b, ",\"Redacted\":"...)
+	b = appendOptBool(b, v.Redacted)
+	b = append(b, ",\"RoomId\":"...)
+	b = appendOptText(b, v.RoomId)
+	b = append(b, ",\"Sender\":"...)
+	b = appendOptText(b, v.Sender)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *OfferPhoneNumbersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"PhoneNumbers\":"...)
+	b = appendStructs(b, v.PhoneNumbers)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *OfferedPhoneNumber) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"City\":"...)
+	b = appendOptText(b, v.City)
+	b = append(b, ",\"Country\":"...)
+	b = appendOptText(b, v.Country)
+	b = append(b, ",\"E164PhoneNumber\":"...)
+	b = appendOptText(b, v.E164PhoneNumber)
+	b = append(b, ",\"ProductTypes\":"...)
+	b = appendTexts(b, v.ProductTypes)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	b = append(b, ",\"Type\":"...)
+	b = appendOptText(b, v.Type)
 	return append(b, '}')
 }
 
@@ -658,6 +778,25 @@ func (v *RoomMembership) AppendJSON(b []byte) []byte {
 func (v *RoomRetentionSettings) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"RetentionDays\":"...)
 	b = appendOptInt(b, v.RetentionDays)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *RoomWebhook) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"CreatedBy\":"...)
+	b = appendOptText(b, v.CreatedBy)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Name\":"...)
+	b = appendOptText(b, v.Name)
+	b = append(b, ",\"RoomId\":"...)
+	b = appendOptText(b, v.RoomId)
+	b = append(b, ",\"Url\":"...)
+	b = appendOptText(b, v.Url)
+	b = append(b, ",\"WebhookId\":"...)
+	b = appendOptText(b, v.WebhookId)
 	return append(b, '}')
 }
 

@@ -20,6 +20,18 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "AdvanceTestClock", Method: "POST", Path: "/carillon/v1/test/clock", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "Advance", WireName: "Advance", Location: InBody, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(AdvanceTestClockInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.AdvanceTestClock(ctx, in.(*AdvanceTestClockInput)))
+		},
+	},
+	{
 		Name: "AssociatePhoneNumberWithUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "associate-phone-number", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, AccessDenied, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
@@ -207,6 +219,20 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "CreateRoomWebhook", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 201,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, ResourceLimitExceeded},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: true},
+		},
+		New: func() Input { return new(CreateRoomWebhookInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.CreateRoomWebhook(ctx, in.(*CreateRoomWebhookInput)))
+		},
+	},
+	{
 		Name: "CreateUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "create", Status: 201,
 		Errors: []Kind{UnauthorizedClient, NotFound, Conflict, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
@@ -302,6 +328,20 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return nil, s.DeleteRoomMembership(ctx, in.(*DeleteRoomMembershipInput))
+		},
+	},
+	{
+		Name: "DeleteRoomWebhook", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks/{webhookId}", Status: 204,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "WebhookId", WireName: "webhookId", Location: InPath, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(DeleteRoomWebhookInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return nil, s.DeleteRoomWebhook(ctx, in.(*DeleteRoomWebhookInput))
 		},
 	},
 	{
@@ -436,6 +476,16 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(GetTestClockInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.GetTestClock(ctx, in.(*GetTestClockInput)))
+		},
+	},
+	{
 		Name: "GetUser", Method: "GET", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
@@ -457,6 +507,18 @@ var Ops = []Op{
 		New: func() Input { return new(GetUserSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return result(s.GetUserSettings(ctx, in.(*GetUserSettingsInput)))
+		},
+	},
+	{
+		Name: "ImportMessages", Method: "POST", Path: "/carillon/v1/messages", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "Messages", WireName: "Messages", Location: InBody, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(ImportMessagesInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ImportMessages(ctx, in.(*ImportMessagesInput)))
 		},
 	},
 	{
@@ -513,6 +575,21 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "ListConversationMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/conversations/{conversationId}/messages", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "ConversationId", WireName: "conversationId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+		},
+		New: func() Input { return new(ListConversationMessagesInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ListConversationMessages(ctx, in.(*ListConversationMessagesInput)))
+		},
+	},
+	{
 		Name: "ListDomains", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 200,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
@@ -522,6 +599,19 @@ var Ops = []Op{
 		New: func() Input { return new(ListDomainsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return result(s.ListDomains(ctx, in.(*ListDomainsInput)))
+		},
+	},
+	{
+		Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+		},
+		New: func() Input { return new(ListOfferedPhoneNumbersInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ListOfferedPhoneNumbers(ctx, in.(*ListOfferedPhoneNumbersInput)))
 		},
 	},
 	{
@@ -564,6 +654,34 @@ var Ops = []Op{
 		New: func() Input { return new(ListRoomMembershipsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return result(s.ListRoomMemberships(ctx, in.(*ListRoomMembershipsInput)))
+		},
+	},
+	{
+		Name: "ListRoomMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/messages", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+		},
+		New: func() Input { return new(ListRoomMessagesInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ListRoomMessages(ctx, in.(*ListRoomMessagesInput)))
+		},
+	},
+	{
+		Name: "ListRoomWebhooks", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(ListRoomWebhooksInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ListRoomWebhooks(ctx, in.(*ListRoomWebhooksInput)))
 		},
 	},
 	{
@@ -616,6 +734,18 @@ var Ops = []Op{
 		New: func() Input { return new(LogoutUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return nil, s.LogoutUser(ctx, in.(*LogoutUserInput))
+		},
+	},
+	{
+		Name: "OfferPhoneNumbers", Method: "POST", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "PhoneNumbers", WireName: "PhoneNumbers", Location: InBody, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(OfferPhoneNumbersInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.OfferPhoneNumbers(ctx, in.(*OfferPhoneNumbersInput)))
 		},
 	},
 	{

@@ -60,6 +60,12 @@ func expand(m member, t reflect.Type) []member {
 
 func (m member) String() string { return m.op.Name + "." + m.path }
 
+// own tells members of Carillon's own operations from those of Amazon Chime.
+func (m member) own() bool { return m.op.Audience != api.Public }
+
+// inside tells members of other members from those of the request itself.
+func (m member) inside() bool { return strings.Contains(m.path, ".") }
+
 // shown is the path as messages show it, in a request made by send.
 func (m member) shown() string { return strings.ReplaceAll(m.path, "[]", "[0]") }
 

@@ -7,6 +7,7 @@ import "context"
 // Service is the behaviour behind the operations, a method each.
 type Service interface {
 	AddDomain(context.Context, *AddDomainInput) (*AddDomainOutput, error)
+	AdvanceTestClock(context.Context, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error)
 	AssociatePhoneNumberWithUser(context.Context, *AssociatePhoneNumberWithUserInput) error
 	AssociateSigninDelegateGroupsWithAccount(context.Context, *AssociateSigninDelegateGroupsWithAccountInput) error
 	BatchCreateRoomMembership(context.Context, *BatchCreateRoomMembershipInput) (*BatchCreateRoomMembershipOutput, error)
@@ -22,6 +23,7 @@ type Service interface {
 	CreatePhoneNumberOrder(context.Context, *CreatePhoneNumberOrderInput) (*CreatePhoneNumberOrderOutput, error)
 	CreateRoom(context.Context, *CreateRoomInput) (*CreateRoomOutput, error)
 	CreateRoomMembership(context.Context, *CreateRoomMembershipInput) (*CreateRoomMembershipOutput, error)
+	CreateRoomWebhook(context.Context, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	CreateUser(context.Context, *CreateUserInput) (*CreateUserOutput, error)
 	DeleteAccessKey(context.Context, *DeleteAccessKeyInput) error
 	DeleteAccount(context.Context, *DeleteAccountInput) error
@@ -30,6 +32,7 @@ type Service interface {
 	DeletePhoneNumber(context.Context, *DeletePhoneNumberInput) error
 	DeleteRoom(context.Context, *DeleteRoomInput) error
 	DeleteRoomMembership(context.Context, *DeleteRoomMembershipInput) error
+	DeleteRoomWebhook(context.Context, *DeleteRoomWebhookInput) error
 	DisassociatePhoneNumberFromUser(context.Context, *DisassociatePhoneNumberFromUserInput) error
 	DisassociateSigninDelegateGroupsFromAccount(context.Context, *DisassociateSigninDelegateGroupsFromAccountInput) error
 	GetAccount(context.Context, *GetAccountInput) (*GetAccountOutput, error)
@@ -42,20 +45,27 @@ type Service interface {
 	GetPhoneNumberSettings(context.Context, *GetPhoneNumberSettingsInput) (*GetPhoneNumberSettingsOutput, error)
 	GetRetentionSettings(context.Context, *GetRetentionSettingsInput) (*GetRetentionSettingsOutput, error)
 	GetRoom(context.Context, *GetRoomInput) (*GetRoomOutput, error)
+	GetTestClock(context.Context, *GetTestClockInput) (*GetTestClockOutput, error)
 	GetUser(context.Context, *GetUserInput) (*GetUserOutput, error)
 	GetUserSettings(context.Context, *GetUserSettingsInput) (*GetUserSettingsOutput, error)
+	ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error)
 	InviteUsers(context.Context, *InviteUsersInput) (*InviteUsersOutput, error)
 	ListAccessKeys(context.Context, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
 	ListAccounts(context.Context, *ListAccountsInput) (*ListAccountsOutput, error)
 	ListBots(context.Context, *ListBotsInput) (*ListBotsOutput, error)
+	ListConversationMessages(context.Context, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
 	ListDomains(context.Context, *ListDomainsInput) (*ListDomainsOutput, error)
+	ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error)
 	ListPhoneNumberOrders(context.Context, *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error)
 	ListPhoneNumbers(context.Context, *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error)
 	ListRoomMemberships(context.Context, *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error)
+	ListRoomMessages(context.Context, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
+	ListRoomWebhooks(context.Context, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
 	ListRooms(context.Context, *ListRoomsInput) (*ListRoomsOutput, error)
 	ListSupportedPhoneNumberCountries(context.Context, *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error)
 	ListUsers(context.Context, *ListUsersInput) (*ListUsersOutput, error)
 	LogoutUser(context.Context, *LogoutUserInput) error
+	OfferPhoneNumbers(context.Context, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error)
 	ProvisionAccount(context.Context, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 	PutEventsConfiguration(context.Context, *PutEventsConfigurationInput) (*PutEventsConfigurationOutput, error)
 	PutRetentionSettings(context.Context, *PutRetentionSettingsInput) error
@@ -85,6 +95,11 @@ type Unimplemented struct{}
 // AddDomain implements Service.
 func (Unimplemented) AddDomain(context.Context, *AddDomainInput) (*AddDomainOutput, error) {
 	return nil, notImplemented("AddDomain")
+}
+
+// AdvanceTestClock implements Service.
+func (Unimplemented) AdvanceTestClock(context.Context, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error) {
+	return nil, notImplemented("AdvanceTestClock")
 }
 
 // AssociatePhoneNumberWithUser implements Service.
@@ -162,6 +177,11 @@ func (Unimplemented) CreateRoomMembership(context.Context, *CreateRoomMembership
 	return nil, notImplemented("CreateRoomMembership")
 }
 
+// CreateRoomWebhook implements Service.
+func (Unimplemented) CreateRoomWebhook(context.Context, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error) {
+	return nil, notImplemented("CreateRoomWebhook")
+}
+
 // CreateUser implements Service.
 func (Unimplemented) CreateUser(context.Context, *CreateUserInput) (*CreateUserOutput, error) {
 	return nil, notImplemented("CreateUser")
@@ -200,6 +220,11 @@ func (Unimplemented) DeleteRoom(context.Context, *DeleteRoomInput) error {
 // DeleteRoomMembership implements Service.
 func (Unimplemented) DeleteRoomMembership(context.Context, *DeleteRoomMembershipInput) error {
 	return notImplemented("DeleteRoomMembership")
+}
+
+// DeleteRoomWebhook implements Service.
+func (Unimplemented) DeleteRoomWebhook(context.Context, *DeleteRoomWebhookInput) error {
+	return notImplemented("DeleteRoomWebhook")
 }
 
 // DisassociatePhoneNumberFromUser implements Service.
@@ -262,6 +287,11 @@ func (Unimplemented) GetRoom(context.Context, *GetRoomInput) (*GetRoomOutput, er
 	return nil, notImplemented("GetRoom")
 }
 
+// GetTestClock implements Service.
+func (Unimplemented) GetTestClock(context.Context, *GetTestClockInput) (*GetTestClockOutput, error) {
+	return nil, notImplemented("GetTestClock")
+}
+
 // GetUser implements Service.
 func (Unimplemented) GetUser(context.Context, *GetUserInput) (*GetUserOutput, error) {
 	return nil, notImplemented("GetUser")
@@ -270,6 +300,11 @@ func (Unimplemented) GetUser(context.Context, *GetUserInput) (*GetUserOutput, er
 // GetUserSettings implements Service.
 func (Unimplemented) GetUserSettings(context.Context, *GetUserSettingsInput) (*GetUserSettingsOutput, error) {
 	return nil, notImplemented("GetUserSettings")
+}
+
+// ImportMessages implements Service.
+func (Unimplemented) ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error) {
+	return nil, notImplemented("ImportMessages")
 }
 
 // InviteUsers implements Service.
@@ -292,9 +327,19 @@ func (Unimplemented) ListBots(context.Context, *ListBotsInput) (*ListBotsOutput,
 	return nil, notImplemented("ListBots")
 }
 
+// ListConversationMessages implements Service.
+func (Unimplemented) ListConversationMessages(context.Context, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error) {
+	return nil, notImplemented("ListConversationMessages")
+}
+
 // ListDomains implements Service.
 func (Unimplemented) ListDomains(context.Context, *ListDomainsInput) (*ListDomainsOutput, error) {
 	return nil, notImplemented("ListDomains")
+}
+
+// ListOfferedPhoneNumbers implements Service.
+func (Unimplemented) ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error) {
+	return nil, notImplemented("ListOfferedPhoneNumbers")
 }
 
 // ListPhoneNumberOrders implements Service.
@@ -310,6 +355,16 @@ func (Unimplemented) ListPhoneNumbers(context.Context, *ListPhoneNumbersInput) (
 // ListRoomMemberships implements Service.
 func (Unimplemented) ListRoomMemberships(context.Context, *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error) {
 	return nil, notImplemented("ListRoomMemberships")
+}
+
+// ListRoomMessages implements Service.
+func (Unimplemented) ListRoomMessages(context.Context, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error) {
+	return nil, notImplemented("ListRoomMessages")
+}
+
+// ListRoomWebhooks implements Service.
+func (Unimplemented) ListRoomWebhooks(context.Context, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error) {
+	return nil, notImplemented("ListRoomWebhooks")
 }
 
 // ListRooms implements Service.
@@ -330,6 +385,11 @@ func (Unimplemented) ListUsers(context.Context, *ListUsersInput) (*ListUsersOutp
 // LogoutUser implements Service.
 func (Unimplemented) LogoutUser(context.Context, *LogoutUserInput) error {
 	return notImplemented("LogoutUser")
+}
+
+// OfferPhoneNumbers implements Service.
+func (Unimplemented) OfferPhoneNumbers(context.Context, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
+	return nil, notImplemented("OfferPhoneNumbers")
 }
 
 // ProvisionAccount implements Service.

@@ -256,6 +256,16 @@ type AddDomainOutput struct {
 	Domain *Domain
 }
 
+// AdvanceTestClockInput is the request of AdvanceTestClock.
+type AdvanceTestClockInput struct {
+	Advance Opt[string] // required, 1–64 characters
+}
+
+// AdvanceTestClockOutput is the answer of AdvanceTestClock.
+type AdvanceTestClockOutput struct {
+	Now Timestamp
+}
+
 // AlexaForBusinessMetadata is the shape of that name.
 type AlexaForBusinessMetadata struct {
 	AlexaForBusinessRoomArn   Opt[string] // sensitive
@@ -448,6 +458,18 @@ type CreateRoomOutput struct {
 	Room *Room
 }
 
+// CreateRoomWebhookInput is the request of CreateRoomWebhook.
+type CreateRoomWebhookInput struct {
+	AccountId string      // path accountId, required, pattern .*\S.*
+	RoomId    string      // path roomId, required, pattern .*\S.*
+	Name      Opt[string] // required, 1–128 characters, pattern .*\S.*, sensitive
+}
+
+// CreateRoomWebhookOutput is the answer of CreateRoomWebhook.
+type CreateRoomWebhookOutput struct {
+	Webhook *RoomWebhook
+}
+
 // CreateUserInput is the request of CreateUser.
 type CreateUserInput struct {
 	AccountId string      // path accountId, required, pattern .*\S.*
@@ -499,6 +521,13 @@ type DeleteRoomMembershipInput struct {
 	AccountId string // path accountId, required, pattern .*\S.*
 	MemberId  string // path memberId, required, pattern .*\S.*
 	RoomId    string // path roomId, required, pattern .*\S.*
+}
+
+// DeleteRoomWebhookInput is the request of DeleteRoomWebhook.
+type DeleteRoomWebhookInput struct {
+	AccountId string // path accountId, required, pattern .*\S.*
+	RoomId    string // path roomId, required, pattern .*\S.*
+	WebhookId string // path webhookId, required, pattern .*\S.*
 }
 
 // DisassociatePhoneNumberFromUserInput is the request of DisassociatePhoneNumberFromUser.
@@ -623,6 +652,15 @@ type GetRoomOutput struct {
 	Room *Room
 }
 
+// GetTestClockInput is the request of GetTestClock.
+type GetTestClockInput struct {
+}
+
+// GetTestClockOutput is the answer of GetTestClock.
+type GetTestClockOutput struct {
+	Now Timestamp
+}
+
 // GetUserInput is the request of GetUser.
 type GetUserInput struct {
 	AccountId string // path accountId, required, pattern .*\S.*
@@ -649,6 +687,35 @@ type GetUserSettingsOutput struct {
 type Group struct {
 	GroupId Opt[string]
 	License Opt[License]
+}
+
+// ImportError is the shape of that name.
+type ImportError struct {
+	ErrorCode    Opt[ErrorCode]
+	ErrorMessage Opt[string]
+	Index        Opt[int]
+}
+
+// ImportMessagesInput is the request of ImportMessages.
+type ImportMessagesInput struct {
+	Messages []ImportedMessage // required, 1–100 elements
+}
+
+// ImportMessagesOutput is the answer of ImportMessages.
+type ImportMessagesOutput struct {
+	Errors   []ImportError
+	Imported Opt[int]
+}
+
+// ImportedMessage is the shape of that name.
+type ImportedMessage struct {
+	AccountId        Opt[string] // required, 1–128 characters, pattern .*\S.*
+	Content          Opt[string] // required, sensitive
+	ConversationId   Opt[string] // 1–128 characters, pattern .*\S.*
+	CreatedTimestamp Opt[string] // required
+	MessageId        Opt[string] // required, 1–128 characters, pattern .*\S.*
+	RoomId           Opt[string] // 1–128 characters, pattern .*\S.*
+	Sender           Opt[string] // required, sensitive
 }
 
 // Invite is the shape of that name.
@@ -709,6 +776,20 @@ type ListBotsOutput struct {
 	NextToken Opt[string]
 }
 
+// ListConversationMessagesInput is the request of ListConversationMessages.
+type ListConversationMessagesInput struct {
+	AccountId      string      // path accountId, required, pattern .*\S.*
+	ConversationId string      // path conversationId, required, pattern .*\S.*
+	MaxResults     Opt[int]    // query max-results, 1–99
+	NextToken      Opt[string] // query next-token
+}
+
+// ListConversationMessagesOutput is the answer of ListConversationMessages.
+type ListConversationMessagesOutput struct {
+	Messages  []Message
+	NextToken Opt[string]
+}
+
 // ListDomainsInput is the request of ListDomains.
 type ListDomainsInput struct {
 	AccountId string // path accountId, required, pattern .*\S.*
@@ -717,6 +798,18 @@ type ListDomainsInput struct {
 // ListDomainsOutput is the answer of ListDomains.
 type ListDomainsOutput struct {
 	Domains []Domain
+}
+
+// ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
+type ListOfferedPhoneNumbersInput struct {
+	MaxResults Opt[int]    // query max-results, 1–99
+	NextToken  Opt[string] // query next-token
+}
+
+// ListOfferedPhoneNumbersOutput is the answer of ListOfferedPhoneNumbers.
+type ListOfferedPhoneNumbersOutput struct {
+	NextToken    Opt[string]
+	PhoneNumbers []OfferedPhoneNumber
 }
 
 // ListPhoneNumberOrdersInput is the request of ListPhoneNumberOrders.
@@ -759,6 +852,31 @@ type ListRoomMembershipsInput struct {
 type ListRoomMembershipsOutput struct {
 	NextToken       Opt[string]
 	RoomMemberships []RoomMembership
+}
+
+// ListRoomMessagesInput is the request of ListRoomMessages.
+type ListRoomMessagesInput struct {
+	AccountId  string      // path accountId, required, pattern .*\S.*
+	RoomId     string      // path roomId, required, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, 1–99
+	NextToken  Opt[string] // query next-token
+}
+
+// ListRoomMessagesOutput is the answer of ListRoomMessages.
+type ListRoomMessagesOutput struct {
+	Messages  []Message
+	NextToken Opt[string]
+}
+
+// ListRoomWebhooksInput is the request of ListRoomWebhooks.
+type ListRoomWebhooksInput struct {
+	AccountId string // path accountId, required, pattern .*\S.*
+	RoomId    string // path roomId, required, pattern .*\S.*
+}
+
+// ListRoomWebhooksOutput is the answer of ListRoomWebhooks.
+type ListRoomWebhooksOutput struct {
+	Webhooks []RoomWebhook
 }
 
 // ListRoomsInput is the request of ListRooms.
@@ -826,6 +944,38 @@ type MemberError struct {
 type MembershipItem struct {
 	MemberId Opt[string] // pattern .*\S.*
 	Role     Opt[RoomMembershipRole]
+}
+
+// Message is the shape of that name.
+type Message struct {
+	AccountId        Opt[string]
+	Content          Opt[string] // sensitive
+	ConversationId   Opt[string]
+	CreatedTimestamp Timestamp
+	MessageId        Opt[string]
+	Redacted         Opt[bool]
+	RoomId           Opt[string]
+	Sender           Opt[string] // sensitive
+}
+
+// OfferPhoneNumbersInput is the request of OfferPhoneNumbers.
+type OfferPhoneNumbersInput struct {
+	PhoneNumbers []OfferedPhoneNumber // required, 1–500 elements
+}
+
+// OfferPhoneNumbersOutput is the answer of OfferPhoneNumbers.
+type OfferPhoneNumbersOutput struct {
+	PhoneNumbers []OfferedPhoneNumber
+}
+
+// OfferedPhoneNumber is the shape of that name.
+type OfferedPhoneNumber struct {
+	City            Opt[string]
+	Country         Opt[string] // pattern [A-Z]{2}
+	E164PhoneNumber Opt[string] // required, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	ProductTypes    []PhoneNumberProductType
+	State           Opt[string]
+	Type            Opt[PhoneNumberType]
 }
 
 // OrderedPhoneNumber is the shape of that name.
@@ -996,6 +1146,17 @@ type RoomMembership struct {
 // RoomRetentionSettings is the shape of that name.
 type RoomRetentionSettings struct {
 	RetentionDays Opt[int] // 1–5475
+}
+
+// RoomWebhook is the shape of that name.
+type RoomWebhook struct {
+	AccountId        Opt[string]
+	CreatedBy        Opt[string]
+	CreatedTimestamp Timestamp
+	Name             Opt[string] // 1–128 characters, pattern .*\S.*, sensitive
+	RoomId           Opt[string]
+	Url              Opt[string] // sensitive
+	WebhookId        Opt[string]
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.
@@ -1246,6 +1407,11 @@ func Sensitive(shape, member string) bool {
 		case "ClientRequestToken", "Name":
 			return true
 		}
+	case "CreateRoomWebhookInput":
+		switch member {
+		case "Name":
+			return true
+		}
 	case "CreateUserInput":
 		switch member {
 		case "Email":
@@ -1259,6 +1425,11 @@ func Sensitive(shape, member string) bool {
 	case "GetPhoneNumberSettingsOutput":
 		switch member {
 		case "CallingName":
+			return true
+		}
+	case "ImportedMessage":
+		switch member {
+		case "Content", "Sender":
 			return true
 		}
 	case "Invite":
@@ -1286,6 +1457,16 @@ func Sensitive(shape, member string) bool {
 		case "Email", "FullName":
 			return true
 		}
+	case "Message":
+		switch member {
+		case "Content", "Sender":
+			return true
+		}
+	case "OfferedPhoneNumber":
+		switch member {
+		case "E164PhoneNumber":
+			return true
+		}
 	case "OrderedPhoneNumber":
 		switch member {
 		case "E164PhoneNumber":
@@ -1304,6 +1485,11 @@ func Sensitive(shape, member string) bool {
 	case "Room":
 		switch member {
 		case "Name":
+			return true
+		}
+	case "RoomWebhook":
+		switch member {
+		case "Name", "Url":
 			return true
 		}
 	case "SearchAvailablePhoneNumbersOutput":

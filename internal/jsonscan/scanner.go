@@ -152,8 +152,8 @@ func (s *Scanner) Bool() (value, ok bool) {
 	return false, s.word("false")
 }
 
-// Int reads an integer of 64 bits, written without fraction or exponent.
-func (s *Scanner) Int() (int64, bool) {
+// Int reads an integer that an int holds, written without fraction or exponent.
+func (s *Scanner) Int() (int, bool) {
 	c := s.peek()
 	if !s.expect(c == '-' || isDigit(c), "an integer") {
 		return 0, false
@@ -163,7 +163,7 @@ func (s *Scanner) Int() (int64, bool) {
 	if s.err != nil {
 		return 0, false
 	}
-	v, err := strconv.ParseInt(string(s.data[start:s.pos]), 10, 64)
+	v, err := strconv.Atoi(string(s.data[start:s.pos]))
 	if err != nil {
 		s.pos = start
 		s.fail("an integer", "another number")

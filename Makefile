@@ -1,0 +1,81 @@
+# Everything a reviewer would run. CI runs "make test" by way of .ci/run.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# Modules of this tree that hold code of ours. internal/tools pins the linters.
+MODULES := $(patsubst %/go.mod,%,$(wildcard ./go.mod internal/apigen/go.mod e2e/go.mod bench/go.mod))
+TOOL := go tool -modfile=$(CURDIR)/internal/tools/go.mod
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build ./carillon, a static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(if $(VERSION),-X main.version=$(VERSION))' -o carillon ./cmd/carillon
+
+.PHONY: test
+test: deps drift lint unit e2e ## all that CI checks
+
+.PHONY: deps
+deps: ## install what the tests need, as far as it can be had
+	@scripts/deps
+
+.PHONY: gen
+gen: ## write api/*_gen.go from the service model
+	go generate ./api
+
+.PHONY: drift
+drift: ## check that api/*_gen.go is what "make gen" writes
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir "$$dir/committed" "$$dir/generated" && \
+	cp api/*_gen.go "$$dir/committed" && \
+	(cd internal/apigen && go run . -out "$$dir/generated") && \
+	cd "$$dir" && { diff -ru committed generated || { echo 'api/*_gen.go is out of date: run "make gen"'; exit 1; }; }
+
+.PHONY: lint
+lint: ## check formatting, run go vet and staticcheck
+	@files=$$($(TOOL) gofumpt -l . | grep -v node_modules/); \
+	if [ -n "$$files" ]; then echo "not formatted with gofumpt:"; echo "$$files"; exit 1; fi
+	@set -e; for dir in $(MODULES); do \
+		echo "lint $$dir"; (cd "$$dir" && go vet ./... && $(TOOL) staticcheck ./...); \
+	done
+
+.PHONY: fmt
+fmt: ## format with gofumpt
+	$(TOOL) gofumpt -w .
+
+.PHONY: unit
+unit: ## test the server and the generator
+	go test ./...
+	cd internal/apigen && go test ./...
+
+.PHONY: e2e
+e2e: ## test with the official SDKs and CLIs
+	@if [ -f e2e/go.mod ]; then cd e2e && go test -timeout 20m ./...; else echo "e2e: nothing there yet"; fi
+
+.PHONY: race
+race: ## test what runs concurrently with the race detector
+	go test -race ./store/... ./sigv4/... ./wire/... ./chime/... ./server/...
+
+.PHONY: fuzz-seeds
+fuzz-seeds: ## run the seeds of all fuzz targets
+	go test -run '^Fuzz' ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME
+	@set -e; for pkg in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## measure
+	@if [ -f bench/go.mod ]; then cd bench && go test -run '^$$' -bench . ./...; else echo "bench: nothing there yet"; fi
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf carillon dist bin

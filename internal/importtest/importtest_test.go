@@ -1,0 +1,189 @@
+// Package importtest holds the import rules of this module, as a test.
+package importtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is the path of the module that the rules are for.
+const module = "carillon"
+
+// rule says what a package may import, tests excepted, besides the standard
+// library. Own packages go without the module; x/... is x and all below it.
+type rule struct {
+	pkg     string
+	imports []string
+	// http permits net/http. Without it, no import may bring it in either.
+	http bool
+}
+
+var rules = []rule{
+	// The vocabulary.
+	{pkg: "api", imports: []string{"internal/jsonscan"}},
+	{pkg: "internal/jsonscan"},
+
+	// The wire does not know the rules; signatures do not know Chime.
+	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
+	{pkg: "sigv4", http: true},
+
+	// Only the engines know a database driver.
+	{pkg: "store"},
+	{pkg: "store/sqlite", imports: []string{"store", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
+	{pkg: "store/postgres", imports: []string{"store", "github.com/jackc/pgx/v5/..."}},
+	{pkg: "store/enginetest", imports: []string{"store"}},
+	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
+
+	// The rules of Chime know neither HTTP nor SQL.
+	{pkg: "chime", imports: []string{"api", "store"}},
+	{pkg: "access", imports: []string{"api", "store"}},
+	{pkg: "jobs", imports: []string{"store"}},
+
+	// What puts it together. AWS packages are for the client's side only.
+	{pkg: "console", imports: []string{"api", "access", "chime"}, http: true},
+	{pkg: "server", imports: []string{
+		"access", "api", "chime", "console", "jobs", "sigv4", "store/...", "wire",
+		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "golang.org/x/time/...",
+	}, http: true},
+	{pkg: "internal/client", imports: []string{
+		"api", "sigv4",
+		"github.com/aws/...",
+	}, http: true},
+	{pkg: "carillontest", imports: []string{"access", "api", "chime", "server", "store/..."}, http: true},
+	{pkg: "cmd/...", imports: []string{
+		"access", "api", "chime", "cmd/...", "internal/client", "server", "store/...",
+		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
+	}, http: true},
+
+	{pkg: "internal/importtest"},
+}
+
+// pkg is what we use of the output of go list.
+type pkg struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string // of the package, not of its tests
+	Deps       []string // the same with all that these import
+}
+
+func TestImports(t *testing.T) {
+	all := list(t)
+	standard := map[string]bool{}
+	for _, p := range all {
+		standard[p.ImportPath] = p.Standard
+	}
+	for _, p := range all {
+		if within(p.ImportPath, module+"/...") {
+			for _, problem := range check(p, standard) {
+				t.Error(problem)
+			}
+		}
+	}
+}
+
+// list returns all packages of the module and what they depend on.
+func list(t *testing.T) []pkg {
+	t.Helper()
+	watch(t)
+	out, err := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Standard,Imports,Deps", module+"/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// watch reads every directory of the module, so that go test runs again when a
+// file changes: what go list reads is not seen by its cache.
+func watch(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir("../..", func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// check returns what is wrong with the imports of one of our packages.
+func check(p pkg, standard map[string]bool) []string {
+	own := strings.TrimPrefix(p.ImportPath, module+"/")
+	i := slices.IndexFunc(rules, func(r rule) bool { return within(own, r.pkg) })
+	if i < 0 {
+		return []string{fmt.Sprintf("package %s has no rule; add one to the table that says what it may import", own)}
+	}
+	var problems []string
+	for _, path := range p.Imports {
+		if !standard[path] && !rules[i].permits(path) {
+			problems = append(problems, fmt.Sprintf("%s must not import %s", own, path))
+		}
+	}
+	if !rules[i].http && slices.Contains(p.Deps, "net/http") {
+		problems = append(problems, fmt.Sprintf("%s must not depend on net/http", own))
+	}
+	return problems
+}
+
+func (r rule) permits(path string) bool {
+	path = strings.TrimPrefix(path, module+"/")
+	return slices.ContainsFunc(r.imports, func(pattern string) bool { return within(path, pattern) })
+}
+
+// within reports whether a pattern of the table covers a package.
+func within(path, pattern string) bool {
+	tree, ok := strings.CutSuffix(pattern, "/...")
+	return path == tree || ok && strings.HasPrefix(path, tree+"/")
+}
+
+// The check itself must see what it is there to see.
+func TestCheck(t *testing.T) {
+	standard := map[string]bool{"fmt": true, "net/http": true}
+	for _, test := range []struct {
+		own, path string
+		want      string
+	}{
+		{"chime", "carillon/api", ""},
+		{"chime", "fmt", ""},
+		{"chime", "net/http", "chime must not depend on net/http"},
+		{"chime", "carillon/wire", "chime must not import carillon/wire"},
+		{"chime", "carillon/store/sqlite", "chime must not import carillon/store/sqlite"},
+		{"api", "carillon/store", "api must not import carillon/store"},
+		{"sigv4", "net/http", ""},
+		{"sigv4", "carillon/api", "sigv4 must not import carillon/api"},
+		{"store", "github.com/jackc/pgx/v5", "store must not import github.com/jackc/pgx/v5"},
+		{"store/postgres", "github.com/jackc/pgx/v5/pgxpool", ""},
+		{"server", "github.com/aws/aws-sdk-go-v2/aws", "server must not import github.com/aws/aws-sdk-go-v2/aws"},
+		{"server", "carillon/store/postgres", ""},
+		{"console", "carillon/server", "console must not import carillon/server"},
+		{"cmd/carillon", "carillon/server", ""},
+		{"cmd/carillon", "zombiezen.com/go/sqlite", "cmd/carillon must not import zombiezen.com/go/sqlite"},
+		{"apiary", "fmt", "package apiary has no rule; add one to the table that says what it may import"},
+	} {
+		p := pkg{ImportPath: module + "/" + test.own, Imports: []string{test.path}, Deps: []string{test.path}}
+		if got := strings.Join(check(p, standard), "; "); got != test.want {
+			t.Errorf("%s imports %s: got %q, want %q", test.own, test.path, got, test.want)
+		}
+	}
+}
