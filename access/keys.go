@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,6 +65,9 @@ func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error
 	if accessKeyID == k.rootID {
 		return &k.root, nil
 	}
+	if !wellFormed(accessKeyID) {
+		return nil, ErrUnknownKey
+	}
 	if c, ok := k.cache.get(accessKeyID); ok {
 		return c, nil
 	}
@@ -73,6 +77,12 @@ func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error
 		k.cache.put(accessKeyID, c, generation)
 	}
 	return c, err
+}
+
+// wellFormed reports whether an id could be one that NewAccessKeyID made; what
+// else a request may carry there is not for the database.
+func wellFormed(id string) bool {
+	return len(id) == accessKeyIDLength && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 func (k *Keys) read(ctx context.Context, accessKeyID string) (*Credential, error) {
@@ -203,6 +213,8 @@ func (k *Keys) change(ctx context.Context, accessKeyID string, fn func(store.Rec
 	}
 	return err
 }
+
+const accessKeyIDLength = 20
 
 // NewAccessKeyID returns a random id in the form of AWS: AKIA and 16 characters.
 func NewAccessKeyID() string {

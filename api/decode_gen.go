@@ -129,12 +129,17 @@ func (v *BatchUpdateUserInput) decode(s *jsonscan.Scanner) {
 }
 
 func (v *BusinessCallingSettings) decode(s *jsonscan.Scanner) {
-	s.Object(func(name []byte) bool {
+	s.ObjectNulls(func(name []byte) bool {
 		switch string(name) {
 		case "CdrBucket":
 			return decodeText(s, "CdrBucket", &v.CdrBucket)
 		}
 		return false
+	}, func(name []byte) {
+		switch string(name) {
+		case "CdrBucket":
+			v.CdrBucket = Some(string(""))
+		}
 	})
 }
 
@@ -597,12 +602,17 @@ func (v *UserSettings) decode(s *jsonscan.Scanner) {
 }
 
 func (v *VoiceConnectorSettings) decode(s *jsonscan.Scanner) {
-	s.Object(func(name []byte) bool {
+	s.ObjectNulls(func(name []byte) bool {
 		switch string(name) {
 		case "CdrBucket":
 			return decodeText(s, "CdrBucket", &v.CdrBucket)
 		}
 		return false
+	}, func(name []byte) {
+		switch string(name) {
+		case "CdrBucket":
+			v.CdrBucket = Some(string(""))
+		}
 	})
 }
 

@@ -58,16 +58,21 @@ func New(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	o := server.Options{
 		Data: t.TempDir(), Fidelity: chime.Documented, Log: slog.New(slog.DiscardHandler),
-		Root: access.RootKey{AwsAccountID: "000000000000"},
+		Root:   access.RootKey{AwsAccountID: "000000000000"},
+		Quotas: chime.DefaultQuotas,
 	}
 	for _, option := range options {
 		option(&o)
 	}
+	hs := httptest.NewUnstartedServer(nil)
+	o.PublicURL = "http://" + hs.Listener.Addr().String()
 	srv, err := server.Open(t.Context(), o)
 	if err != nil {
+		hs.Close()
 		t.Fatalf("starting Carillon: %v", err)
 	}
-	hs := httptest.NewServer(srv.Handler)
+	hs.Config.Handler = srv.Handler
+	hs.Start()
 	t.Cleanup(func() {
 		hs.Close()
 		if err := srv.Close(); err != nil {

@@ -43,7 +43,7 @@ func delegateGroups(a *store.Account) []api.SigninDelegateGroup {
 
 func (s *Service) newAccount(ctx context.Context, name string, t api.AccountType) *store.Account {
 	return &store.Account{
-		AccountID:      s.newID(),
+		AccountID:      s.NewID(),
 		AwsAccountID:   awsAccount(ctx),
 		Name:           name,
 		Type:           string(t),
@@ -56,7 +56,7 @@ func (s *Service) newAccount(ctx context.Context, name string, t api.AccountType
 // CreateAccount makes a Team account; the API makes no others.
 func (s *Service) CreateAccount(ctx context.Context, in *api.CreateAccountInput) (*api.CreateAccountOutput, error) {
 	a := s.newAccount(ctx, in.Name.V, api.AccountTypeTeam)
-	err := s.store.Update(ctx, func(r store.Records) error { return r.InsertAccount(a) })
+	err := s.Store.Update(ctx, func(r store.Records) error { return r.InsertAccount(a) })
 	return &api.CreateAccountOutput{Account: accountShape(a)}, err
 }
 
@@ -83,7 +83,7 @@ func (s *Service) ListAccounts(ctx context.Context, in *api.ListAccountsInput) (
 		BeforeMs: c.Ms, BeforeID: c.ID, Limit: limit + 1,
 	}
 	var rows []store.Account
-	err = s.store.View(ctx, func(r store.Records) (err error) {
+	err = s.Store.View(ctx, func(r store.Records) (err error) {
 		rows, err = r.Accounts(filter)
 		return err
 	})
@@ -125,6 +125,9 @@ func checkLicense(member string, l api.Opt[api.License]) error {
 func (s *Service) DeleteAccount(ctx context.Context, in *api.DeleteAccountInput) error {
 	return s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
 		if err := deletable(r, a); err != nil {
+			return err
+		}
+		if err := r.ReleaseUserNumbers(a.AccountID, "", unassigned, s.nowMs()); err != nil {
 			return err
 		}
 		return r.DeleteAccount(a, s.nowMs())

@@ -80,7 +80,7 @@ func (s *Service) invite(r store.Records, a *store.Account, email string, t api.
 func (s *Service) inviteNew(r store.Records, a *store.Account, email string, t api.UserType) (*store.User, error) {
 	id, err := r.FormerUserID(a.AccountID, email)
 	if errors.Is(err, store.ErrNotFound) {
-		id, err = s.newID(), nil
+		id, err = s.NewID(), nil
 	}
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (s *Service) inviteNew(r store.Records, a *store.Account, email string, t a
 		Email: email, License: a.DefaultLicense, Type: string(t),
 		Registration: string(api.RegistrationStatusUnregistered),
 		Invitation:   string(api.InviteStatusPending),
-		InviteID:     s.newID(),
+		InviteID:     s.NewID(),
 		EmailStatus:  string(api.EmailStatusNotSent),
 		CreatedMs:    now, InvitedMs: now,
 	}
@@ -107,7 +107,7 @@ func (s *Service) inviteShape(u *store.User, email string) api.Invite {
 	}
 	id := u.InviteID
 	if id == "" {
-		id = s.newID()
+		id = s.NewID()
 	}
 	return api.Invite{
 		EmailAddress: api.Some(email),

@@ -20,7 +20,7 @@ func (s *Service) ProvisionAccount(ctx context.Context, in *api.ProvisionAccount
 	if isType(a, api.AccountTypeTeam) && len(in.Domains) > 0 {
 		return nil, api.Invalid("Domains", "be empty for a Team account; accounts with domains are Enterprise accounts")
 	}
-	err := s.store.Update(ctx, func(r store.Records) error {
+	err := s.Store.Update(ctx, func(r store.Records) error {
 		if err := r.InsertAccount(a); err != nil {
 			return err
 		}

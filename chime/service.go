@@ -7,6 +7,8 @@ package chime
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -39,29 +41,67 @@ type Config struct {
 	Fidelity Fidelity
 	// TokenKey authenticates and hides page tokens; replicas share it.
 	TokenKey [32]byte
+	// SecretKey is what bots' security tokens and webhooks' tokens are derived
+	// from; replicas share it.
+	SecretKey [32]byte
+	// Quotas limit what the documentation says is limited.
+	Quotas Quotas
+	// PublicURL is where webhooks reach this server, without a slash at the end.
+	PublicURL string
+	// Webhooks sends to endpoints that users of the API chose; it refuses
+	// addresses that must not be reached. Operator sends to those of the operator.
+	Webhooks, Operator Sender
+	// DialOutURL and LambdaURL are the operator's endpoints for dial-outs and
+	// for events of Lambda bots; empty: none. DialOutSecret signs the former.
+	DialOutURL, LambdaURL, DialOutSecret string
+	// Wake is called after a transaction that added a job.
+	Wake func()
 }
+
+// Quotas are limits per account, room or AWS account.
+type Quotas struct {
+	PhoneNumbers    int // per AWS account
+	Rooms           int // per account, and per member
+	RoomMemberships int // per room
+	Bots            int // per account
+}
+
+// DefaultQuotas are the documented ones.
+var DefaultQuotas = Quotas{PhoneNumbers: 5, Rooms: 1500, RoomMemberships: 1000, Bots: 10}
+
+// Answer is what an endpoint outside answered.
+type Answer struct {
+	Status int
+	Body   []byte
+}
+
+// Sender posts JSON to an endpoint outside. An error means no answer.
+type Sender func(ctx context.Context, url string, header map[string]string, body []byte) (Answer, error)
 
 // Service implements the operations. It is safe for concurrent use.
 type Service struct {
 	api.Unimplemented
-	store    *store.Store
-	now      func() time.Time
-	newID    func() string
-	observed bool
-	tokens   *tokens
+	Config
+	tokens *tokens
+	stock  *stock
 }
 
 var _ api.Service = (*Service)(nil)
 
 // New returns a Service.
 func New(c Config) *Service {
-	return &Service{
-		store: c.Store, now: c.Now, newID: c.NewID,
-		observed: c.Fidelity == Observed, tokens: newTokens(c.TokenKey),
-	}
+	return &Service{Config: c, tokens: newTokens(c.TokenKey), stock: newStock()}
 }
 
-func (s *Service) nowMs() int64 { return s.now().UnixMilli() }
+func (s *Service) nowMs() int64 { return s.Now().UnixMilli() }
+
+// derive returns the secret of something that the server made; it can be
+// derived again at any time and is kept nowhere.
+func (s *Service) derive(purpose, id string) []byte {
+	mac := hmac.New(sha256.New, s.SecretKey[:])
+	mac.Write([]byte(purpose + "\x00" + id))
+	return mac.Sum(nil)
+}
 
 // The messages that the live service was seen to send.
 const (
@@ -85,7 +125,7 @@ func awsAccount(ctx context.Context) string { return api.CallerFrom(ctx).AwsAcco
 
 // inAccount runs fn for reading with an account of the caller.
 func (s *Service) inAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
-	return s.store.View(ctx, func(r store.Records) error {
+	return s.Store.View(ctx, func(r store.Records) error {
 		a, err := r.Account(awsAccount(ctx), accountID)
 		if err != nil {
 			return absent(err)
@@ -108,7 +148,7 @@ func (s *Service) changeAccount(ctx context.Context, accountID string, fn func(s
 type accountReader func(r store.Records, awsAccountID, accountID string) (store.Account, error)
 
 func (s *Service) write(ctx context.Context, accountID string, read accountReader, fn func(store.Records, *store.Account) error) error {
-	return s.store.Update(ctx, func(r store.Records) error {
+	return s.Store.Update(ctx, func(r store.Records) error {
 		a, err := read(r, awsAccount(ctx), accountID)
 		if err != nil {
 			return absent(err)
@@ -123,6 +163,14 @@ func (s *Service) write(ctx context.Context, accountID string, read accountReade
 // wrongType refuses an operation on an account of the wrong type.
 func wrongType(a *store.Account, allowed string) error {
 	return api.BadRequest.Errorf("%s: this operation needs an account of type %s, not %s", messageBadRequest, allowed, a.Type)
+}
+
+// enterprise refuses an operation on a Team account.
+func enterprise(a *store.Account) error {
+	if isType(a, api.AccountTypeTeam) {
+		return wrongType(a, "Enterprise")
+	}
+	return nil
 }
 
 func isType(a *store.Account, t api.AccountType) bool { return a.Type == string(t) }

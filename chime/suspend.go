@@ -12,7 +12,7 @@ import (
 // EnterpriseLWA account. Users of other accounts are managed by a directory or
 // an identity provider, and the live service said that it does not find them.
 func (s *Service) BatchSuspendUser(ctx context.Context, in *api.BatchSuspendUserInput) (*api.BatchSuspendUserOutput, error) {
-	failed, err := s.eachUser(ctx, in.AccountId, in.UserIdList, suspend)
+	failed, err := s.eachUser(ctx, in.AccountId, in.UserIdList, s.suspend)
 	return &api.BatchSuspendUserOutput{UserErrors: failed}, err
 }
 
@@ -58,14 +58,24 @@ func withUser(r store.Records, a *store.Account, id string, change func(store.Re
 	return change(r, &u)
 }
 
-func suspend(a *store.Account) (func(store.Records, *store.User) error, error) {
+func (s *Service) suspend(a *store.Account) (func(store.Records, *store.User) error, error) {
 	switch api.AccountType(a.Type) {
 	case api.AccountTypeTeam:
-		return store.Records.RemoveUser, nil
+		return s.removeUser, nil
 	case api.AccountTypeEnterpriseLWA:
 		return suspendUser, nil
 	}
 	return func(store.Records, *store.User) error { return notFound() }, nil
+}
+
+// removeUser takes a user out of the account, without the phone number.
+func (s *Service) removeUser(r store.Records, u *store.User) error {
+	if u.PhoneNumber != "" {
+		if err := r.ReleaseUserNumbers(u.AccountID, u.UserID, unassigned, s.nowMs()); err != nil {
+			return err
+		}
+	}
+	return r.RemoveUser(u)
 }
 
 // suspendUser suspends a registered user and withdraws the invitation of one

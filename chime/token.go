@@ -109,3 +109,17 @@ func page[T any](t *tokens, scope []byte, c cursor, rows []T, limit int, positio
 	c.Ms, c.ID = position(&rows[limit-1])
 	return rows[:limit], api.Some(t.seal(scope, c))
 }
+
+// textFilter is the form of an enumeration that tokens hold.
+func textFilter[S ~string](v api.Opt[S]) api.Opt[string] {
+	return api.Opt[string]{V: string(v.V), Set: v.Set}
+}
+
+// shapes turns rows into what a list shows; never nil, since that would be null.
+func shapes[T, V any](rows []T, shape func(*T) *V) []V {
+	list := make([]V, len(rows))
+	for i := range rows {
+		list[i] = *shape(&rows[i])
+	}
+	return list
+}

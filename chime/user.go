@@ -43,7 +43,7 @@ func checkNewUser(in *api.CreateUserInput) error {
 
 // mayCreate is the live service's refusal, which its documentation lacks.
 func (s *Service) mayCreate(r store.Records, a *store.Account, email string) error {
-	if !s.observed {
+	if s.Fidelity != Observed {
 		return nil
 	}
 	if !isType(a, api.AccountTypeEnterpriseDirectory) {
@@ -60,7 +60,7 @@ func (s *Service) mayCreate(r store.Records, a *store.Account, email string) err
 func (s *Service) newUser(a *store.Account, in *api.CreateUserInput) *store.User {
 	now := s.nowMs()
 	u := &store.User{
-		AccountID: a.AccountID, UserID: s.newID(), AwsAccountID: a.AwsAccountID,
+		AccountID: a.AccountID, UserID: s.NewID(), AwsAccountID: a.AwsAccountID,
 		Email:       in.Email.V,
 		DisplayName: displayName(in.Username.V, in.Email.V),
 		License:     a.DefaultLicense,
@@ -107,7 +107,7 @@ func (s *Service) GetUser(ctx context.Context, in *api.GetUserInput) (*api.GetUs
 }
 
 func (s *Service) viewUser(ctx context.Context, accountID, userID string, show func(*store.User)) error {
-	return s.store.View(ctx, func(r store.Records) error {
+	return s.Store.View(ctx, func(r store.Records) error {
 		u, err := r.User(awsAccount(ctx), accountID, userID)
 		if err != nil {
 			return absent(err)
@@ -207,7 +207,7 @@ func (s *Service) UpdateUser(ctx context.Context, in *api.UpdateUserInput) (*api
 		user = userShape(u, fullDetail)
 		return err
 	})
-	if s.observed {
+	if s.Fidelity == Observed {
 		user = api.User{UserId: user.UserId}
 	}
 	return &api.UpdateUserOutput{User: &user}, err

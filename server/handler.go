@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"carillon/access"
 	"carillon/api"
+	"carillon/chime"
 	"carillon/sigv4"
 	"carillon/store"
 	"carillon/wire"
@@ -34,6 +36,7 @@ const (
 // handler serves the API, the operator API and health.
 type handler struct {
 	service  api.Service
+	webhooks webhookPoster
 	keys     *access.Keys
 	ready    func(context.Context) error
 	log      *slog.Logger
@@ -44,9 +47,14 @@ type handler struct {
 	inFlight chan struct{}
 }
 
-func newHandler(service api.Service, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+// webhookPoster takes messages for rooms; see [chime.Service.PostWebhook].
+type webhookPoster interface {
+	PostWebhook(ctx context.Context, webhookID, token, content string) (*chime.Posted, error)
+}
+
+func newHandler(service api.Service, webhooks webhookPoster, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	return &handler{
-		service: service, keys: keys, ready: ready, log: o.Log,
+		service: service, webhooks: webhooks, keys: keys, ready: ready, log: o.Log,
 		limiter: limiter{Throttle: o.Throttle}, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
 		router:   wire.NewRouter(api.Ops, api.RemovedOps),
@@ -101,6 +109,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		defer func() { <-h.inFlight }()
 	default:
 		return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy", RetryAfter: time.Second}
+	}
+	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
+		return h.webhook(w, r, x)
 	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {

@@ -17,6 +17,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	jobs     *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -30,7 +31,10 @@ func newMetrics() *metrics {
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5, 30},
 		}, []string{"operation"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, collectors.NewGoCollector(),
+	m.jobs = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "carillon_jobs_total", Help: "Runs of background jobs by kind and outcome: done, retried, failed or lost.",
+	}, []string{"kind", "outcome"})
+	m.registry.MustRegister(m.requests, m.duration, m.jobs, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -41,6 +45,9 @@ func (m *metrics) observe(x *exchange) {
 	m.requests.WithLabelValues(op, strconv.Itoa(x.status)).Inc()
 	m.duration.WithLabelValues(op).Observe(time.Since(x.started).Seconds())
 }
+
+// job counts one run of a job.
+func (m *metrics) job(kind, outcome string) { m.jobs.WithLabelValues(kind, outcome).Inc() }
 
 // ServeMetrics answers /metrics and /debug/pprof on a listener until stop is
 // called. They are not signed: keep the address private.

@@ -16,6 +16,8 @@ import (
 
 	"carillon/access"
 	"carillon/chime"
+	"carillon/jobs"
+	"carillon/outbound"
 	"carillon/store"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
@@ -35,7 +37,18 @@ type Options struct {
 	Throttle Throttle
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
-	// Now is the clock of the rules; nil: real time.
+	// Quotas limit numbers, rooms, memberships and bots.
+	Quotas chime.Quotas
+	// PublicURL is where webhooks reach this server.
+	PublicURL string
+	// DialOutURL and LambdaURL are the operator's endpoints for dial-outs and
+	// for events of Lambda bots; empty: none.
+	DialOutURL, LambdaURL string
+	// PrivateWebhooks allows bot endpoints to have private addresses.
+	PrivateWebhooks bool
+	// TestClock lets the clock of rules and jobs be moved ahead.
+	TestClock bool
+	// Now is the clock of rules and jobs; nil: real time.
 	Now func() time.Time
 }
 
@@ -51,13 +64,16 @@ type Server struct {
 	store   *store.Store
 	log     *slog.Logger
 	metrics *metrics
+	jobs    *jobs.Runner
+	stop    context.CancelFunc
 }
 
-// service joins the packages that implement operations. Those of Keys hide the
-// ones that chime.Service leaves unimplemented, since they are less deep.
+// service joins the packages that implement operations. Those of the others
+// hide the ones that chime.Service leaves unimplemented, since they are less deep.
 type service struct {
 	*chime.Service
 	*access.Keys
+	*clock
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -110,25 +126,70 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 		srv.Root.AccessKeyID, srv.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
 		srv.RootGenerated = secrets.Generated
 	}
-	now := o.Now
-	if now == nil {
-		now = time.Now
+	clk, err := srv.newClock(ctx, o)
+	if err != nil {
+		return nil, err
 	}
-	keys := access.NewKeys(st, secrets.Master, srv.Root, now)
-	rules := chime.New(chime.Config{
-		Store: st, Now: now, NewID: newID, Fidelity: o.Fidelity,
-		TokenKey: access.Derive(secrets.Master, "page tokens"),
-	})
-	h := newHandler(service{rules, keys}, keys, st.Ready, o)
+	rules := chime.New(srv.rules(o, clk, secrets))
+	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
+	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
-	return srv, nil
+	return srv, srv.start(ctx, rules, clk)
+}
+
+func (s *Server) newClock(ctx context.Context, o Options) (*clock, error) {
+	c := &clock{store: s.store, enabled: o.TestClock, base: o.Now, wake: s.wake}
+	if c.base == nil {
+		c.base = time.Now
+	}
+	return c, c.load(ctx)
+}
+
+// wake makes the runner look for jobs; before it is there, there is no need.
+func (s *Server) wake() {
+	if s.jobs != nil {
+		s.jobs.Wake()
+	}
+}
+
+// rules collects what the rules need.
+func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Config {
+	return chime.Config{
+		Store: s.store, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
+		TokenKey:  access.Derive(secrets.Master, "page tokens"),
+		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
+		PublicURL: strings.TrimRight(o.PublicURL, "/"),
+		Webhooks:  outbound.New(o.PrivateWebhooks).Post,
+		Operator:  outbound.New(true).Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
+	}
+}
+
+// start begins the work in the background.
+func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) error {
+	if err := s.store.Update(ctx, rules.ScheduleHousekeeping); err != nil {
+		return fmt.Errorf("scheduling the daily cleaning: %w", err)
+	}
+	background, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if c.enabled {
+		go c.follow(background)
+	}
+	s.jobs = jobs.Start(jobs.Config{
+		Store: s.store, Handlers: rules.JobHandlers(), Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+	})
+	return nil
 }
 
 // newID returns an id that grows with time, so that inserts stay local.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Close closes the database; call it after the last request.
-func (s *Server) Close() error { return s.store.Close() }
+// Close ends the work in the background and closes the database; call it after
+// the last request.
+func (s *Server) Close() error {
+	s.stop()
+	s.jobs.Stop()
+	return s.store.Close()
+}
 
 // Limits of connections.
 const (

@@ -78,10 +78,13 @@ func (r Records) UpdateAccount(a *Account) error {
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.AccountID)
 }
 
-// DeleteAccount removes an account with its users and leaves a tombstone.
-// Domains must have been released.
+// DeleteAccount removes an account with its users, rooms, messages and bots and
+// leaves a tombstone. Domains and phone numbers must have been released.
 func (r Records) DeleteAccount(a *Account, nowMs int64) error {
-	for _, table := range []string{"former_users", "users"} {
+	// Those that point to others come first.
+	for _, table := range []string{
+		"webhooks", "messages", "room_memberships", "room_tokens", "rooms", "bots", "retention_settings", "former_users", "users",
+	} {
 		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1`, a.AccountID); err != nil {
 			return err
 		}

@@ -30,6 +30,9 @@ type cli struct {
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
 	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
 	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
+	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
+	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`
+	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

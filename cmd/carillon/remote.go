@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -19,7 +20,7 @@ type remoteFlags struct {
 
 // call sends one signed request and prints the answer.
 func (f *remoteFlags) call(ctx context.Context, s streams, method, path string, query url.Values, in any) error {
-	c, err := client.New(ctx, client.Options{EndpointURL: f.EndpointURL, Profile: f.Profile})
+	c, err := f.client(ctx)
 	if err != nil {
 		return err
 	}
@@ -28,6 +29,38 @@ func (f *remoteFlags) call(ctx context.Context, s streams, method, path string, 
 		return err
 	}
 	return f.print(s, out)
+}
+
+// client returns a client for the server that the flags and the environment say.
+func (f *remoteFlags) client(ctx context.Context) (*client.Client, error) {
+	return client.New(ctx, client.Options{EndpointURL: f.EndpointURL, Profile: f.Profile})
+}
+
+// collect prints all pages of a list as one answer.
+func (f *remoteFlags) collect(ctx context.Context, s streams, path, member string, pageSize int) error {
+	c, err := f.client(ctx)
+	if err != nil {
+		return err
+	}
+	all := []json.RawMessage{}
+	for token, more := "", true; more; more = token != "" {
+		page := map[string]json.RawMessage{}
+		query := url.Values{"max-results": {fmt.Sprint(pageSize)}, "next-token": {token}}
+		if err := c.Do(ctx, http.MethodGet, path, query, nil, &page); err != nil {
+			return err
+		}
+		var items []json.RawMessage
+		if err := json.Unmarshal(page[member], &items); err != nil {
+			return fmt.Errorf("unexpected answer: %w", err)
+		}
+		all, token = append(all, items...), nextToken(page)
+	}
+	return f.print(s, map[string]any{member: all})
+}
+
+func nextToken(page map[string]json.RawMessage) (token string) {
+	_ = json.Unmarshal(page["NextToken"], &token) // absent or null: the last page
+	return token
 }
 
 type accountCmd struct {
@@ -60,23 +93,7 @@ type accountListCmd struct {
 
 // Run collects all pages into one answer.
 func (c *accountListCmd) Run(ctx context.Context, s streams) error {
-	cl, err := client.New(ctx, client.Options{EndpointURL: c.EndpointURL, Profile: c.Profile})
-	if err != nil {
-		return err
-	}
-	all := []json.RawMessage{}
-	for token, more := "", true; more; more = token != "" {
-		var page struct {
-			Accounts  []json.RawMessage
-			NextToken string
-		}
-		query := url.Values{"max-results": {"200"}, "next-token": {token}}
-		if err := cl.Do(ctx, http.MethodGet, "/accounts", query, nil, &page); err != nil {
-			return err
-		}
-		all, token = append(all, page.Accounts...), page.NextToken
-	}
-	return c.print(s, map[string]any{"Accounts": all})
+	return c.collect(ctx, s, "/accounts", "Accounts", 200)
 }
 
 type domainCmd struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,15 @@ type serveCmd struct {
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
 	ThrottleBurst       int     `help:"Requests that may come at once under --throttle-rps; 0: twice the rate." default:"0"`
 	ThrottleStyle       string  `help:"chime: 429 as Amazon Chime; retryable: 503, which every SDK retries." enum:"chime,retryable" default:"chime"`
+	PublicURL           string  `name:"public-url" help:"URL under which webhooks reach this server; else the address it listens on." placeholder:"URL"`
+	DialOutURL          string  `name:"dial-out-url" help:"Where CreateMeetingDialOut requests go; without it they are refused." placeholder:"URL"`
+	LambdaInvokeURL     string  `name:"lambda-invoke-url" help:"Where events for bots with a Lambda function go; without it they are undeliverable." placeholder:"URL"`
+	AllowPrivateHooks   bool    `name:"allow-private-webhooks" help:"Bot endpoints may be private, loopback or link-local addresses."`
+	QuotaPhoneNumbers   int     `help:"Phone numbers per AWS account." default:"5"`
+	QuotaRooms          int     `help:"Rooms per account, and per member." default:"1500"`
+	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
+	QuotaBots           int     `help:"Bots per account." default:"10"`
+	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 }
 
@@ -66,11 +76,12 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	defer listener.Close()
 	log := server.NewLogger(s.err, c.logLevel())
-	srv, err := server.Open(ctx, c.options(log))
+	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
+	srv, err := server.Open(ctx, c.options(log, endpoint))
 	if err != nil {
 		return err
 	}
-	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpointURL(listener.Addr(), c.TLSCert != "")}
+	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpoint}
 	if err := file.write(c.Data); err != nil {
 		return errors.Join(err, srv.Close())
 	}
@@ -98,11 +109,16 @@ func (c *serveCmd) logLevel() slog.Level {
 	return level
 }
 
-func (c *serveCmd) options(log *slog.Logger) server.Options {
+func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	return server.Options{
 		Data: c.Data, Database: c.Database, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
 		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+		Quotas: chime.Quotas{
+			PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms, RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
+		},
+		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
+		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,
 	}
 }
 

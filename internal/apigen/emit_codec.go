@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 func emitEncoders(p *printer, u *usage) {
 	for _, name := range u.structures() {
@@ -59,7 +62,12 @@ func emitDecoders(p *printer, u *usage) {
 
 func emitDecoder(p *printer, u *usage, s *Shape) {
 	p.line("\nfunc (v *%s) decode(s *jsonscan.Scanner) {", u.goName(s.Name))
-	p.line("s.Object(func(name []byte) bool {\nswitch string(name) {")
+	boxed := slices.DeleteFunc(u.bodyMembers(s), func(m string) bool { return !s.Members[m].Box })
+	read := "Object"
+	if len(boxed) > 0 {
+		read = "ObjectNulls"
+	}
+	p.line("s.%s(func(name []byte) bool {\nswitch string(name) {", read)
 	for _, m := range u.bodyMembers(s) {
 		call := map[category]string{
 			text: "decodeText", boolean: "decodeBool", integer: "decodeInt",
@@ -67,7 +75,15 @@ func emitDecoder(p *printer, u *usage, s *Shape) {
 		}[u.category(s.Members[m].Shape)]
 		p.line("case %q:\nreturn %s(s, %q, &v.%s)", m, call, m, m)
 	}
-	p.line("}\nreturn false\n})\n}")
+	fmt.Fprint(&p.Buffer, "}\nreturn false\n}")
+	if len(boxed) > 0 {
+		p.line(", func(name []byte) {\nswitch string(name) {")
+		for _, m := range boxed {
+			p.line("case %q:\nv.%s = Some(%s(\"\"))", m, m, u.elem(s.Members[m].Shape))
+		}
+		fmt.Fprint(&p.Buffer, "}\n}")
+	}
+	p.line(")\n}")
 }
 
 // emitInput writes the methods that make a structure an Input.

@@ -37,6 +37,8 @@ type Ref struct {
 	Shape        string `json:"shape"`
 	Location     string `json:"location"`
 	LocationName string `json:"locationName"`
+	// Box marks members whose null means something: no value, in place of one.
+	Box bool `json:"box"`
 	// OmitNull is ours: leave the key out where others are null.
 	OmitNull bool `json:"omitNull"`
 }

@@ -73,18 +73,24 @@ func (s *Scanner) Finish() error {
 // not null. member reads the value and returns true, or returns false without
 // reading, and the value is skipped. Object reports whether all went well.
 func (s *Scanner) Object(member func(name []byte) bool) bool {
+	return s.ObjectNulls(member, nil)
+}
+
+// ObjectNulls is Object and calls null, if not nil, for the name of each member
+// that is null.
+func (s *Scanner) ObjectNulls(member func(name []byte) bool, null func(name []byte)) bool {
 	if !s.open('{', "an object") {
 		return false
 	}
 	var seen names
 	for more := s.peek() != '}'; more && s.err == nil; more = s.comma('}') {
-		s.member(&seen, member)
+		s.member(&seen, member, null)
 	}
 	s.close()
 	return s.err == nil
 }
 
-func (s *Scanner) member(seen *names, member func(name []byte) bool) {
+func (s *Scanner) member(seen *names, member func(name []byte) bool, null func(name []byte)) {
 	if s.peek() != '"' {
 		s.syntax("expected a member name")
 		return
@@ -100,10 +106,12 @@ func (s *Scanner) member(seen *names, member func(name []byte) bool) {
 		return
 	}
 	s.pos++
-	if s.null() {
-		return
-	}
-	if !member(name) {
+	switch {
+	case s.null():
+		if null != nil {
+			null(name)
+		}
+	case !member(name):
 		s.skip()
 	}
 }

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+)
+
+// clock is the time that rules and jobs follow: the real one or, for tests, one
+// that can be moved ahead. How far is kept in the store, so that it survives a
+// restart and holds for all replicas.
+type clock struct {
+	store   *store.Store
+	enabled bool
+	base    func() time.Time
+	ahead   atomic.Int64 // milliseconds
+	wake    func()
+}
+
+// Now returns the time of the rules.
+func (c *clock) Now() time.Time {
+	return c.base().Add(time.Duration(c.ahead.Load()) * time.Millisecond)
+}
+
+// load reads how far the clock is ahead.
+func (c *clock) load(ctx context.Context) error {
+	if !c.enabled {
+		return nil
+	}
+	return c.store.View(ctx, func(r store.Records) error {
+		ms, err := r.TestClockOffset()
+		if err == nil {
+			c.ahead.Store(ms)
+		}
+		return err
+	})
+}
+
+// follow keeps up with replicas that move the clock, until ctx ends.
+func (c *clock) follow(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			_ = c.load(ctx) // the next tick tries again
+		}
+	}
+}
+
+func (c *clock) check() error {
+	if !c.enabled {
+		return api.Forbidden.Errorf("The clock of this server cannot be moved: it runs without --test-clock")
+	}
+	return nil
+}
+
+// maxAdvance keeps times within what the wire form can show.
+const maxAdvance = 100 * 365 * 24 * time.Hour
+
+// AdvanceTestClock moves the clock of rules and jobs ahead.
+func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockInput) (*api.AdvanceTestClockOutput, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	d, err := time.ParseDuration(in.Advance.V)
+	if err != nil || d < 0 || d > maxAdvance {
+		return nil, api.Invalid("Advance", "be a duration such as 192h, not negative and at most %s", maxAdvance)
+	}
+	if err := c.store.Update(ctx, func(r store.Records) error { return r.AdvanceTestClock(d.Milliseconds()) }); err != nil {
+		return nil, err
+	}
+	if err := c.load(ctx); err != nil {
+		return nil, err
+	}
+	c.wake()
+	return &api.AdvanceTestClockOutput{Now: api.TimestampOf(c.Now())}, nil
+}
+
+// GetTestClock returns the time of the rules.
+func (c *clock) GetTestClock(context.Context, *api.GetTestClockInput) (*api.GetTestClockOutput, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return &api.GetTestClockOutput{Now: api.TimestampOf(c.Now())}, nil
+}

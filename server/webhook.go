@@ -1,0 +1,68 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"carillon/api"
+	"carillon/chime"
+	"carillon/internal/jsonscan"
+	"carillon/wire"
+)
+
+// webhookPath begins the addresses of incoming webhooks. They are not signed:
+// the token says that the sender knows the address.
+const webhookPath = "/incomingwebhooks/"
+
+// webhookOp is what the log and the metrics call a message to a webhook.
+var webhookOp = &api.Op{Name: "IncomingWebhook", Method: http.MethodPost, Path: webhookPath + "{webhookId}", Status: http.StatusOK}
+
+func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
+	x.op = webhookOp
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return api.MethodNotAllowed.Errorf("An incoming webhook takes POST")
+	}
+	b, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	defer b.release()
+	content, err := webhookContent(b.bytes())
+	if err != nil {
+		return err
+	}
+	id := strings.TrimPrefix(r.URL.EscapedPath(), webhookPath)
+	posted, err := h.webhooks.PostWebhook(r.Context(), id, r.URL.Query().Get("token"), content)
+	if err != nil {
+		return err
+	}
+	x.status = http.StatusOK
+	return wire.WriteOutput(w, webhookOp, (*postedBody)(posted))
+}
+
+// webhookContent reads {"Content": "…"}; other members are ignored.
+func webhookContent(body []byte) (content string, err error) {
+	s := jsonscan.New(body)
+	s.Object(func(name []byte) bool {
+		if string(name) != "Content" {
+			return false
+		}
+		s.In("Content", func() { content, _ = s.String() })
+		return true
+	})
+	if err := s.Finish(); err != nil {
+		return "", api.BadRequest.Errorf("The body must be a JSON object with the member Content: %v", err)
+	}
+	return content, nil
+}
+
+// postedBody writes the answer to a message.
+type postedBody chime.Posted
+
+// AppendJSON implements api.Output.
+func (p *postedBody) AppendJSON(b []byte) []byte {
+	b = append(append(b, `{"MessageId":"`...), p.MessageID...)
+	b = append(append(b, `","RoomId":"`...), p.RoomID...)
+	return append(b, `"}`...)
+}

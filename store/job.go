@@ -1,0 +1,113 @@
+package store
+
+// Job is durable background work. DueMs follows the clock of the rules,
+// LeasedMs the real one: until then another process leaves the job alone.
+type Job struct {
+	JobID     string
+	Kind      string
+	Payload   string
+	State     string // JobPending or JobFailed
+	DueMs     int64
+	LeasedMs  int64
+	Owner     string
+	Attempts  int64
+	LastError string
+	CreatedMs int64
+}
+
+// The states of a job. One that is done is deleted.
+const (
+	JobPending = "Pending"
+	// JobFailed is kept for the operator to see; it does not run again.
+	JobFailed = "Failed"
+)
+
+const jobColumns = `job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms`
+
+func (j *Job) scan(row Row) error {
+	return row.Scan(&j.JobID, &j.Kind, &j.Payload, &j.State, &j.DueMs, &j.LeasedMs, &j.Owner, &j.Attempts, &j.LastError, &j.CreatedMs)
+}
+
+// InsertJob adds a job that waits for its time.
+func (r Records) InsertJob(j *Job) error {
+	return r.insert(`INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		j.JobID, j.Kind, j.Payload, JobPending, j.DueMs, 0, "", 0, "", j.CreatedMs)
+}
+
+// LeaseJobs takes up to limit jobs that are due at dueMs and whose lease, if
+// any, has ended at realMs, and leases them to owner until untilMs.
+func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int) ([]Job, error) {
+	var list []Job
+	err := r.tx.Query(`SELECT `+jobColumns+` FROM jobs WHERE state = $1 AND due_ms <= $2 AND leased_ms <= $3
+		ORDER BY due_ms, job_id LIMIT $4 FOR UPDATE SKIP LOCKED`, []any{JobPending, dueMs, realMs, limit}, func(row Row) error {
+		var j Job
+		err := j.scan(row)
+		list = append(list, j)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		j := &list[i]
+		j.Owner, j.LeasedMs, j.Attempts = owner, untilMs, j.Attempts+1
+		if err := r.changed(ErrNotFound, `UPDATE jobs SET owner = $1, leased_ms = $2, attempts = $3 WHERE job_id = $4`,
+			j.Owner, j.LeasedMs, j.Attempts, j.JobID); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// FinishJob removes a job that its owner has done. ErrNotFound says that the
+// lease ended and another process has the job: nothing of this run may count.
+func (r Records) FinishJob(j *Job) error {
+	return r.changed(ErrNotFound, `DELETE FROM jobs WHERE job_id = $1 AND owner = $2 AND attempts = $3`, j.JobID, j.Owner, j.Attempts)
+}
+
+// ReturnJob gives a leased job back with a new state and time, or returns
+// ErrNotFound as FinishJob does.
+func (r Records) ReturnJob(j *Job) error {
+	return r.changed(ErrNotFound, `UPDATE jobs SET state = $1, due_ms = $2, leased_ms = $3, last_error = $4
+		WHERE job_id = $5 AND owner = $6 AND attempts = $7`,
+		j.State, j.DueMs, 0, j.LastError, j.JobID, j.Owner, j.Attempts)
+}
+
+// ExtendJob keeps a job that is still running from being taken over.
+func (r Records) ExtendJob(j *Job, untilMs int64) error {
+	return r.changed(ErrNotFound, `UPDATE jobs SET leased_ms = $1 WHERE job_id = $2 AND owner = $3 AND attempts = $4`,
+		untilMs, j.JobID, j.Owner, j.Attempts)
+}
+
+// JobCount is how many jobs of a kind are in a state.
+type JobCount struct {
+	Kind  string
+	State string
+	Count int64
+}
+
+// CountJobs counts the jobs by kind and state.
+func (r Records) CountJobs() (list []JobCount, err error) {
+	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row Row) error {
+		var c JobCount
+		err := row.Scan(&c.Kind, &c.State, &c.Count)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// JobDue reports whether LeaseJobs would find a job, without locking any.
+func (r Records) JobDue(dueMs, realMs int64) (due bool, err error) {
+	err = r.tx.Query(`SELECT job_id FROM jobs WHERE state = $1 AND due_ms <= $2 AND leased_ms <= $3 LIMIT 1`,
+		[]any{JobPending, dueMs, realMs}, func(Row) error {
+			due = true
+			return nil
+		})
+	return due, err
+}
+
+// PurgeFailedJobs forgets jobs that failed for good before a moment.
+func (r Records) PurgeFailedJobs(beforeMs int64) (int64, error) {
+	return r.tx.Exec(`DELETE FROM jobs WHERE state = $1 AND due_ms < $2`, JobFailed, beforeMs)
+}

@@ -1,0 +1,209 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"carillon/store"
+)
+
+// statement is one that the records sent to their engine.
+type statement struct {
+	text string
+	args []any
+}
+
+// spy passes everything on to an engine and notes the queries.
+type spy struct {
+	store.Engine
+	queries []statement
+}
+
+func (s *spy) View(ctx context.Context, fn func(store.Tx) error) error {
+	return s.Engine.View(ctx, func(tx store.Tx) error { return fn(spyTx{tx, s}) })
+}
+
+func (s *spy) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return s.Engine.Update(ctx, func(tx store.Tx) error { return fn(spyTx{tx, s}) })
+}
+
+type spyTx struct {
+	store.Tx
+	spy *spy
+}
+
+func (tx spyTx) Query(text string, args []any, each func(store.Row) error) error {
+	tx.spy.queries = append(tx.spy.queries, statement{text, args})
+	return tx.Tx.Query(text, args, each)
+}
+
+// planner asks a database how it would run a statement.
+type planner struct {
+	explain string
+	columns int // the last of them is the text
+}
+
+var (
+	sqlitePlanner   = planner{"EXPLAIN QUERY PLAN ", 4}
+	postgresPlanner = planner{"EXPLAIN (COSTS OFF) ", 1}
+)
+
+func (p planner) plan(d *db, s statement) string {
+	d.Helper()
+	var lines []string
+	d.must(d.engine.Update(context.Background(), func(tx store.Tx) error {
+		return tx.Query(p.explain+s.text, s.args, func(row store.Row) error {
+			var text string
+			dest := []any{new(int64), new(int64), new(int64)}[:p.columns-1]
+			err := row.Scan(append(dest, &text)...)
+			lines = append(lines, text)
+			return err
+		})
+	}))
+	return strings.Join(lines, "\n")
+}
+
+func TestPlans_sqlite(t *testing.T) {
+	plans(t, openSQLite(t), sqlitePlanner, map[string]string{
+		"SEARCH": "", "SCAN": "scans a table", "TEMP B-TREE": "sorts", "AUTOMATIC": "makes an index for the query",
+	})
+}
+
+func TestPlans_postgres(t *testing.T) {
+	plans(t, openPostgres(t), postgresPlanner, map[string]string{
+		"Index": "", "Seq Scan": "scans a table", "Sort": "sorts", "Bitmap": "loses the order of the index",
+	})
+}
+
+// The frequent queries find their rows by an index that has them in order.
+// words maps what a plan must (empty) or must not have to what that means.
+func plans(t *testing.T, e store.Engine, p planner, words map[string]string) {
+	s := &spy{Engine: e}
+	d := newDB(t, s)
+	d.must(d.Migrate(t.Context()))
+	d.populate()
+	for _, q := range hotQueries() {
+		s.queries = nil
+		d.write(func(r store.Records) error { return q.run(r) })
+		if len(s.queries) != 1 {
+			t.Fatalf("%s: %d queries", q.name, len(s.queries))
+		}
+		plan := p.plan(d, s.queries[0])
+		for word, fault := range words {
+			if found := strings.Contains(plan, word); found == (fault != "") {
+				t.Errorf("%s: %s (%q in the plan: %v)\n%s", q.name, fault, word, found, plan)
+			}
+		}
+		if !mentions(plan, q.indexes) {
+			t.Errorf("%s: uses none of %v\n%s", q.name, q.indexes, plan)
+		}
+	}
+}
+
+func mentions(plan string, names []string) bool {
+	for _, name := range names {
+		if strings.Contains(plan, name) {
+			return true
+		}
+	}
+	return false
+}
+
+type hotQuery struct {
+	name    string
+	indexes []string // under the names of SQLite and of PostgreSQL
+	run     func(store.Records) error
+}
+
+func hotQueries() []hotQuery {
+	shared := true
+	byKey := []string{"sqlite_autoindex_users_1", "users_pkey"}
+	byEmail := []string{"sqlite_autoindex_users_2", "users_account_id_email_key_key"}
+	inOrder := []string{"users_in_order"}
+	return []hotQuery{
+		{"user by id", byKey, func(r store.Records) error { return second(r.User(aws, "a1", "u7")) }},
+		{"user by id, locked", byKey, func(r store.Records) error { return second(r.LockUser(aws, "a1", "u7")) }},
+		{"user by e-mail", byEmail, func(r store.Records) error { return second(r.UserByEmail("a1", "u7@example.com")) }},
+		{"first page of users", inOrder, func(r store.Records) error {
+			return second(r.Users(store.UserFilter{AccountID: "a1", Limit: 101}))
+		}},
+		{"later page of users", inOrder, func(r store.Records) error {
+			return second(r.Users(store.UserFilter{AccountID: "a1", AfterMs: 700, AfterID: "u700", Limit: 101}))
+		}},
+		{"shared devices", []string{"users_shared_devices"}, func(r store.Records) error {
+			return second(r.Users(store.UserFilter{AccountID: "a1", SharedDevice: &shared, Limit: 11}))
+		}},
+		{"account", []string{"sqlite_autoindex_accounts_1", "accounts_pkey"}, func(r store.Records) error {
+			return second(r.Account(aws, "a1"))
+		}},
+		{"first page of accounts", []string{"accounts_newest"}, func(r store.Records) error {
+			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, Limit: 101}))
+		}},
+		{"later page of accounts", []string{"accounts_newest"}, func(r store.Records) error {
+			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, BeforeMs: 300, BeforeID: "a300", Limit: 101}))
+		}},
+		{"access key", []string{"sqlite_autoindex_access_keys_1", "access_keys_pkey"}, func(r store.Records) error {
+			return second(r.AccessKey("k7"))
+		}},
+	}
+}
+
+// populate adds so many rows that reading all of them costs more than an index.
+func (d *db) populate() {
+	d.Helper()
+	d.write(func(r store.Records) error {
+		for i := range 500 {
+			a := &store.Account{AccountID: fmt.Sprint("a", i), AwsAccountID: aws, CreatedMs: int64(i)}
+			k := &store.AccessKey{AccessKeyID: fmt.Sprint("k", i), AwsAccountID: aws, SealedSecret: []byte{1}}
+			if err := r.InsertAccount(a); err != nil {
+				return err
+			}
+			if err := r.InsertAccessKey(k); err != nil {
+				return err
+			}
+		}
+		return addUsers(r, 2000)
+	})
+	d.exec("ANALYZE")
+}
+
+// addUsers adds users to two accounts; one in ten is a shared device.
+func addUsers(r store.Records, n int) error {
+	for i := range n {
+		u := newUser(fmt.Sprint("a", i%2), fmt.Sprint("u", i/2), int64(i))
+		if i%20 < 2 {
+			u.Type = "SharedDevice"
+		}
+		if err := r.InsertUser(u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The list by e-mail address holds one user at most: order does not matter,
+// but the index does.
+func TestPlans_listByEmail(t *testing.T) {
+	for name, test := range map[string]struct {
+		open func(*testing.T) store.Engine
+		planner
+		index string
+	}{
+		"sqlite":   {openSQLite, sqlitePlanner, "sqlite_autoindex_users_2"},
+		"postgres": {openPostgres, postgresPlanner, "users_account_id_email_key_key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &spy{Engine: test.open(t)}
+			d := newDB(t, s)
+			d.must(d.Migrate(t.Context()))
+			d.populate()
+			s.queries = nil
+			d.users(store.UserFilter{AccountID: "a1", Email: "u7@example.com", Limit: 101})
+			if plan := test.plan(d, s.queries[0]); !strings.Contains(plan, test.index) {
+				t.Errorf("does not use %s\n%s", test.index, plan)
+			}
+		})
+	}
+}

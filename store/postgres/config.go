@@ -1,0 +1,105 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	neturl "net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// connectTimeout is the time to reach one host, if the URL has no
+	// connect_timeout.
+	connectTimeout = 2 * time.Second
+	// pingTimeout is the time in which a connection that was idle for a
+	// second must show that it is alive; if not, another one is made.
+	pingTimeout = time.Second
+	// idleLifetime is how long a connection stays open for nothing.
+	idleLifetime = 5 * time.Minute
+)
+
+// Options are the settings of an [Engine]. The zero value is good.
+type Options struct {
+	// MaxConns is how many connections there can be, and so how many
+	// operations at the same time; more wait. 0 stands for pool_max_conns of
+	// the URL or else four times GOMAXPROCS, but at least 16.
+	MaxConns int
+	// Timeout is how long a View or an Update may take with all that belongs
+	// to it: waiting for a connection, running again, committing. When it is
+	// up the operation fails with [store.ErrUnavailable]. It does not limit
+	// Migrate. 0 stands for 30 seconds.
+	Timeout time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Timeout <= 0 {
+		o.Timeout = 30 * time.Second
+	}
+	return o
+}
+
+var errURL = errors.New("postgres: the URL of the database is not valid, want postgres://user:password@host:port/database?parameter=value")
+
+// configure turns a URL into the settings of the pool. What the URL says goes
+// before what we would choose.
+func configure(url string, opts Options) (*pgxpool.Config, error) {
+	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
+		return nil, errURL
+	}
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		if _, unclear := neturl.Parse(url); unclear != nil {
+			return nil, errURL // the driver may not have found the password to hide it
+		}
+		return nil, fmt.Errorf("%w: %w", errURL, err)
+	}
+	_, query, _ := strings.Cut(url, "?")
+	params, err := neturl.ParseQuery(query)
+	if err != nil {
+		return nil, errURL
+	}
+	switch {
+	case opts.MaxConns > 0:
+		config.MaxConns = int32(opts.MaxConns)
+	case !params.Has("pool_max_conns"):
+		config.MaxConns = int32(max(16, 4*runtime.GOMAXPROCS(0)))
+	}
+	if !params.Has("connect_timeout") {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	config.PingTimeout = pingTimeout
+	config.MaxConnIdleTime = idleLifetime
+	config.MaxConnLifetimeJitter = config.MaxConnLifetime / 4
+	config.AfterConnect = forbidWriting
+	setParameters(config.ConnConfig.RuntimeParams, opts)
+	return config, nil
+}
+
+// setParameters sets parameters of the server that the URL does not.
+func setParameters(params map[string]string, opts Options) {
+	limit := strconv.FormatInt(opts.Timeout.Milliseconds(), 10)
+	for name, value := range map[string]string{
+		"application_name":                    "carillon",
+		"statement_timeout":                   limit,
+		"idle_in_transaction_session_timeout": limit,
+	} {
+		if _, ok := params[name]; !ok {
+			params[name] = value
+		}
+	}
+}
+
+// forbidWriting makes statements outside of transactions, those of views, fail
+// if they write. Updates ask for READ WRITE when they begin. It is not among
+// the parameters since target_session_attrs=read-write would refuse it.
+func forbidWriting(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, "SET default_transaction_read_only = on", pgx.QueryExecModeSimpleProtocol)
+	return err
+}

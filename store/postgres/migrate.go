@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"carillon/store"
+)
+
+// migrationLock is the key of the advisory lock: "carillon" in ASCII.
+const migrationLock = 0x636172696c6c6f6e
+
+// dialect is what migrations must know about the kind of database.
+type dialect struct {
+	// keyText is the type for KEYTEXT.
+	keyText string
+	// rowLock has migrations lock a row of a table of its own, where there
+	// are no advisory locks or they lock nothing.
+	rowLock bool
+}
+
+// dialectOf tells the dialect by what SELECT version() returns.
+func dialectOf(version string) dialect {
+	d := dialect{keyText: `TEXT COLLATE "C"`}
+	switch {
+	case strings.Contains(version, "CockroachDB"):
+		return dialect{keyText: "TEXT", rowLock: true} // orders by bytes as it is
+	case strings.Contains(version, "-YB-"):
+		d.rowLock = true
+	}
+	return d
+}
+
+var keyText = regexp.MustCompile(`\bKEYTEXT\b`)
+
+func (d dialect) adapt(query string) string {
+	return keyText.ReplaceAllLiteralString(query, d.keyText)
+}
+
+// Migrate implements [store.Engine]. Only ctx limits how long it takes. On a
+// database without advisory locks it makes the table carillon_migration_lock.
+func (e *Engine) Migrate(ctx context.Context, fn func(store.Tx) error) error {
+	var version string
+	err := e.View(ctx, func(tx store.Tx) error {
+		return tx.Query("SELECT version()", nil, func(r store.Row) error { return r.Scan(&version) })
+	})
+	if err != nil {
+		return err
+	}
+	return e.migrate(ctx, dialectOf(version), fn)
+}
+
+func (e *Engine) migrate(ctx context.Context, d dialect, fn func(store.Tx) error) error {
+	if d.rowLock {
+		if err := e.makeLockTable(ctx); err != nil {
+			return err
+		}
+	}
+	return e.repeat(ctx, d.adapt, func(tx store.Tx) error {
+		if err := d.lock(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// lock lets the transaction wait for others that migrate, however long.
+func (d dialect) lock(tx store.Tx) error {
+	for _, setting := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+		if _, err := tx.Exec("SET LOCAL " + setting + " = 0"); err != nil {
+			return err
+		}
+	}
+	if d.rowLock {
+		_, err := tx.Exec("SELECT id FROM carillon_migration_lock FOR UPDATE")
+		return err
+	}
+	_, err := tx.Exec("SELECT pg_advisory_xact_lock($1)", int64(migrationLock))
+	return err
+}
+
+func (e *Engine) makeLockTable(ctx context.Context) error {
+	for _, statement := range []string{
+		"CREATE TABLE IF NOT EXISTS carillon_migration_lock (id BIGINT NOT NULL PRIMARY KEY)",
+		"INSERT INTO carillon_migration_lock (id) VALUES (1) ON CONFLICT DO NOTHING",
+	} {
+		err := e.Update(ctx, func(tx store.Tx) error {
+			_, err := tx.Exec(statement)
+			return err
+		})
+		// IF NOT EXISTS does not keep two that create it at the same time
+		// from colliding.
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,265 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"carillon/internal/pgtest"
+	"carillon/store"
+	"carillon/store/enginetest"
+	"carillon/store/postgres"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func open(t testing.TB, url string, opts postgres.Options) *postgres.Engine {
+	t.Helper()
+	e, err := postgres.Open(t.Context(), url, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+func openFresh(t *testing.T) store.Engine {
+	return open(t, pgtest.URL(t), postgres.Options{})
+}
+
+func TestConformance(t *testing.T) { enginetest.Conformance(t, openFresh) }
+
+func TestConcurrency(t *testing.T) { enginetest.Concurrency(t, openFresh) }
+
+func TestExclusive(t *testing.T) {
+	if openFresh(t).Exclusive() {
+		t.Error("exclusive")
+	}
+}
+
+func exec(query string, args ...any) func(store.Tx) error {
+	return func(tx store.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	}
+}
+
+func mustUpdate(t testing.TB, e store.Engine, fn func(store.Tx) error) {
+	t.Helper()
+	if err := e.Update(context.Background(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(t testing.TB, e store.Engine, query string) (value string) {
+	t.Helper()
+	err := e.View(context.Background(), func(tx store.Tx) error {
+		return tx.Query(query, nil, func(r store.Row) error { return r.Scan(&value) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func TestOpen_settings(t *testing.T) {
+	e := open(t, pgtest.URL(t), postgres.Options{Timeout: 7 * time.Second})
+	for name, want := range map[string]string{
+		"application_name":                    "carillon",
+		"statement_timeout":                   "7s",
+		"idle_in_transaction_session_timeout": "7s",
+	} {
+		if got := text(t, e, "SHOW "+name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	e = open(t, pgtest.URL(t)+"&statement_timeout=3s&application_name=another", postgres.Options{})
+	if got := text(t, e, "SHOW statement_timeout"); got != "3s" {
+		t.Errorf("statement_timeout is %q, although the URL says 3s", got)
+	}
+	if got := text(t, e, "SHOW application_name"); got != "another" {
+		t.Errorf("application_name is %q, although the URL says another", got)
+	}
+}
+
+func TestOpen_severalHosts(t *testing.T) {
+	url := strings.Replace(pgtest.URL(t), "@", "@127.0.0.1:1,", 1) + "&target_session_attrs=read-write"
+	mustUpdate(t, open(t, url, postgres.Options{}), exec("CREATE TABLE things (id BIGINT)"))
+}
+
+// TestOpen_secret checks that errors do not tell passwords.
+func TestOpen_secret(t *testing.T) {
+	for _, c := range []struct {
+		url         string
+		unavailable bool
+	}{
+		{"postgres://user:tell-nobody@127.0.0.1:1/database", true},
+		{"postgres://user:tell-nobody@127.0.0.1:1/database?sslmode=wrong", false},
+		{"postgres://user:tell-nobody@127.0.0.1:1/database?pool_max_conns=wrong", false},
+		{"postgres://user:tell-nobody@127.0.0.1:port/database", false},
+		{"postgres://user:tell-nobody%zz@127.0.0.1/database", false},
+		{"postgres://user@127.0.0.1/database?sslmode=wrong&password=tell-nobody", false},
+		{"host=127.0.0.1 password=tell-nobody", false},
+		{"mysql://user:tell-nobody@127.0.0.1/database", false},
+	} {
+		_, err := postgres.Open(t.Context(), c.url, postgres.Options{})
+		if err == nil || errors.Is(err, store.ErrUnavailable) != c.unavailable {
+			t.Errorf("%s gave %v", c.url, err)
+		} else if strings.Contains(err.Error(), "tell-nobody") {
+			t.Errorf("the password is in the error %q", err)
+		}
+	}
+}
+
+// TestUpdate_serverStops stops the server in the midst of work: errors come
+// quickly, and after a restart the same engine works again.
+func TestUpdate_serverStops(t *testing.T) {
+	s := pgtest.Start(t, pgtest.Options{})
+	e := open(t, s.URL, postgres.Options{})
+	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL)"))
+	for _, stop := range []func(testing.TB){s.Stop, s.Kill} {
+		quit := make(chan struct{})
+		var load sync.WaitGroup
+		for range 8 {
+			load.Go(func() { insertUntil(t, e, quit) })
+		}
+		time.Sleep(100 * time.Millisecond)
+		stop(t)
+		wantQuickFailure(t, "Update", func() error { return e.Update(t.Context(), exec("INSERT INTO things (id) VALUES (1)")) })
+		wantQuickFailure(t, "View", func() error { return e.View(t.Context(), exec("SELECT id FROM things")) })
+		wantQuickFailure(t, "Ping", func() error { return e.Ping(t.Context()) })
+		s.Restart(t)
+		wantRecovery(t, e)
+		close(quit)
+		load.Wait()
+	}
+}
+
+// insertUntil inserts rows; the only errors may be that the database is
+// unavailable.
+func insertUntil(t *testing.T, e store.Engine, quit <-chan struct{}) {
+	for {
+		select {
+		case <-quit:
+			return
+		default:
+		}
+		err := e.Update(context.Background(), exec("INSERT INTO things (id) VALUES (1)"))
+		if err != nil && !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("inserting gave %v", err)
+			return
+		}
+	}
+}
+
+func wantQuickFailure(t *testing.T, what string, call func() error) {
+	t.Helper()
+	began := time.Now()
+	err := call()
+	if took := time.Since(began); !errors.Is(err, store.ErrUnavailable) || took > 2*time.Second {
+		t.Errorf("%s without a server gave %v after %v", what, err, took)
+	}
+}
+
+// wantRecovery checks that the engine finds the server again.
+func wantRecovery(t *testing.T, e store.Engine) {
+	t.Helper()
+	var err error
+	for began := time.Now(); time.Since(began) < 5*time.Second; time.Sleep(10 * time.Millisecond) {
+		if err = e.Ping(t.Context()); err == nil {
+			mustUpdate(t, e, exec("INSERT INTO things (id) VALUES (1)"))
+			return
+		}
+	}
+	t.Errorf("the engine does not find the server again: %v", err)
+}
+
+// TestUpdate_connectionKilled ends the connection under a transaction.
+func TestUpdate_connectionKilled(t *testing.T) {
+	e := openFresh(t)
+	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL)"))
+	runs := 0
+	err := e.Update(t.Context(), func(tx store.Tx) error {
+		runs++
+		if _, err := tx.Exec("INSERT INTO things (id) VALUES (1)"); err != nil {
+			return err
+		}
+		_, err := tx.Exec("SELECT pg_terminate_backend(pg_backend_pid())")
+		return err
+	})
+	if !errors.Is(err, store.ErrUnavailable) || runs != 1 {
+		t.Errorf("error %v after %d runs", err, runs)
+	}
+	if got := text(t, e, "SELECT CAST(count(*) AS TEXT) FROM things"); got != "0" {
+		t.Errorf("%s rows are there, want 0", got)
+	}
+}
+
+// TestUpdate_retries has the database give up transactions.
+func TestUpdate_retries(t *testing.T) {
+	e := openFresh(t)
+	const conflict = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
+	runs := 0
+	mustUpdate(t, e, func(tx store.Tx) error {
+		if runs++; runs > 3 {
+			return nil
+		}
+		_, err := tx.Exec(conflict)
+		if err == nil {
+			t.Error("the statement did not fail")
+		}
+		return nil // which must not count
+	})
+	if runs != 4 {
+		t.Errorf("the closure ran %d times, want 4", runs)
+	}
+	if err := e.Update(t.Context(), exec(conflict)); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("endless conflicts gave %v", err)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	e := open(t, pgtest.URL(t), postgres.Options{Timeout: 500 * time.Millisecond, MaxConns: 1})
+	wantQuickFailure(t, "a slow statement", func() error { return e.View(t.Context(), exec("SELECT pg_sleep(10)")) })
+	release := make(chan struct{})
+	var holder sync.WaitGroup
+	held := make(chan struct{})
+	holder.Go(func() {
+		_ = e.View(context.Background(), func(store.Tx) error { close(held); <-release; return nil })
+	})
+	<-held
+	wantQuickFailure(t, "waiting for a connection", func() error { return e.Ping(t.Context()) })
+	close(release)
+	holder.Wait()
+	err := e.Migrate(t.Context(), exec("SELECT pg_sleep(0.8)"))
+	if err != nil {
+		t.Errorf("a migration longer than the timeout gave %v", err)
+	}
+}
+
+func TestOpen_tooManyClients(t *testing.T) {
+	s := pgtest.Start(t, pgtest.Options{Settings: map[string]string{"max_connections": "3", "superuser_reserved_connections": "0"}})
+	e := open(t, s.URL, postgres.Options{MaxConns: 8})
+	var calls sync.WaitGroup
+	failed := make(chan error, 8)
+	for range 8 {
+		calls.Go(func() { failed <- e.View(context.Background(), exec("SELECT pg_sleep(0.3)")) })
+	}
+	calls.Wait()
+	close(failed)
+	refused := 0
+	for err := range failed {
+		if errors.Is(err, store.ErrUnavailable) {
+			refused++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if refused == 0 {
+		t.Error("all were served by too small a server")
+	}
+}

@@ -1,0 +1,119 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"carillon/store"
+)
+
+const (
+	// maxAttempts is how often an update runs before it is given up.
+	maxAttempts = 12
+	// firstPause and maxPause bound the pauses between attempts, which double
+	// each time and are cut at random.
+	firstPause = 4 * time.Millisecond
+	maxPause   = 500 * time.Millisecond
+	// rollbackTimeout is how long a connection may take to roll back before
+	// it is thrown away.
+	rollbackTimeout = 5 * time.Second
+)
+
+// Update implements [store.Engine]. It runs fn again, after a pause, while
+// other transactions are in conflict with it; after 12 attempts it returns
+// [store.ErrUnavailable]. When ctx ends the running statement fails, but a
+// commit that has begun goes on. If the connection is lost during the commit,
+// its outcome is unknown: that too is [store.ErrUnavailable].
+func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
+	ctx, cancel := e.limit(ctx)
+	defer cancel()
+	return e.repeat(ctx, nil, fn)
+}
+
+// repeat runs fn in transactions until one is not given up by the database.
+func (e *Engine) repeat(ctx context.Context, adapt func(string) string, fn func(store.Tx) error) error {
+	if !e.running.TryRLock() {
+		return errClosed
+	}
+	defer e.running.RUnlock()
+	var err error
+	for attempt := range maxAttempts {
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+		if err = e.attempt(ctx, adapt, fn); !retryable(err) {
+			return err
+		}
+	}
+	return unavailable(fmt.Errorf("given up after %d attempts: %w", maxAttempts, err))
+}
+
+// pause waits before an attempt, the first being 0.
+func pause(ctx context.Context, attempt int) error {
+	if attempt == 0 {
+		return nil
+	}
+	longest := min(firstPause<<(attempt-1), maxPause)
+	select {
+	case <-time.After(rand.N(longest)):
+		return nil
+	case <-ctx.Done():
+		return ended(ctx)
+	}
+}
+
+// attempt runs fn in a transaction. If a statement meets a conflict, attempt
+// returns that error, whatever fn makes of it.
+func (e *Engine) attempt(ctx context.Context, adapt func(string) string, fn func(store.Tx) error) error {
+	c, err := e.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	t := &tx{ctx: ctx, conn: c.Conn(), adapt: adapt, update: true}
+	defer t.end()
+	db, err := t.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	if err != nil {
+		return t.classify(err)
+	}
+	defer rollback(ctx, db)
+	err = fn(t)
+	if err == nil || retryable(t.failed) {
+		err = t.failed
+	}
+	if err != nil {
+		return err
+	}
+	return e.commit(t, db)
+}
+
+// rollback ends a transaction that has not been committed.
+func rollback(ctx context.Context, db pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+	defer cancel()
+	_ = db.Rollback(ctx) // if it fails the connection is closed, which rolls back too
+}
+
+// commit commits although its caller may leave meanwhile: cutting it off would
+// leave the outcome unknown.
+func (e *Engine) commit(t *tx, db pgx.Tx) error {
+	if t.ctx.Err() != nil {
+		return ended(t.ctx)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.timeout)
+	defer cancel()
+	err := db.Commit(ctx)
+	if err == nil {
+		return nil
+	}
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+		return t.classify(err)
+	}
+	return unavailable(fmt.Errorf("the outcome of a commit is unknown: %w", err))
+}

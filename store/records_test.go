@@ -1,0 +1,218 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"carillon/internal/pgtest"
+	"carillon/store"
+	"carillon/store/postgres"
+	"carillon/store/sqlite"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// Every test of records runs on both engines.
+
+func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
+
+func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
+
+func openSQLite(t *testing.T) store.Engine {
+	t.Helper()
+	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return closing(t, e)
+}
+
+func openPostgres(t *testing.T) store.Engine {
+	t.Helper()
+	return openURL(t, pgtest.URL(t))
+}
+
+func openURL(t *testing.T, url string) store.Engine {
+	t.Helper()
+	e, err := postgres.Open(t.Context(), url, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return closing(t, e)
+}
+
+func closing(t *testing.T, e store.Engine) store.Engine {
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+	return e
+}
+
+// db is a store under test, with its schema.
+type db struct {
+	*testing.T
+	*store.Store
+	engine store.Engine
+}
+
+// records runs all tests of records on the engine that open opens.
+func records(t *testing.T, open func(*testing.T) store.Engine) {
+	tests := []struct {
+		name string
+		run  func(*db)
+	}{
+		{"account", account},
+		{"accountAbsent", accountAbsent},
+		{"accountTenancy", accountTenancy},
+		{"accountPages", accountPages},
+		{"accountNames", accountNames},
+		{"accountsByEmail", accountsByEmail},
+		{"accountDeleted", accountDeleted},
+		{"accountPurged", accountPurged},
+		{"user", user},
+		{"userAbsent", userAbsent},
+		{"userEmails", userEmails},
+		{"userWithoutAccount", userWithoutAccount},
+		{"userPages", userPages},
+		{"userPagesByType", userPagesByType},
+		{"userRemoved", userRemoved},
+		{"domains", domains},
+		{"accessKey", accessKey},
+		{"accessKeys", accessKeys},
+		{"serverSecrets", serverSecrets},
+		{"rolledBack", rolledBack},
+		{"deleteEmptyAccountAmidInserts", deleteEmptyAccountAmidInserts},
+		{"deleteAccountAmidInserts", deleteAccountAmidInserts},
+		{"insertOneEmailAtOnce", insertOneEmailAtOnce},
+		{"schemaTwice", schemaTwice},
+		{"schemaAtOnce", schemaAtOnce},
+		{"schemaNewer", schemaNewer},
+		{"schemaMissing", schemaMissing},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDB(t, open(t))
+			d.must(d.Migrate(t.Context()))
+			test.run(d)
+		})
+	}
+}
+
+func newDB(t *testing.T, e store.Engine) *db {
+	return &db{T: t, Store: store.New(e), engine: e}
+}
+
+func (d *db) must(err error) {
+	d.Helper()
+	if err != nil {
+		d.Fatal(err)
+	}
+}
+
+// update runs fn in an Update of its own.
+func (d *db) update(fn func(store.Records) error) error {
+	return d.Update(context.Background(), fn)
+}
+
+// write is update for what must succeed.
+func (d *db) write(fn func(store.Records) error) {
+	d.Helper()
+	d.must(d.update(fn))
+}
+
+// read runs fn in a View, which must succeed.
+func (d *db) read(fn func(store.Records) error) {
+	d.Helper()
+	d.must(d.View(context.Background(), fn))
+}
+
+// refused runs fn in an Update, which must fail with want.
+func (d *db) refused(want error, fn func(store.Records) error) {
+	d.Helper()
+	if err := d.update(fn); !errors.Is(err, want) {
+		d.Errorf("got error %v, want %v", err, want)
+	}
+}
+
+// equal compares two records or lists of them.
+func (d *db) equal(what string, got, want any) {
+	d.Helper()
+	if !reflect.DeepEqual(got, want) {
+		d.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+const aws = "111122223333"
+
+// addAccount adds an account that was created at a moment.
+func (d *db) addAccount(id string, createdMs int64) *store.Account {
+	d.Helper()
+	a := &store.Account{AccountID: id, AwsAccountID: aws, Name: id, Type: "Team", Status: "Active", CreatedMs: createdMs}
+	d.write(func(r store.Records) error { return r.InsertAccount(a) })
+	return a
+}
+
+// addUser adds a user that was created at a moment.
+func (d *db) addUser(account, id string, createdMs int64) *store.User {
+	d.Helper()
+	u := newUser(account, id, createdMs)
+	d.write(func(r store.Records) error { return r.InsertUser(u) })
+	return u
+}
+
+func newUser(account, id string, createdMs int64) *store.User {
+	return &store.User{
+		AccountID: account, UserID: id, AwsAccountID: aws, Email: id + "@example.com",
+		Type: "PrivateUser", CreatedMs: createdMs,
+	}
+}
+
+// filled returns a record with another value in every field, so that a column
+// that is left out or mixed up shows. The sign tells two of them apart.
+func filled[T any](d *db, sign string) (record T) {
+	d.Helper()
+	v := reflect.ValueOf(&record).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		switch field := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			*field = fmt.Sprintf("%s %s 'é' \"%%_\\ 日本\n", name, sign)
+		case *bool:
+			*field = (i+len(sign))%2 == 0
+		case *int64:
+			*field = int64(i+1)<<40 + int64(len(sign))
+		case *[]string:
+			*field = []string{name, sign + ",\"'", ""}
+		case *[]byte:
+			*field = []byte{0, 255, byte(i), '\''}
+		default:
+			d.Fatalf("field %s has type %s", name, v.Field(i).Type())
+		}
+	}
+	return record
+}
+
+// exec runs one statement of SQL that has no method.
+func (d *db) exec(query string, args ...any) {
+	d.Helper()
+	d.must(d.engine.Update(context.Background(), func(tx store.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	}))
+}
+
+// count returns how many rows a table has.
+func (d *db) count(table string) (n int64) {
+	d.Helper()
+	d.must(d.engine.View(context.Background(), func(tx store.Tx) error {
+		return tx.Query("SELECT count(*) FROM "+table, nil, func(row store.Row) error { return row.Scan(&n) })
+	}))
+	return n
+}

@@ -1,0 +1,145 @@
+package sqlite
+
+import (
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+const (
+	// checkpointPages is how long the write-ahead log may grow before it is
+	// copied into the database: 80 MiB. A page that was written many times
+	// is copied once, so that longer is cheaper, until reading suffers.
+	checkpointPages = 20000
+	// restartPages is how much of the log is left for copying while the
+	// writer waits, unless it writes faster than we copy.
+	restartPages = 1000
+
+	// lookEvery is the least time between two looks at the log. It doubles, up
+	// to retryEvery, with every attempt that a view is in the way of.
+	lookEvery  = 50 * time.Millisecond
+	retryEvery = time.Second
+
+	// restartWait is how long writers wait, at most, for the views that are
+	// in the way of a restart.
+	restartWait = 50 * time.Millisecond
+)
+
+// checkpointer copies the write-ahead log into the database and lets the log
+// start again from its beginning.
+//
+// Copying alone would not do: writers that never pause add to the log while it
+// is copied, and it starts again only when all of it has been. So what was
+// there at first is copied beside the writers, and the little that they added
+// meanwhile while they wait.
+//
+// A statement that reads for long keeps the log from starting again, and it
+// grows for as long; the writers hardly notice, and the file shrinks later.
+type checkpointer struct {
+	conn  *conn
+	log   *slog.Logger
+	limit int64 // in pages
+	wake  chan struct{}
+	quit  chan struct{}
+	ended chan struct{}
+	// quiet is held by the writer during a transaction, and by the
+	// checkpointer to keep it from beginning one.
+	quiet sync.Mutex
+}
+
+func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
+
+func startCheckpointer(c *conn, opts Options) *checkpointer {
+	cp := &checkpointer{
+		conn:  c,
+		log:   opts.Logger,
+		limit: opts.logPages,
+		wake:  make(chan struct{}, 1),
+		quit:  make(chan struct{}),
+		ended: make(chan struct{}),
+	}
+	go cp.run()
+	return cp
+}
+
+// nudge says that the log has grown.
+func (c *checkpointer) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// stop moves the whole log into the database and closes the connection.
+func (c *checkpointer) stop() error {
+	close(c.quit)
+	<-c.ended
+	_, err := c.checkpoint("TRUNCATE")
+	return errors.Join(err, c.conn.close())
+}
+
+func (c *checkpointer) run() {
+	defer close(c.ended)
+	pause := lookEvery
+	for {
+		select {
+		case <-c.wake:
+		case <-c.quit:
+			return
+		}
+		pause = c.look(pause)
+		select {
+		case <-time.After(pause):
+		case <-c.quit:
+			return
+		}
+	}
+}
+
+// look checkpoints if it is time to, and returns how long to pause, given how
+// long it was the last time.
+func (c *checkpointer) look(pause time.Duration) time.Duration {
+	done, err := c.tend()
+	if err != nil {
+		c.log.Error("sqlite: the write-ahead log cannot be checkpointed and grows", "error", err)
+	}
+	if done {
+		return lookEvery
+	}
+	return min(2*pause, retryEvery)
+}
+
+// tend copies the log if it has grown long, and reports false if a view that
+// still reads from it is in the way.
+func (c *checkpointer) tend() (bool, error) {
+	l, err := c.checkpoint("NOOP")
+	if err != nil || l.pages < c.limit {
+		return err == nil, err
+	}
+	for before := 2 * l.left(); l.left() > restartPages && l.left() <= before/2; {
+		before = l.left()
+		l, err = c.checkpoint("PASSIVE")
+		if err != nil || l.left() > restartPages {
+			return false, err
+		}
+		if l, err = c.checkpoint("NOOP"); err != nil {
+			return false, err
+		}
+	}
+	c.quiet.Lock()
+	defer c.quiet.Unlock()
+	l, err = c.checkpoint("RESTART")
+	return l.busy == 0, err
+}
+
+// logState is what a checkpoint has seen of the log and left behind.
+type logState struct{ busy, pages, copied int64 }
+
+func (l logState) left() int64 { return l.pages - l.copied }
+
+// checkpoint runs a checkpoint in one of SQLite's modes; NOOP only looks.
+func (c *checkpointer) checkpoint(mode string) (l logState, err error) {
+	err = c.conn.row("PRAGMA wal_checkpoint("+mode+")", &l.busy, &l.pages, &l.copied)
+	return l, err
+}

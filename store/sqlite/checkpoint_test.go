@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"carillon/store"
+)
+
+// write adds about n pages to the log, from several goroutines.
+func write(t *testing.T, e *Engine, n int) {
+	t.Helper()
+	var calls sync.WaitGroup
+	const callers, pages = 8, 16
+	for range callers {
+		calls.Go(func() {
+			for range n / callers / pages {
+				mustRun(t, e, "INSERT INTO things (id, data) VALUES (hex(randomblob(16)), zeroblob(65536))")
+			}
+		})
+	}
+	calls.Wait()
+}
+
+// logPages looks at the log through a connection of its own.
+func logPages(t *testing.T, path string) int64 {
+	t.Helper()
+	c, err := openCheckpointer(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	l, err := (&checkpointer{conn: c}).checkpoint("NOOP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.pages
+}
+
+func TestCheckpoint_boundsTheLog(t *testing.T) {
+	e := openTestWith(t, Options{logPages: 500})
+	path := e.readers.path
+	const pages = 60_000
+	write(t, e, pages)
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Size() / pageSize; got > pages/2 {
+		t.Errorf("after %d pages the log has %d", pages, got)
+	}
+}
+
+// TestCheckpoint_longView checks that a view that reads for long does not stop
+// the writers, and that the log starts again after it.
+func TestCheckpoint_longView(t *testing.T) {
+	e := openTestWith(t, Options{logPages: 500})
+	path := e.readers.path
+	mustRun(t, e, "INSERT INTO things (id) VALUES ('a'), ('b')")
+	err := e.View(t.Context(), func(tx store.Tx) error {
+		return tx.Query("SELECT id FROM things", nil, func(store.Row) error {
+			write(t, e, 1000)
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := logPages(t, path); n < 1500 {
+		t.Errorf("the log has %d pages, although a view has held it", n)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for logPages(t, path) >= 500 {
+		if ctx.Err() != nil {
+			t.Fatal("the log does not start again")
+		}
+		write(t, e, 128)
+		time.Sleep(50 * time.Millisecond)
+	}
+}

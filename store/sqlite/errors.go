@@ -1,0 +1,33 @@
+package sqlite
+
+import (
+	"fmt"
+
+	"zombiezen.com/go/sqlite"
+
+	"carillon/store"
+)
+
+// classify wraps an error of SQLite in the error of package store that it
+// amounts to, if any.
+func classify(err error) error {
+	if kind := kindOf(sqlite.ErrCode(err)); kind != nil {
+		return fmt.Errorf("%w: %w", kind, err)
+	}
+	return err
+}
+
+func kindOf(code sqlite.ResultCode) error {
+	switch code {
+	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:
+		return store.ErrExists
+	case sqlite.ResultConstraintForeignKey:
+		return store.ErrReferenced
+	}
+	switch code.ToPrimary() {
+	case sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultReadOnly, sqlite.ResultCantOpen,
+		sqlite.ResultPerm, sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultProtocol, sqlite.ResultNoMem:
+		return store.ErrUnavailable
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zombiezen.com/go/sqlite"
+
+	"carillon/store"
+)
+
+var (
+	errNested  = errors.New("sqlite: a statement inside the callback of a query; collect the rows first")
+	errOver    = errors.New("sqlite: a statement after the end of its transaction")
+	errWriting = errors.New("sqlite: a View cannot write")
+)
+
+// tx implements [store.Tx].
+type tx struct {
+	conn *conn
+	ctx  context.Context // of a view, which it interrupts; nil in an update
+	busy bool            // a query is calling back
+	over bool            // the closure has returned
+	// failed is the first error of a statement in an update. As in PostgreSQL
+	// the transaction is then good for nothing more, lest code that relies on
+	// going on be found to work here alone.
+	failed error
+}
+
+// Exec implements [store.Tx]. Of a statement that returns rows it counts those.
+func (t *tx) Exec(query string, args ...any) (int64, error) {
+	s, err := t.start(query, args)
+	if err != nil {
+		return 0, err
+	}
+	defer t.finish(s)
+	var rows int64
+	for {
+		more, err := s.next()
+		switch {
+		case err != nil:
+			return 0, t.fail(err)
+		case more:
+			rows++
+		case s.changes && s.columns == 0:
+			return int64(t.conn.db.Changes()), nil
+		default:
+			return rows, nil
+		}
+	}
+}
+
+// Query implements [store.Tx].
+func (t *tx) Query(query string, args []any, each func(store.Row) error) error {
+	s, err := t.start(query, args)
+	if err != nil {
+		return err
+	}
+	defer t.finish(s)
+	for {
+		more, err := s.next()
+		if err != nil {
+			return t.fail(err)
+		}
+		if !more {
+			return nil
+		}
+		if err := each(s); err != nil {
+			return err
+		}
+	}
+}
+
+// start prepares and binds a statement, which finish must then end.
+func (t *tx) start(query string, args []any) (*stmt, error) {
+	if err := t.usable(); err != nil {
+		return nil, t.fail(err)
+	}
+	s, err := t.conn.prepare(query)
+	if err != nil {
+		return nil, t.fail(err)
+	}
+	if err := s.bind(args); err != nil {
+		return nil, t.fail(err)
+	}
+	t.busy = true
+	return s, nil
+}
+
+func (t *tx) usable() error {
+	switch {
+	case t.over:
+		return errOver
+	case t.busy:
+		return errNested
+	case t.failed != nil:
+		return fmt.Errorf("sqlite: an earlier statement has failed: %w", t.failed)
+	case t.ctx != nil:
+		return t.ctx.Err()
+	}
+	return nil
+}
+
+func (t *tx) finish(s *stmt) {
+	s.reset()
+	t.busy = false
+}
+
+// fail notes and returns the error of a statement.
+func (t *tx) fail(err error) error {
+	if t.ctx != nil {
+		return t.explain(err)
+	}
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
+
+// explain finds the reason for errors that only a view meets.
+func (t *tx) explain(err error) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultInterrupt:
+		if t.ctx.Err() != nil {
+			return t.ctx.Err()
+		}
+	case sqlite.ResultReadOnly:
+		return errWriting
+	}
+	return err
+}

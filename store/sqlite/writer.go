@@ -1,0 +1,234 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+
+	"carillon/store"
+)
+
+const (
+	// maxBatch is how many updates share a commit at most, and so bounds the
+	// time that the first of them waits for the others.
+	maxBatch = 256
+	// maxWaiting is how many updates wait in the queue. More wait to enter it.
+	maxWaiting = 1024
+)
+
+// update is a closure on its way through the writer.
+type update struct {
+	fn      func(store.Tx) error
+	claimed atomic.Bool // by the writer, to run it, or by the caller, to leave
+	done    chan struct{}
+
+	// The outcome, valid once done is closed.
+	err      error
+	returned bool // fn neither panicked nor ended its goroutine
+	panicked any
+}
+
+// result returns in the caller's goroutine what fn returned in the writer's,
+// or ends as fn ended.
+func (u *update) result() error {
+	if u.panicked != nil {
+		panic(u.panicked)
+	}
+	if !u.returned {
+		runtime.Goexit()
+	}
+	return u.err
+}
+
+// writer runs all updates, on one goroutine. It gathers those that are waiting
+// into a batch: one transaction, in which each but the first has a savepoint,
+// so that an update that fails takes only itself back.
+type writer struct {
+	conn         *conn
+	checkpointer *checkpointer
+	log          *slog.Logger
+	queue        chan *update
+	stopped      chan struct{}
+	batch        []*update // begun and not yet answered
+}
+
+func startWriter(c *conn, cp *checkpointer, log *slog.Logger) *writer {
+	w := &writer{
+		conn:         c,
+		checkpointer: cp,
+		log:          log,
+		queue:        make(chan *update, maxWaiting),
+		stopped:      make(chan struct{}),
+	}
+	go w.run()
+	return w
+}
+
+// stop ends the writer when all that is in the queue is done. No update may be
+// on its way.
+func (w *writer) stop() {
+	close(w.queue)
+	<-w.stopped
+}
+
+// update hands fn to the writer and waits for the outcome.
+func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	u := &update{fn: fn, done: make(chan struct{})}
+	select {
+	case w.queue <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-u.done:
+	case <-ctx.Done():
+		if u.claimed.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+		<-u.done
+	}
+	return u.result()
+}
+
+// run commits batch after batch until the queue is closed. A closure that ends
+// the goroutine, as [testing.T.FailNow] does, finds it replaced by another,
+// which takes the batch from there.
+func (w *writer) run() {
+	finished := false
+	defer func() {
+		if !finished {
+			go w.run()
+		}
+	}()
+	for len(w.batch) > 0 || w.begin() {
+		w.gather()
+		w.commit()
+	}
+	finished = true
+	close(w.stopped)
+}
+
+// begin waits for an update and runs it. false: there will be none.
+func (w *writer) begin() bool {
+	u, ok := <-w.queue
+	if ok {
+		w.checkpointer.quiet.Lock()
+		w.apply(u)
+	}
+	return ok
+}
+
+// gather runs the updates that are waiting, as many as fit.
+func (w *writer) gather() {
+	for len(w.batch) < maxBatch {
+		select {
+		case u, ok := <-w.queue:
+			if !ok {
+				return
+			}
+			w.apply(u)
+		default:
+			return
+		}
+	}
+}
+
+// apply runs one update, in the open transaction or in a new one.
+func (w *writer) apply(u *update) {
+	if !u.claimed.CompareAndSwap(false, true) {
+		return // the caller has left
+	}
+	w.batch = append(w.batch, u)
+	joined := w.inTransaction()
+	text := "BEGIN IMMEDIATE"
+	if joined {
+		text = "SAVEPOINT u"
+	}
+	if u.err = w.conn.run(text); u.err != nil {
+		u.returned = true
+		return
+	}
+	t := &tx{conn: w.conn}
+	defer w.settle(u, t, joined) // also if the goroutine ends here
+	w.call(u, t)
+}
+
+func (w *writer) inTransaction() bool { return !w.conn.db.AutocommitEnabled() }
+
+func (w *writer) call(u *update, t *tx) {
+	defer func() {
+		t.over = true
+		if u.returned {
+			return
+		}
+		if u.panicked = recover(); u.panicked != nil {
+			// The caller panics with the same value but from another place.
+			w.log.Error("sqlite: panic in an update", "panic", u.panicked, "stack", string(debug.Stack()))
+		}
+	}()
+	u.err = u.fn(t)
+	if u.err == nil {
+		u.err = t.failed
+	}
+	u.returned = true
+}
+
+// settle keeps what an update has done, or takes it back.
+func (w *writer) settle(u *update, t *tx, joined bool) {
+	if !w.inTransaction() {
+		w.lose(t.failed) // SQLite has rolled back by itself, as for a full disk
+		return
+	}
+	var err error
+	switch ok := u.returned && u.err == nil; {
+	case ok && joined:
+		err = w.conn.run("RELEASE u")
+	case joined:
+		err = errors.Join(w.conn.run("ROLLBACK TO u"), w.conn.run("RELEASE u"))
+	case !ok:
+		err = w.conn.run("ROLLBACK")
+	}
+	if err != nil {
+		w.lose(err)
+	}
+}
+
+// commit makes the batch durable and answers all of it.
+func (w *writer) commit() {
+	if w.inTransaction() {
+		if err := w.conn.run("COMMIT"); err != nil {
+			w.lose(err)
+		}
+	}
+	w.checkpointer.quiet.Unlock()
+	w.checkpointer.nudge()
+	for _, u := range w.batch {
+		close(u.done)
+	}
+	clear(w.batch)
+	w.batch = w.batch[:0]
+}
+
+// lose gives the batch up. Even those that had failed by themselves hear of
+// it: what they found may have been the doing of others in the batch.
+func (w *writer) lose(cause error) {
+	if w.inTransaction() {
+		_ = w.conn.run("ROLLBACK")
+	}
+	if cause == nil {
+		cause = errors.New("sqlite: a closure has ended the transaction")
+	}
+	if !errors.Is(cause, store.ErrUnavailable) {
+		cause = fmt.Errorf("%w: %w", store.ErrUnavailable, cause)
+	}
+	for _, u := range w.batch {
+		u.err = cause
+	}
+}
