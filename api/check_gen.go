@@ -274,10 +274,13 @@ func (v *ImportMessagesInput) check(c *check) {
 	if v.Messages != nil {
 		c.size("Messages", len(v.Messages), 1, 100)
 	}
-	for i := range v.Messages {
-		c.in("Messages", i)
-		v.Messages[i].check(c)
-		c.out()
+}
+
+func (v *ImportUsersInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.required("Users", v.Users != nil)
+	if v.Users != nil {
+		c.size("Users", len(v.Users), 1, 1000)
 	}
 }
 
@@ -291,6 +294,22 @@ func (v *ImportedMessage) check(c *check) {
 	optText(c, "MessageId", v.MessageId, &ruleMessageIdentifier)
 	optText(c, "RoomId", v.RoomId, &ruleMessageIdentifier)
 	c.required("Sender", v.Sender.Set)
+}
+
+func (v *ImportedUser) check(c *check) {
+	if v.AlexaForBusinessMetadata != nil {
+		c.in("AlexaForBusinessMetadata", -1)
+		v.AlexaForBusinessMetadata.check(c)
+		c.out()
+	}
+	optText(c, "LicenseType", v.LicenseType, &ruleLicense)
+	optText(c, "PersonalPIN", v.PersonalPIN, &rulePersonalPINString)
+	c.required("PrimaryEmail", v.PrimaryEmail.Set)
+	optText(c, "PrimaryEmail", v.PrimaryEmail, &ruleEmailAddress)
+	optText(c, "UserId", v.UserId, &ruleImportedUserId)
+	optText(c, "UserInvitationStatus", v.UserInvitationStatus, &ruleInviteStatus)
+	optText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
+	optText(c, "UserType", v.UserType, &ruleUserType)
 }
 
 func (v *InviteUsersInput) check(c *check) {
@@ -913,6 +932,13 @@ func (v *ImportMessagesInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ImportUsersInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *InviteUsersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1171,6 +1197,20 @@ func (v *UpdateUserSettingsInput) Validate() error {
 	return c.refusal()
 }
 
+// Validate checks one element of a list whose elements fail on their own.
+func (v *ImportedMessage) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate checks one element of a list whose elements fail on their own.
+func (v *ImportedUser) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
 var (
 	ruleAccessKeyStatus            = stringRule{enum: []string{"Active", "Inactive"}}
 	ruleAccountName                = stringRule{min: 1, max: 100, pattern: newPattern(".*\\S.*")}
@@ -1184,15 +1224,19 @@ var (
 	ruleE164PhoneNumber            = stringRule{pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
 	ruleEmailAddress               = stringRule{pattern: newPattern(".+@.+\\..+")}
 	ruleGuidString                 = stringRule{pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
+	ruleImportedUserId             = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
+	ruleInviteStatus               = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
 	ruleJoinTokenString            = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                    = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleMessageIdentifier          = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
 	ruleNonEmptyString             = stringRule{pattern: newPattern(".*\\S.*")}
+	rulePersonalPINString          = stringRule{pattern: newPattern("[0-9]{10}")}
 	rulePhoneNumberAssociationName = stringRule{enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
 	rulePhoneNumberProductType     = stringRule{enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
 	rulePhoneNumberStatus          = stringRule{enum: []string{"AcquireInProgress", "AcquireFailed", "Unassigned", "Assigned", "ReleaseInProgress", "DeleteInProgress", "ReleaseFailed", "DeleteFailed"}}
 	rulePhoneNumberType            = stringRule{enum: []string{"Local", "TollFree"}}
 	rulePrincipalName              = stringRule{min: 1, max: 64, pattern: newPattern("[A-Za-z0-9_+=,.@-]+")}
+	ruleRegistrationStatus         = stringRule{enum: []string{"Unregistered", "Registered", "Suspended"}}
 	ruleRoomMembershipRole         = stringRule{enum: []string{"Administrator", "Member"}}
 	ruleTollFreePrefix             = stringRule{min: 3, max: 3, pattern: newPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUserType                   = stringRule{enum: []string{"PrivateUser", "SharedDevice"}}

@@ -283,6 +283,16 @@ func (v *ImportMessagesInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *ImportUsersInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Users":
+			return decodeStructs(s, "Users", &v.Users)
+		}
+		return false
+	})
+}
+
 func (v *ImportedMessage) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -300,6 +310,36 @@ func (v *ImportedMessage) decode(s *jsonscan.Scanner) {
 			return decodeText(s, "RoomId", &v.RoomId)
 		case "Sender":
 			return decodeText(s, "Sender", &v.Sender)
+		}
+		return false
+	})
+}
+
+func (v *ImportedUser) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "AlexaForBusinessMetadata":
+			return decodeStruct(s, "AlexaForBusinessMetadata", &v.AlexaForBusinessMetadata)
+		case "DisplayName":
+			return decodeText(s, "DisplayName", &v.DisplayName)
+		case "InvitedOn":
+			return decodeText(s, "InvitedOn", &v.InvitedOn)
+		case "LicenseType":
+			return decodeText(s, "LicenseType", &v.LicenseType)
+		case "PersonalPIN":
+			return decodeText(s, "PersonalPIN", &v.PersonalPIN)
+		case "PrimaryEmail":
+			return decodeText(s, "PrimaryEmail", &v.PrimaryEmail)
+		case "RegisteredOn":
+			return decodeText(s, "RegisteredOn", &v.RegisteredOn)
+		case "UserId":
+			return decodeText(s, "UserId", &v.UserId)
+		case "UserInvitationStatus":
+			return decodeText(s, "UserInvitationStatus", &v.UserInvitationStatus)
+		case "UserRegistrationStatus":
+			return decodeText(s, "UserRegistrationStatus", &v.UserRegistrationStatus)
+		case "UserType":
+			return decodeText(s, "UserType", &v.UserType)
 		}
 		return false
 	})
@@ -1233,6 +1273,20 @@ func (v *ImportMessagesInput) SetQuery(string, string) (bool, error) { return fa
 
 // DecodeBody implements Input.
 func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// SetLabel implements Input.
+func (v *ImportUsersInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ImportUsersInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ImportUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // SetLabel implements Input.
 func (v *InviteUsersInput) SetLabel(i int, value string) {

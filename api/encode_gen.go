@@ -385,6 +385,17 @@ func (v *ImportMessagesOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ImportUsersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Errors\":"...)
+	b = appendStructs(b, v.Errors)
+	b = append(b, ",\"Existing\":"...)
+	b = appendOptInt(b, v.Existing)
+	b = append(b, ",\"Imported\":"...)
+	b = appendOptInt(b, v.Imported)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *Invite) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"EmailAddress\":"...)
 	b = appendOptText(b, v.EmailAddress)

@@ -522,6 +522,19 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "ImportUsers", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Operator,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "Users", WireName: "Users", Location: InBody, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(ImportUsersInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ImportUsers(ctx, in.(*ImportUsersInput)))
+		},
+	},
+	{
 		Name: "InviteUsers", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "add", Status: 201,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{

@@ -49,6 +49,7 @@ type Service interface {
 	GetUser(context.Context, *GetUserInput) (*GetUserOutput, error)
 	GetUserSettings(context.Context, *GetUserSettingsInput) (*GetUserSettingsOutput, error)
 	ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error)
+	ImportUsers(context.Context, *ImportUsersInput) (*ImportUsersOutput, error)
 	InviteUsers(context.Context, *InviteUsersInput) (*InviteUsersOutput, error)
 	ListAccessKeys(context.Context, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
 	ListAccounts(context.Context, *ListAccountsInput) (*ListAccountsOutput, error)
@@ -305,6 +306,11 @@ func (Unimplemented) GetUserSettings(context.Context, *GetUserSettingsInput) (*G
 // ImportMessages implements Service.
 func (Unimplemented) ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error) {
 	return nil, notImplemented("ImportMessages")
+}
+
+// ImportUsers implements Service.
+func (Unimplemented) ImportUsers(context.Context, *ImportUsersInput) (*ImportUsersOutput, error) {
+	return nil, notImplemented("ImportUsers")
 }
 
 // InviteUsers implements Service.

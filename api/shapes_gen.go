@@ -707,6 +707,19 @@ type ImportMessagesOutput struct {
 	Imported Opt[int]
 }
 
+// ImportUsersInput is the request of ImportUsers.
+type ImportUsersInput struct {
+	AccountId string         // path accountId, required, pattern .*\S.*
+	Users     []ImportedUser // required, 1–1000 elements
+}
+
+// ImportUsersOutput is the answer of ImportUsers.
+type ImportUsersOutput struct {
+	Errors   []ImportError
+	Existing Opt[int]
+	Imported Opt[int]
+}
+
 // ImportedMessage is the shape of that name.
 type ImportedMessage struct {
 	AccountId        Opt[string] // required, 1–128 characters, pattern .*\S.*
@@ -716,6 +729,21 @@ type ImportedMessage struct {
 	MessageId        Opt[string] // required, 1–128 characters, pattern .*\S.*
 	RoomId           Opt[string] // 1–128 characters, pattern .*\S.*
 	Sender           Opt[string] // required, sensitive
+}
+
+// ImportedUser is the shape of that name.
+type ImportedUser struct {
+	AlexaForBusinessMetadata *AlexaForBusinessMetadata
+	DisplayName              Opt[string] // sensitive
+	InvitedOn                Opt[string]
+	LicenseType              Opt[License]
+	PersonalPIN              Opt[string] // pattern [0-9]{10}, sensitive
+	PrimaryEmail             Opt[string] // required, pattern .+@.+\..+, sensitive
+	RegisteredOn             Opt[string]
+	UserId                   Opt[string] // 1–128 characters, pattern [A-Za-z0-9._-]+
+	UserInvitationStatus     Opt[InviteStatus]
+	UserRegistrationStatus   Opt[RegistrationStatus]
+	UserType                 Opt[UserType]
 }
 
 // Invite is the shape of that name.
@@ -1430,6 +1458,11 @@ func Sensitive(shape, member string) bool {
 	case "ImportedMessage":
 		switch member {
 		case "Content", "Sender":
+			return true
+		}
+	case "ImportedUser":
+		switch member {
+		case "DisplayName", "PersonalPIN", "PrimaryEmail":
 			return true
 		}
 	case "Invite":

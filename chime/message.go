@@ -146,6 +146,9 @@ func (s *Service) ImportMessages(ctx context.Context, in *api.ImportMessagesInpu
 }
 
 func (s *Service) importMessage(ctx context.Context, r store.Records, in *api.ImportedMessage) error {
+	if err := in.Validate(); err != nil {
+		return err
+	}
 	at, err := time.Parse(time.RFC3339, in.CreatedTimestamp.V)
 	if err != nil {
 		return api.Invalid("CreatedTimestamp", "be a time such as 2019-01-08T17:59:18.006Z")

@@ -67,18 +67,15 @@ func TestTokens_refuses(t *testing.T) {
 func FuzzToken(f *testing.F) {
 	sealing := newTokens([32]byte{1})
 	sc := scope("ListUsers", "111122223333", "a")
-	own := sealing.seal(sc, cursor{Filters: []string{"=a@b.c", ""}, Ms: 5, ID: "x"})
-	raw, err := base64.RawURLEncoding.DecodeString(own)
-	if err != nil {
-		f.Fatal(err)
-	}
+	sealed := cursor{Filters: []string{"=a@b.c", ""}, Ms: 5, ID: "x"}
+	own := sealing.seal(sc, sealed)
 	for _, seed := range []string{own, "", "A", "AQ", own[1:], own + "A", "=", "\n", "é"} {
 		f.Add(seed, "a@b.c", true)
 	}
 	f.Fuzz(func(t *testing.T, token, email string, given bool) {
 		filter, userType := api.Opt[string]{V: email, Set: given}, api.Opt[string]{}
 		c, err := sealing.open(sc, api.Some(token), &filter, &userType)
-		switch decoded, _ := base64.RawURLEncoding.DecodeString(token); {
+		switch {
 		case token == "":
 			if err != nil || c.Ms != 0 || c.ID != "" {
 				t.Errorf("the first page: %+v, %v", c, err)
@@ -87,7 +84,7 @@ func FuzzToken(f *testing.F) {
 			if !api.IsKind(err, api.BadRequest) {
 				t.Errorf("%v", err)
 			}
-		case string(decoded) != string(raw) || filter != api.Some("a@b.c") || userType.Set:
+		case !reflect.DeepEqual(c, sealed) || filter != api.Some("a@b.c") || userType.Set:
 			t.Errorf("%q opens as %+v with %v and %v", token, c, filter, userType)
 		}
 	})

@@ -38,7 +38,8 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) e
 		return err
 	}
 	x.status = http.StatusOK
-	return wire.WriteOutput(w, webhookOp, (*postedBody)(posted))
+	_ = wire.WriteOutput(w, webhookOp, (*postedBody)(posted)) // the client may be gone
+	return nil
 }
 
 // webhookContent reads {"Content": "…"}; other members are ignored.

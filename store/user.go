@@ -67,10 +67,16 @@ func (r Records) UserByEmail(accountID, email string) (u User, err error) {
 func (r Records) InsertUser(u *User) error {
 	return r.insert(`INSERT INTO users (`+userColumns+`, email_key)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-		ON CONFLICT DO NOTHING`,
+		ON CONFLICT DO NOTHING`, u.values()...)
+}
+
+// values returns the values of userColumns and email_key.
+func (u *User) values() []any {
+	return []any{
 		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
 		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
-		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, foldKey(u.Email))
+		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, foldKey(u.Email),
+	}
 }
 
 // UpdateUser writes what can change of a user: all but ids, address and age.

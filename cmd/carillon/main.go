@@ -30,6 +30,7 @@ type cli struct {
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
 	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
 	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
+	User    userCmd    `cmd:"" help:"Import and export users."`
 	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
 	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`
 	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`

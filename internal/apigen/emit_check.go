@@ -15,6 +15,10 @@ func emitChecks(p *printer, u *usage) {
 	for _, op := range u.live {
 		emitValidate(p, op)
 	}
+	for _, name := range u.perItem() {
+		p.line("\n// Validate checks one element of a list whose elements fail on their own.")
+		p.line("func (v *%s) Validate() error {\nvar c check\nv.check(&c)\nreturn c.refusal()\n}", name)
+	}
 	p.line("\nvar (")
 	for _, name := range sorted(rules) {
 		p.line("rule%s = stringRule{%s}", name, ruleLiteral(u.model.Shapes[name]))
@@ -84,6 +88,7 @@ func emitListCheck(p *printer, u *usage, m string, list *Shape, rules map[string
 	}
 	elem := u.model.Shapes[list.Member.Shape]
 	switch {
+	case list.PerItem:
 	case elem.Type == "structure":
 		p.line("for i := range v.%s {\nc.in(%q, i)\nv.%s[i].check(c)\nc.out()\n}", m, m, m)
 	case ruleLiteral(elem) != "":

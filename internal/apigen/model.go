@@ -56,6 +56,9 @@ type Shape struct {
 	Pattern   string          `json:"pattern"`
 	Sensitive bool            `json:"sensitive"`
 	Exception bool            `json:"exception"`
+	// PerItem is ours: the elements of a list are not checked with the request
+	// but one by one by the rules, since each may fail on its own.
+	PerItem bool `json:"perItem"`
 	Error     struct {
 		HTTPStatusCode int    `json:"httpStatusCode"`
 		Code           string `json:"code"` // ours: the body's Code, where it is not the name

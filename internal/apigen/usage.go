@@ -178,3 +178,15 @@ func (u *usage) at(s *Shape, location string) []string {
 	}
 	return names
 }
+
+// perItem returns the structures that are elements of lists whose elements are
+// checked one by one, sorted.
+func (u *usage) perItem() []string {
+	names := map[string]bool{}
+	for _, s := range u.model.Shapes {
+		if s.Type == "list" && s.PerItem {
+			names[s.Member.Shape] = true
+		}
+	}
+	return sorted(names)
+}

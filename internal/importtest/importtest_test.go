@@ -44,14 +44,15 @@ var rules = []rule{
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules of Chime know neither HTTP nor SQL.
-	{pkg: "chime", imports: []string{"api", "store"}},
+	{pkg: "chime", imports: []string{"api", "jobs", "store", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "store"}},
 	{pkg: "jobs", imports: []string{"store"}},
+	{pkg: "outbound", imports: []string{"chime"}, http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "console", imports: []string{"api", "access", "chime"}, http: true},
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "console", "jobs", "sigv4", "store/...", "wire",
+		"access", "api", "chime", "console", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "golang.org/x/time/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
