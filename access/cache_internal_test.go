@@ -13,7 +13,7 @@ func TestCache(t *testing.T) {
 	if _, ok := c.get("k"); ok {
 		t.Error("something in an empty cache")
 	}
-	c.put("k", cred, c.generation.Load())
+	c.put("k", cred, c.now())
 	if got, ok := c.get("k"); !ok || got != cred {
 		t.Errorf("got %v, %v", got, ok)
 	}
@@ -30,7 +30,7 @@ func TestCache(t *testing.T) {
 // What was read before a change is not remembered after it.
 func TestCache_lateReader(t *testing.T) {
 	var c cache
-	generation := c.generation.Load()
+	generation := c.now()
 	c.forget("k")
 	c.put("k", &Credential{}, generation)
 	if _, ok := c.get("k"); ok {
@@ -42,7 +42,7 @@ func TestCache_lateReader(t *testing.T) {
 // acknowledged must not get what a late reader is about to drop.
 func TestCache_lateReaderUnseen(t *testing.T) {
 	var c cache
-	generation := c.generation.Load()
+	generation := c.now()
 	c.forget("k") // the key is disabled, and its caller has been told
 	var served atomic.Int64
 	var wg sync.WaitGroup

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"carillon/api"
@@ -71,7 +70,7 @@ func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error
 	if c, ok := k.cache.get(accessKeyID); ok {
 		return c, nil
 	}
-	generation := k.cache.generation.Load()
+	generation := k.cache.now()
 	c, err := k.read(ctx, accessKeyID)
 	if err == nil && k.store.Exclusive() {
 		k.cache.put(accessKeyID, c, generation)
@@ -79,11 +78,14 @@ func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error
 	return c, err
 }
 
-// wellFormed reports whether an id could be one that NewAccessKeyID made; what
-// else a request may carry there is not for the database.
+// wellFormed reports whether an id can be a key of the database; a request may
+// carry bytes that are not text there.
 func wellFormed(id string) bool {
-	return len(id) == accessKeyIDLength && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+	return len(id) <= maxAccessKeyID && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
 }
+
+// maxAccessKeyID is the longest access key id that AWS has, in characters.
+const maxAccessKeyID = 128
 
 func (k *Keys) read(ctx context.Context, accessKeyID string) (*Credential, error) {
 	var key store.AccessKey
@@ -116,7 +118,8 @@ func userARN(awsAccountID, userName string) string {
 // change them; with replicas every request reads the store.
 type cache struct {
 	entries    sync.Map // access key id → *Credential
-	generation atomic.Int64
+	mu         sync.Mutex
+	generation int64 // counts changes of keys; mu guards it and writing entries
 }
 
 func (c *cache) get(id string) (*Credential, bool) {
@@ -127,16 +130,26 @@ func (c *cache) get(id string) (*Credential, bool) {
 	return v.(*Credential), true
 }
 
-// put remembers what was read, unless a key changed since generation.
+// now returns the generation that a read of the store belongs to.
+func (c *cache) now() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.generation
+}
+
+// put remembers what was read, unless a key changed since then.
 func (c *cache) put(id string, cred *Credential, generation int64) {
-	c.entries.Store(id, cred)
-	if c.generation.Load() != generation {
-		c.entries.Delete(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation == generation {
+		c.entries.Store(id, cred)
 	}
 }
 
 func (c *cache) forget(id string) {
-	c.generation.Add(1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
 	c.entries.Delete(id)
 }
 
@@ -213,8 +226,6 @@ func (k *Keys) change(ctx context.Context, accessKeyID string, fn func(store.Rec
 	}
 	return err
 }
-
-const accessKeyIDLength = 20
 
 // NewAccessKeyID returns a random id in the form of AWS: AKIA and 16 characters.
 func NewAccessKeyID() string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"carillon/api"
 	"carillon/store"
@@ -50,7 +49,7 @@ func checkInvitees(emails []string) error {
 func distinct(emails []string) []string {
 	var list []string
 	for _, email := range emails {
-		if !slices.ContainsFunc(list, func(e string) bool { return strings.EqualFold(e, email) }) {
+		if !slices.ContainsFunc(list, func(e string) bool { return store.Fold(e) == store.Fold(email) }) {
 			list = append(list, email)
 		}
 	}

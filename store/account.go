@@ -65,7 +65,7 @@ func (r Records) InsertAccount(a *Account) error {
 	return r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
 			default_license, directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
-		a.AccountID, a.AwsAccountID, a.Name, foldKey(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
+		a.AccountID, a.AwsAccountID, a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.CreatedMs)
 }
 
@@ -74,7 +74,7 @@ func (r Records) UpdateAccount(a *Account) error {
 	return r.changed(ErrNotFound, `UPDATE accounts SET name = $1, name_key = $2, account_type = $3, account_status = $4,
 			default_license = $5, directory_id = $6, delegate_groups = $7, disable_remote_control = $8, enable_dial_out = $9
 		WHERE account_id = $10`,
-		a.Name, foldKey(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
+		a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.AccountID)
 }
 
@@ -121,11 +121,11 @@ func (r Records) Accounts(f AccountFilter) (page []Account, err error) {
 	var q query
 	q.add(`SELECT `+accountColumns+` FROM accounts WHERE aws_account_id = ?`, f.AwsAccountID)
 	if f.NamePrefix != "" {
-		prefix := foldKey(f.NamePrefix)
+		prefix := Fold(f.NamePrefix)
 		q.add(` AND substr(name_key, 1, ?) = ?`, len([]rune(prefix)), prefix)
 	}
 	if f.UserEmail != "" {
-		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, foldKey(f.UserEmail))
+		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, Fold(f.UserEmail))
 	}
 	if f.BeforeMs != 0 {
 		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)

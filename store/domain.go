@@ -12,12 +12,12 @@ type Domain struct {
 // it already.
 func (r Records) InsertDomain(d *Domain) error {
 	return r.insert(`INSERT INTO domains (aws_account_id, domain_name, account_id, created_ms)
-		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, d.AwsAccountID, foldKey(d.Name), d.AccountID, d.CreatedMs)
+		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, d.AwsAccountID, Fold(d.Name), d.AccountID, d.CreatedMs)
 }
 
 // DeleteDomain releases a domain, or returns ErrNotFound.
 func (r Records) DeleteDomain(accountID, name string) error {
-	return r.changed(ErrNotFound, `DELETE FROM domains WHERE account_id = $1 AND domain_name = $2`, accountID, foldKey(name))
+	return r.changed(ErrNotFound, `DELETE FROM domains WHERE account_id = $1 AND domain_name = $2`, accountID, Fold(name))
 }
 
 // Domains returns the domains of an account in the order of their claims.

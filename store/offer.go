@@ -28,7 +28,7 @@ func (r Records) PutOfferedNumber(o *OfferedNumber) error {
 	_, err := r.tx.Exec(`INSERT INTO offered_numbers (`+offerColumns+`, city_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (e164) DO UPDATE SET country = excluded.country, number_type = excluded.number_type, area_code = excluded.area_code,
 			city = excluded.city, state = excluded.state, product_types = excluded.product_types, city_key = excluded.city_key`,
-		o.E164, o.Country, o.Type, o.AreaCode, o.City, o.State, strings.Join(o.ProductTypes, " "), o.CreatedMs, foldKey(o.City))
+		o.E164, o.Country, o.Type, o.AreaCode, o.City, o.State, strings.Join(o.ProductTypes, " "), o.CreatedMs, Fold(o.City))
 	return err
 }
 
@@ -66,7 +66,7 @@ func (r Records) OfferedNumbers(f OfferFilter) (page []OfferedNumber, err error)
 	var q query
 	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After)
 	for _, c := range [][2]string{
-		{"country", f.Country}, {"number_type", f.Type}, {"area_code", f.AreaCode}, {"city_key", foldKey(f.City)}, {"state", f.State},
+		{"country", f.Country}, {"number_type", f.Type}, {"area_code", f.AreaCode}, {"city_key", Fold(f.City)}, {"state", f.State},
 	} {
 		if c[1] != "" {
 			q.add(` AND `+c[0]+` = ?`, c[1])

@@ -3,6 +3,7 @@ package store
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // query builds a statement from parts. Each ? becomes the next numbered
@@ -27,6 +28,14 @@ func (q *query) add(part string, args ...any) {
 
 func (q *query) String() string { return q.text.String() }
 
-// foldKey is the form under which names and addresses are compared without
-// regard to case.
-func foldKey(s string) string { return strings.ToLower(s) }
+// Fold returns the form in which names and addresses are compared without
+// regard to case. Going by way of capitals joins letters that have more than
+// one small form, as σ and ς.
+func Fold(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return strings.ToLower(strings.ToUpper(s))
+		}
+	}
+	return strings.ToLower(s)
+}

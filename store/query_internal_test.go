@@ -46,7 +46,7 @@ func TestQuery(t *testing.T) {
 
 func TestFoldKey(t *testing.T) {
 	for given, want := range map[string]string{"": "", "Ab.C@X": "ab.c@x", "ÄÉ": "äé", "1_%": "1_%"} {
-		if got := foldKey(given); got != want {
+		if got := Fold(given); got != want {
 			t.Errorf("%q: got %q, want %q", given, got, want)
 		}
 	}

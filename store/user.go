@@ -58,7 +58,7 @@ func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err e
 // case, and locks it as LockUser does; ErrNotFound says that there is none.
 func (r Records) UserByEmail(accountID, email string) (u User, err error) {
 	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		[]any{accountID, foldKey(email)}, u.scan)
+		[]any{accountID, Fold(email)}, u.scan)
 	return u, err
 }
 
@@ -75,7 +75,7 @@ func (u *User) values() []any {
 	return []any{
 		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
 		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
-		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, foldKey(u.Email),
+		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, Fold(u.Email),
 	}
 }
 
@@ -98,7 +98,7 @@ func (r Records) RemoveUser(u *User) error {
 		return err
 	}
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, foldKey(u.Email), u.UserID)
+		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, Fold(u.Email), u.UserID)
 	return err
 }
 
@@ -106,7 +106,7 @@ func (r Records) RemoveUser(u *User) error {
 // or ErrNotFound.
 func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 	err = r.one(`SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
-		[]any{accountID, foldKey(email)}, func(row Row) error { return row.Scan(&id) })
+		[]any{accountID, Fold(email)}, func(row Row) error { return row.Scan(&id) })
 	return id, err
 }
 
@@ -137,7 +137,7 @@ func (r Records) Users(f UserFilter) (page []User, err error) {
 	var q query
 	q.add(`SELECT `+userColumns+` FROM users WHERE account_id = ?`, f.AccountID)
 	if f.Email != "" {
-		q.add(` AND email_key = ?`, foldKey(f.Email))
+		q.add(` AND email_key = ?`, Fold(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
