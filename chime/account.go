@@ -83,7 +83,7 @@ func (s *Service) ListAccounts(ctx context.Context, in *api.ListAccountsInput) (
 		BeforeMs: c.Ms, BeforeID: c.ID, Limit: limit + 1,
 	}
 	var rows []store.Account
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		rows, err = r.Accounts(filter)
 		return err
 	})

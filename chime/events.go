@@ -27,7 +27,7 @@ func (s *Service) PutEventsConfiguration(ctx context.Context, in *api.PutEventsC
 	}
 	// The bot must be the caller's before anything is sent anywhere, and the
 	// endpoint is asked outside the transaction.
-	if err := s.inBot(ctx, in.AccountId, in.BotId, func(store.Records, *store.Bot) error { return nil }); err != nil {
+	if err := s.changeBot(ctx, in.AccountId, in.BotId, func(*store.Bot) error { return nil }); err != nil {
 		return nil, err
 	}
 	if in.OutboundEventsHTTPSEndpoint.Set {

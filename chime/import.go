@@ -19,7 +19,7 @@ func (s *Service) ImportUsers(ctx context.Context, in *api.ImportUsersInput) (*a
 		rows, indexes := s.importRows(a, in.Users, &report)
 		added, err := r.InsertUsers(rows)
 		if err != nil {
-			return orphaned(err)
+			return err
 		}
 		for i := range rows {
 			if added[rows[i].UserID] {
@@ -35,14 +35,6 @@ func (s *Service) ImportUsers(ctx context.Context, in *api.ImportUsersInput) (*a
 	return &api.ImportUsersOutput{
 		Imported: api.Some(report.imported), Existing: api.Some(report.existing), Errors: report.failed,
 	}, err
-}
-
-// orphaned turns "no such account" into the answer for one that was deleted meanwhile.
-func orphaned(err error) error {
-	if errors.Is(err, store.ErrReferenced) {
-		return notFound()
-	}
-	return err
 }
 
 // importReport counts what became of the rows.

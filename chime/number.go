@@ -64,7 +64,7 @@ func associations(n *store.PhoneNumber) []api.PhoneNumberAssociation {
 // GetPhoneNumber returns a number of the caller's AWS account.
 func (s *Service) GetPhoneNumber(ctx context.Context, in *api.GetPhoneNumberInput) (*api.GetPhoneNumberOutput, error) {
 	var out api.GetPhoneNumberOutput
-	err := s.Store.View(ctx, func(r store.Records) error {
+	err := s.view(ctx, func(r store.Records) error {
 		n, err := findNumber(ctx, r.PhoneNumber, in.PhoneNumberId)
 		out.PhoneNumber = numberShape(&n)
 		return err
@@ -136,7 +136,7 @@ func (s *Service) filteredNumbers(ctx context.Context, f store.PhoneNumberFilter
 	if name.Set && value == "" {
 		return nil, nil
 	}
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		rows, err = r.PhoneNumbers(f)
 		return err
 	})

@@ -70,7 +70,7 @@ func (s *Service) ListOfferedPhoneNumbers(ctx context.Context, in *api.ListOffer
 	}
 	limit := in.MaxResults.Or(resultPageSize)
 	var rows []store.OfferedNumber
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		rows, err = r.OfferedNumbers(store.OfferFilter{After: c.ID, Limit: limit + 1})
 		return err
 	})

@@ -28,7 +28,7 @@ func (s *Service) SearchAvailablePhoneNumbers(ctx context.Context, in *api.Searc
 	}
 	limit := in.MaxResults.Or(searchPageSize)
 	var found []string
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		found, err = s.stock.search(r, o, c.ID, limit+1)
 		return err
 	})
@@ -216,7 +216,7 @@ func orderStatus(failed, all int) api.PhoneNumberOrderStatus {
 // GetPhoneNumberOrder returns an order of the caller's AWS account.
 func (s *Service) GetPhoneNumberOrder(ctx context.Context, in *api.GetPhoneNumberOrderInput) (*api.GetPhoneNumberOrderOutput, error) {
 	var out api.GetPhoneNumberOrderOutput
-	err := s.Store.View(ctx, func(r store.Records) error {
+	err := s.view(ctx, func(r store.Records) error {
 		o, err := r.Order(awsAccount(ctx), in.PhoneNumberOrderId)
 		out.PhoneNumberOrder = orderShape(&o)
 		return absent(err)
@@ -233,7 +233,7 @@ func (s *Service) ListPhoneNumberOrders(ctx context.Context, in *api.ListPhoneNu
 	}
 	limit := in.MaxResults.Or(resultPageSize)
 	var rows []store.PhoneNumberOrder
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		rows, err = r.Orders(awsAccount(ctx), c.Ms, c.ID, limit+1)
 		return err
 	})

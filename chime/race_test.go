@@ -1,12 +1,16 @@
 package chime_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"carillon/api"
+	"carillon/chime"
+	"carillon/store"
 )
 
 // An account is deleted while users are created in it: whoever is told that a
@@ -54,5 +58,45 @@ func TestDelegateGroups_atOnce(t *testing.T) {
 	account, err := w.getAccount(a)
 	if err != nil || len(account.SigninDelegateGroups) != 20 {
 		t.Errorf("%d groups, %v", len(account.SigninDelegateGroups), err)
+	}
+}
+
+// bereft is a database on which accounts are deleted between the moment in
+// which an operation has seen them and that in which it adds something, as
+// PostgreSQL allows: the foreign key tells.
+type bereft struct {
+	store.Engine
+	now atomic.Bool
+}
+
+func (e *bereft) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return e.Engine.Update(ctx, func(tx store.Tx) error { return fn(bereftTx{tx, e}) })
+}
+
+type bereftTx struct {
+	store.Tx
+	engine *bereft
+}
+
+func (tx bereftTx) Exec(query string, args ...any) (int64, error) {
+	if tx.engine.now.Load() && strings.HasPrefix(query, "INSERT INTO users") {
+		return 0, fmt.Errorf("%w: 23503", store.ErrReferenced)
+	}
+	return tx.Tx.Exec(query, args...)
+}
+
+func TestAccount_deletedMeanwhile(t *testing.T) {
+	var e *bereft
+	w := newWorldOn(t, chime.Documented, func(inner store.Engine) store.Engine {
+		e = &bereft{Engine: inner}
+		return e
+	})
+	a := w.team()
+	e.now.Store(true)
+	for name, err := range map[string]error{
+		"CreateUser":  second(w.CreateUser(w.ctx, &api.CreateUserInput{AccountId: a, Email: api.Some("a@example.com")})),
+		"InviteUsers": second(w.InviteUsers(w.ctx, &api.InviteUsersInput{AccountId: a, UserEmailList: []string{"a@example.com"}})),
+	} {
+		w.refused(name, err, api.NotFound, "Unable to find the requested identifier")
 	}
 }

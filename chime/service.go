@@ -33,6 +33,9 @@ const (
 // Config is what a Service needs.
 type Config struct {
 	Store *store.Store
+	// Reads, if not nil, serves what Get, List and Search operations show; it
+	// may lag behind Store.
+	Reads *store.Store
 	// Now is the clock of all rules.
 	Now func() time.Time
 	// NewID returns a new unique identifier: a UUID in lower case. Ids that
@@ -123,9 +126,17 @@ func absent(err error) error {
 // awsAccount returns the AWS account that everything the caller sees belongs to.
 func awsAccount(ctx context.Context) string { return api.CallerFrom(ctx).AwsAccountID }
 
+// view runs fn on what the caller is to be shown. Decisions are not made on it.
+func (s *Service) view(ctx context.Context, fn func(store.Records) error) error {
+	if s.Reads != nil {
+		return s.Reads.View(ctx, fn)
+	}
+	return s.Store.View(ctx, fn)
+}
+
 // inAccount runs fn for reading with an account of the caller.
 func (s *Service) inAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
-	return s.Store.View(ctx, func(r store.Records) error {
+	return s.view(ctx, func(r store.Records) error {
 		a, err := r.Account(awsAccount(ctx), accountID)
 		if err != nil {
 			return absent(err)
@@ -148,7 +159,7 @@ func (s *Service) changeAccount(ctx context.Context, accountID string, fn func(s
 type accountReader func(r store.Records, awsAccountID, accountID string) (store.Account, error)
 
 func (s *Service) write(ctx context.Context, accountID string, read accountReader, fn func(store.Records, *store.Account) error) error {
-	return s.Store.Update(ctx, func(r store.Records) error {
+	err := s.Store.Update(ctx, func(r store.Records) error {
 		a, err := read(r, awsAccount(ctx), accountID)
 		if err != nil {
 			return absent(err)
@@ -158,6 +169,10 @@ func (s *Service) write(ctx context.Context, accountID string, read accountReade
 		}
 		return fn(r, &a)
 	})
+	if errors.Is(err, store.ErrReferenced) { // the account was deleted meanwhile
+		return notFound()
+	}
+	return err
 }
 
 // wrongType refuses an operation on an account of the wrong type.

@@ -21,7 +21,7 @@ func (s *Service) GetPhoneNumberSettings(ctx context.Context, _ *api.GetPhoneNum
 }
 
 func (s *Service) settings(ctx context.Context) (settings store.AwsAccountSettings, err error) {
-	err = s.Store.View(ctx, func(r store.Records) (err error) {
+	err = s.view(ctx, func(r store.Records) (err error) {
 		settings, err = r.AwsAccountSettings(awsAccount(ctx))
 		return err
 	})

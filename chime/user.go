@@ -89,11 +89,8 @@ func setType(u *store.User, t api.UserType) {
 
 // added turns what the store says of a new user into what the API says.
 func added(err error) error {
-	switch {
-	case errors.Is(err, store.ErrExists):
+	if errors.Is(err, store.ErrExists) {
 		return api.Conflict.Errorf("%s: the account already has a user with this e-mail address", messageConflict)
-	case errors.Is(err, store.ErrReferenced): // the account was deleted meanwhile
-		return notFound()
 	}
 	return err
 }
@@ -107,7 +104,7 @@ func (s *Service) GetUser(ctx context.Context, in *api.GetUserInput) (*api.GetUs
 }
 
 func (s *Service) viewUser(ctx context.Context, accountID, userID string, show func(*store.User)) error {
-	return s.Store.View(ctx, func(r store.Records) error {
+	return s.view(ctx, func(r store.Records) error {
 		u, err := r.User(awsAccount(ctx), accountID, userID)
 		if err != nil {
 			return absent(err)

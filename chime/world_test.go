@@ -38,11 +38,17 @@ func newWorld(t *testing.T) *world { return newWorldOf(t, chime.Documented) }
 
 func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 	t.Helper()
+	return newWorldOn(t, f, func(e store.Engine) store.Engine { return e })
+}
+
+// newWorldOn lets a test put something between the records and their engine.
+func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(store.Engine) store.Engine) *world {
+	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, store: store.New(e), ctx: as(aws)}
+	w := &world{T: t, store: store.New(wrap(e)), ctx: as(aws)}
 	t.Cleanup(func() { w.must(e.Close()) })
 	w.must(w.store.Migrate(t.Context()))
 	w.now.Store(epoch.UnixMilli())

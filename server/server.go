@@ -29,6 +29,10 @@ type Options struct {
 	Data string
 	// Database is the URL of a PostgreSQL database; empty: embedded SQLite in Data.
 	Database string
+	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
+	// Get, List and Search operations show may come from it and lag behind.
+	// Empty: Database serves everything.
+	ReadReplica string
 	// Root is the operator's key. An empty id stands for the generated one.
 	Root access.RootKey
 	// Fidelity chooses between documented and observed behaviour.
@@ -62,6 +66,7 @@ type Server struct {
 	RootGenerated bool
 
 	store   *store.Store
+	reads   *store.Store // nil: the same
 	log     *slog.Logger
 	metrics *metrics
 	jobs    *jobs.Runner
@@ -122,6 +127,9 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 		return nil, err
 	}
 	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	if err := srv.openReplica(ctx, o.ReadReplica); err != nil {
+		return nil, err
+	}
 	if srv.Root.AccessKeyID == "" {
 		srv.Root.AccessKeyID, srv.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
 		srv.RootGenerated = secrets.Generated
@@ -135,6 +143,18 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
 	return srv, srv.start(ctx, rules, clk)
+}
+
+func (s *Server) openReplica(ctx context.Context, url string) error {
+	if url == "" {
+		return nil
+	}
+	engine, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return fmt.Errorf("opening the read replica: %w", err)
+	}
+	s.reads = store.New(engine)
+	return nil
 }
 
 func (s *Server) newClock(ctx context.Context, o Options) (*clock, error) {
@@ -155,7 +175,7 @@ func (s *Server) wake() {
 // rules collects what the rules need.
 func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Config {
 	return chime.Config{
-		Store: s.store, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
+		Store: s.store, Reads: s.reads, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
 		TokenKey:  access.Derive(secrets.Master, "page tokens"),
 		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
@@ -188,6 +208,9 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 func (s *Server) Close() error {
 	s.stop()
 	s.jobs.Stop()
+	if s.reads != nil {
+		return errors.Join(s.reads.Close(), s.store.Close())
+	}
 	return s.store.Close()
 }
 

@@ -55,9 +55,9 @@ func run(ctx context.Context, args []string, s streams) int {
 	parser, err := kong.New(&c,
 		kong.Name("carillon"),
 		kong.Description("A self-hosted server for the Amazon Chime administration API."),
-		kong.UsageOnError(), kong.Writers(s.out, s.err),
+		kong.Writers(s.out, s.err),
 		kong.Exit(func(n int) { exited, code = true, n }),
-		kong.Vars{"data": defaultData(), "metrics": defaultMetrics},
+		kong.Vars{"data": defaultData()},
 		kong.DefaultEnvars("CARILLON"),
 		kong.Resolvers(&settings{}),
 	)
@@ -83,6 +83,7 @@ func run(ctx context.Context, args []string, s streams) int {
 func usage(s streams, err error) int {
 	var parse *kong.ParseError
 	if errors.As(err, &parse) {
+		parse.Context.Stdout = s.err
 		_ = parse.Context.PrintUsage(true) // to the same stream as the error
 	}
 	fmt.Fprintln(s.err, "carillon:", err)

@@ -85,7 +85,7 @@ func (r result) want(t *testing.T, what string, code int, parts ...string) {
 			t.Errorf("%s: the errors lack %q: %s", what, part, r.err)
 		}
 	}
-	if code != exitDone && r.out != "" {
+	if code == exitFailed && r.out != "" {
 		t.Errorf("%s: fails, but prints a result: %s", what, r.out)
 	}
 }
@@ -199,6 +199,17 @@ func TestUsage(t *testing.T) {
 	} {
 		r := carillon(t, args...)
 		r.want(t, strings.Join(args, " "), exitUsage, "carillon: ")
+	}
+}
+
+// Standard output is for results: a script that goes wrong must not read the
+// usage from it.
+func TestUsage_stream(t *testing.T) {
+	for _, args := range [][]string{{}, {"fly"}, {"account", "create"}, {"serve", "--aws-account-id", "1"}} {
+		if r := carillon(t, args...); r.out != "" || !strings.Contains(r.err, "Usage: carillon") {
+			first, _, _ := strings.Cut(r.out, "\n")
+			t.Errorf("%v: standard output begins with %q; errors: %s", args, first, r.err)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type serveCmd struct {
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       string  `help:"Address of /metrics and /debug/pprof; empty: off." default:"${metrics}" placeholder:"ADDRESS"`
+	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
@@ -44,6 +44,7 @@ type serveCmd struct {
 	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
 	QuotaBots           int     `help:"Bots per account." default:"10"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
+	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 }
 
@@ -59,6 +60,8 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--aws-account-id takes 12 digits")
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
+	case c.ReadReplica != "" && c.Database == "":
+		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
 	case c.ThrottleRPS < 0 || c.ThrottleBurst < 0:
@@ -111,7 +114,7 @@ func (c *serveCmd) logLevel() slog.Level {
 
 func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
+		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
 		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
 		Quotas: chime.Quotas{
@@ -125,11 +128,15 @@ func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 // serveMetrics listens for /metrics. The default address may be taken, by
 // another server of this machine; an address that was asked for may not.
 func (c *serveCmd) serveMetrics(srv *server.Server, log *slog.Logger) (stop func(), err error) {
-	if c.MetricsListen == "" {
+	address := defaultMetrics
+	if c.MetricsListen != nil {
+		address = *c.MetricsListen
+	}
+	if address == "" {
 		return func() {}, nil
 	}
-	l, err := net.Listen("tcp", c.MetricsListen)
-	if err != nil && c.MetricsListen == defaultMetrics {
+	l, err := net.Listen("tcp", address)
+	if err != nil && c.MetricsListen == nil {
 		log.Warn("no metrics: their default address is taken", "error", err.Error())
 		return func() {}, nil
 	}

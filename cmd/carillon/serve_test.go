@@ -170,7 +170,9 @@ func TestServe_noMetrics(t *testing.T) {
 func TestServe_settings(t *testing.T) {
 	s := serve(t, t.TempDir(), noMetrics, "--aws-account-id", "111122223333", "--fidelity", "observed", "--throttle-rps", "0.01", "--throttle-burst", "1")
 	s.use()
-	var out struct{ Account struct{ AccountId, AwsAccountId string } }
+	var out struct {
+		Account struct{ AccountId, AwsAccountId string }
+	}
 	carillon(t, "account", "create", "--name", "x").decode(t, &out)
 	if out.Account.AwsAccountId != "111122223333" {
 		t.Errorf("got %+v", out)
