@@ -131,20 +131,18 @@ func (s *site) key() sigv4.Credentials {
 	return sigv4.Credentials{AccessKeyID: out.AccessKeyId, SecretAccessKey: out.SecretAccessKey}
 }
 
-// errorName returns the name of the error that an answer is.
-func errorName(w *httptest.ResponseRecorder) string {
-	if list := w.Header()["x-amzn-ErrorType"]; len(list) == 1 {
+// exact returns the value of a header that has exactly this spelling.
+func exact(w *httptest.ResponseRecorder, name string) string {
+	if list := w.Header()[name]; len(list) == 1 {
 		return list[0]
 	}
 	return ""
 }
 
-func requestID(w *httptest.ResponseRecorder) string {
-	if list := w.Header()["x-amzn-RequestId"]; len(list) == 1 {
-		return list[0]
-	}
-	return ""
-}
+// errorName returns the name of the error that an answer is.
+func errorName(w *httptest.ResponseRecorder) string { return exact(w, "x-amzn-ErrorType") }
+
+func requestID(w *httptest.ResponseRecorder) string { return exact(w, "x-amzn-RequestId") }
 
 // wantError checks status and name of a refusal.
 func (s *site) wantError(what string, w *httptest.ResponseRecorder, status int, name string) {

@@ -18,8 +18,9 @@ func migrations() []string {
 	return names
 }
 
-// Migrate brings the schema to the version of this program, under a lock and
-// in one transaction. A newer schema is refused with [ErrNewerSchema].
+// Migrate brings the schema to the version of this program, and new tables to
+// their machines if the engine is a [Distributor], under a lock and in one
+// transaction. A newer schema is refused with [ErrNewerSchema].
 func (s *Store) Migrate(ctx context.Context) error {
 	return s.engine.Migrate(ctx, func(tx Tx) error {
 		if _, err := tx.Exec(`CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)`); err != nil {
@@ -29,8 +30,21 @@ func (s *Store) Migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return upgrade(tx, int(have))
+		if err := upgrade(tx, int(have)); err != nil {
+			return err
+		}
+		return s.distribute(tx)
 	})
+}
+
+// distribute runs with every migration: the database may have grown beyond one
+// machine since the last one.
+func (s *Store) distribute(tx Tx) error {
+	d, ok := s.engine.(Distributor)
+	if !ok {
+		return nil
+	}
+	return d.Distribute(tx, layout())
 }
 
 func schemaVersion(tx Tx) (version int64, err error) {

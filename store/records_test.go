@@ -17,11 +17,13 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// Every test of records runs on both engines.
+// Every test of records runs on both engines, and on Citus if there is one.
 
 func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
 
 func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
+
+func TestRecords_citus(t *testing.T) { records(t, openCitus) }
 
 func openSQLite(t *testing.T) store.Engine {
 	t.Helper()
@@ -35,6 +37,11 @@ func openSQLite(t *testing.T) store.Engine {
 func openPostgres(t *testing.T) store.Engine {
 	t.Helper()
 	return openURL(t, pgtest.URL(t))
+}
+
+func openCitus(t *testing.T) store.Engine {
+	t.Helper()
+	return openURL(t, pgtest.CitusURL(t))
 }
 
 func openURL(t *testing.T, url string) store.Engine {

@@ -65,7 +65,7 @@ func (n *node) child(segment string) *node {
 // the segments that are labels.
 func (n *node) find(rest string, labels []string) (*node, []string) {
 	segment, rest, more := strings.Cut(rest, "/")
-	if next := n.static[segment]; next != nil {
+	if next := n.static[literal(segment)]; next != nil {
 		if found, l := next.descend(rest, more, labels); found != nil {
 			return found, l
 		}
@@ -74,6 +74,18 @@ func (n *node) find(rest string, labels []string) (*node, []string) {
 		return nil, nil
 	}
 	return n.label.descend(rest, more, append(labels, segment))
+}
+
+// literal is the text of a segment; escaping letters does not change a path.
+func literal(segment string) string {
+	if strings.IndexByte(segment, '%') < 0 {
+		return segment
+	}
+	text, err := url.PathUnescape(segment)
+	if err != nil {
+		return segment
+	}
+	return text
 }
 
 func (n *node) descend(rest string, more bool, labels []string) (*node, []string) {

@@ -20,7 +20,7 @@ const id = "4471849c-0d8f-467c-b007-673e2e4932f4"
 
 // exchange returns the lines of the head, sorted, without the date, and the
 // body that a client sees on the wire.
-func exchange(t *testing.T, answer http.HandlerFunc) (head []string, body string) {
+func exchange(t *testing.T, answer http.HandlerFunc, headers ...string) (head []string, body string) {
 	t.Helper()
 	server := httptest.NewServer(answer)
 	defer server.Close()
@@ -29,7 +29,7 @@ func exchange(t *testing.T, answer http.HandlerFunc) (head []string, body string
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n"+strings.Join(headers, "")+"\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	in := bufio.NewReader(c)
@@ -105,6 +105,18 @@ func TestWriteOutput(t *testing.T) {
 				}
 			}, test.head, test.body)
 		})
+	}
+}
+
+// Some SDKs ask for a connection of their own.
+func TestWriteOutput_connectionClose(t *testing.T) {
+	head, _ := exchange(t, func(w http.ResponseWriter, _ *http.Request) {
+		if err := wire.WriteOutput(w, &api.Op{Status: 200}, nil); err != nil {
+			t.Error(err)
+		}
+	}, "Connection: close\r\n")
+	if !slices.Contains(head, "Connection: close") || slices.Contains(head, "Connection: keep-alive") {
+		t.Errorf("head %q", head)
 	}
 }
 

@@ -38,7 +38,16 @@ func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	if err := s.load(configPath(ctx)); err != nil {
 		return nil, err
 	}
-	return s.values[strings.ReplaceAll(flag.Name, "-", "_")], nil
+	return scalar(s.values[strings.ReplaceAll(flag.Name, "-", "_")]), nil
+}
+
+// scalar turns numbers and booleans of a file into the text that a flag takes.
+func scalar(v any) any {
+	switch v.(type) {
+	case nil, string, []any:
+		return v
+	}
+	return fmt.Sprint(v)
 }
 
 func secretFile(path string) (any, error) {

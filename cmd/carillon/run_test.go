@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -250,6 +251,21 @@ func TestHelp(t *testing.T) {
 		r := carillon(t, test.args...)
 		if r.code != exitDone || r.err != "" || !strings.Contains(r.out, test.part) {
 			t.Errorf("%v: exit code %d, lacks %q\nout: %s\nerr: %s", test.args, r.code, test.part, r.out, r.err)
+		}
+	}
+}
+
+var flagName = regexp.MustCompile(`--([a-z][a-z-]+)`)
+
+// Every flag has the variable that its name stands for.
+func TestHelp_variables(t *testing.T) {
+	for _, command := range []string{"serve", "env", "migrate"} {
+		help := strings.Join(strings.Fields(carillon(t, command, "--help").out), " ")
+		for _, flag := range flagName.FindAllStringSubmatch(help, -1) {
+			variable := "($CARILLON_" + strings.ToUpper(strings.ReplaceAll(flag[1], "-", "_")) + ")"
+			if flag[1] != "help" && !strings.Contains(help, variable) {
+				t.Errorf("%s: --%s has no %s", command, flag[1], variable)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -70,9 +71,12 @@ func (c *serveCmd) Validate() error {
 	return nil
 }
 
-// Run serves until a signal ends ctx.
+// Run serves until a signal ends ctx. What can fail comes before the banner.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	tuneMemory()
+	if err := c.checkCertificate(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err
@@ -84,18 +88,36 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(c.serve(ctx, s, srv, listener, endpoint), srv.Close())
+}
+
+// serve makes the server known and runs it.
+func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, endpoint string) error {
+	metrics, err := c.listenMetrics()
+	if err != nil {
+		return err
+	}
 	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpoint}
 	if err := file.write(c.Data); err != nil {
-		return errors.Join(err, srv.Close())
+		return err
 	}
 	c.banner(s, srv, file)
-	stopMetrics, err := c.serveMetrics(srv, log)
-	if err != nil {
-		return errors.Join(err, srv.Close())
+	switch {
+	case metrics != nil:
+		defer srv.ServeMetrics(metrics)()
+	case c.MetricsListen == nil:
+		fmt.Fprintf(s.err, "Warning: no metrics, their default address %s is taken\n", defaultMetrics)
 	}
-	defer stopMetrics()
-	err = srv.Serve(ctx, listener, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
-	return errors.Join(err, srv.Close())
+	return srv.Serve(ctx, l, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
+}
+
+// checkCertificate makes a wrong file fail the start.
+func (c *serveCmd) checkCertificate() error {
+	if c.TLSCert == "" {
+		return nil
+	}
+	_, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	return err
 }
 
 // tuneMemory trades memory for less work of the garbage collector, unless the
@@ -125,25 +147,18 @@ func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	}
 }
 
-// serveMetrics listens for /metrics. The default address may be taken, by
-// another server of this machine; an address that was asked for may not.
-func (c *serveCmd) serveMetrics(srv *server.Server, log *slog.Logger) (stop func(), err error) {
-	address := defaultMetrics
-	if c.MetricsListen != nil {
-		address = *c.MetricsListen
+// listenMetrics returns nil where there are to be no metrics. The default
+// address may be taken, by another server of this machine; an address that was
+// asked for may not.
+func (c *serveCmd) listenMetrics() (net.Listener, error) {
+	if c.MetricsListen == nil {
+		l, _ := net.Listen("tcp", defaultMetrics)
+		return l, nil
 	}
-	if address == "" {
-		return func() {}, nil
+	if *c.MetricsListen == "" {
+		return nil, nil
 	}
-	l, err := net.Listen("tcp", address)
-	if err != nil && c.MetricsListen == nil {
-		log.Warn("no metrics: their default address is taken", "error", err.Error())
-		return func() {}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return srv.ServeMetrics(l), nil
+	return net.Listen("tcp", *c.MetricsListen)
 }
 
 // banner says where the server is and how to use it.

@@ -59,7 +59,7 @@ type Shape struct {
 	// PerItem is ours: the elements of a list are not checked with the request
 	// but one by one by the rules, since each may fail on its own.
 	PerItem bool `json:"perItem"`
-	Error     struct {
+	Error   struct {
 		HTTPStatusCode int    `json:"httpStatusCode"`
 		Code           string `json:"code"` // ours: the body's Code, where it is not the name
 	} `json:"error"`

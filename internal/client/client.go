@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -55,24 +54,42 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
 	}
+	server, err := endpoint(ctx, o, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("reading the endpoint from the AWS configuration: %w", err)
+	}
 	return &Client{
-		endpoint: strings.TrimRight(endpoint(o, cfg), "/"), region: cfg.Region,
+		endpoint: strings.TrimRight(server, "/"), region: cfg.Region,
 		credentials: sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken},
 		http:        &http.Client{Timeout: requestTimeout},
 	}, nil
 }
 
-func endpoint(o Options, cfg aws.Config) string {
-	candidates := []string{o.EndpointURL, os.Getenv("AWS_ENDPOINT_URL_CHIME"), os.Getenv("AWS_ENDPOINT_URL")}
-	for _, url := range candidates {
-		if url != "" {
-			return url
+// endpoint finds the server in the order of the AWS tools: what was asked for,
+// the environment and the profile for this service, then for all services.
+func endpoint(ctx context.Context, o Options, cfg aws.Config) (string, error) {
+	if o.EndpointURL != "" {
+		return o.EndpointURL, nil
+	}
+	for _, source := range cfg.ConfigSources {
+		s, ok := source.(serviceEndpoints)
+		if !ok {
+			continue
+		}
+		url, found, err := s.GetServiceBaseEndpoint(ctx, "Chime")
+		if err != nil || found {
+			return url, err
 		}
 	}
 	if cfg.BaseEndpoint != nil {
-		return *cfg.BaseEndpoint
+		return *cfg.BaseEndpoint, nil
 	}
-	return DefaultEndpoint
+	return DefaultEndpoint, nil
+}
+
+// serviceEndpoints is implemented by the SDK's environment and profile.
+type serviceEndpoints interface {
+	GetServiceBaseEndpoint(ctx context.Context, sdkID string) (string, bool, error)
 }
 
 // Error is a refusal by the server.

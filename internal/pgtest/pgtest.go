@@ -83,12 +83,14 @@ func newDatabase(t testing.TB, admin string) string {
 	if err != nil {
 		t.Fatal("pgtest: the URL of the server is not valid") // err tells its password
 	}
-	name := "carillon_test_" + strings.ToLower(rand.Text())
+	name := databaseName()
 	must(t, execute(admin, "CREATE DATABASE "+name+" TEMPLATE template0"))
 	t.Cleanup(func() { must(t, execute(admin, "DROP DATABASE "+name+" WITH (FORCE)")) })
 	u.Path = "/" + name
 	return u.String()
 }
+
+func databaseName() string { return "carillon_test_" + strings.ToLower(rand.Text()) }
 
 // execute runs one statement on a connection of its own.
 func execute(server, statement string) error {
