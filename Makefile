@@ -72,9 +72,12 @@ fuzz: ## fuzz each target for FUZZTIME
 		done; \
 	done
 
+# "make bench BENCHFLAGS=-short" prints only; cd bench && go run . -help lists more.
+BENCHFLAGS ?= -write ../docs/performance.md
+
 .PHONY: bench
-bench: ## measure
-	@if [ -f bench/go.mod ]; then cd bench && go test -run '^$$' -bench . ./...; else echo "bench: nothing there yet"; fi
+bench: ## measure against bare net/http, the raw engine and peers
+	cd bench && go run . $(BENCHFLAGS)
 
 .PHONY: clean
 clean: ## remove what was built

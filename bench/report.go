@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+)
+
+// target is a row of the table: a ratio or a figure with its bound.
+type target struct {
+	work  string
+	value func(*bench) (float64, bool) // false: not measured
+	unit  string
+	// The bound, inclusive. Both 0: none, the row is there to compare.
+	most, least float64
+}
+
+// targets are the figures that the project has set itself.
+var targets = []target{
+	{work: "GetUser", value: overFloor("get"), unit: "× floor", most: 2.2},
+	{work: "ListUsers by e-mail", value: overFloor("email"), unit: "× floor", most: 2.7},
+	{work: "ListUsers, page of 100", value: overFloor("page"), unit: "× floor", most: 15},
+	{work: "ListUsers, page of 100", value: overCPU("page", "engine-page"), unit: "× engine", most: 3},
+	{work: "CreateUser", value: overFloor("create"), unit: "× floor", most: 4.5},
+	{work: "CreateUser, rate", value: overRate("create", "engine-create"), unit: "× engine", least: 0.5},
+	{work: "CreateUser, p99", value: p99("create"), unit: "ms", most: 15},
+	{work: "UpdateUser", value: overFloor("update"), unit: "× floor", most: 6},
+	{work: "UpdateUser, p99", value: p99("update"), unit: "ms", most: 15},
+	{work: "GetUser, many users against few", value: overCPU("many", "few"), unit: "×", most: 1.3},
+	{work: "start to ready", value: scalar("start"), unit: "ms", most: 300},
+	{work: "anonymous memory after mixed load", value: scalar("memory"), unit: "MiB", most: 256},
+	{work: "PostgreSQL: GetUser, two replicas against one", value: overCPU("pg-get-2", "pg-get"), unit: "× CPU", most: 1.15},
+	{work: "PostgreSQL: CreateUser, two replicas against one", value: overCPU("pg-create-2", "pg-create"), unit: "× CPU", most: 1.15},
+	{work: "PostgreSQL: two replicas of a quarter core against one", value: overRate("pg-quarter-2", "pg-quarter"), unit: "× rate", least: 1.7},
+	{work: "peer: moto, GetUser of IAM", value: overFloor("moto"), unit: "× floor"},
+	{work: "peer: OpenLDAP, search by name", value: overFloor("ldap"), unit: "× floor"},
+}
+
+func overFloor(name string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		m := b.result(name)
+		return m.CPU / m.Floor, m.Floor > 0
+	}
+}
+
+func overCPU(name, other string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		m, o := b.result(name), b.result(other)
+		return m.CPU / o.CPU, m.CPU > 0 && o.CPU > 0
+	}
+}
+
+func overRate(name, other string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		m, o := b.result(name), b.result(other)
+		return m.Rate / o.Rate, m.Rate > 0 && o.Rate > 0
+	}
+}
+
+func p99(name string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		m := b.result(name)
+		return m.P99.Seconds() * 1000, m.Requests > 0
+	}
+}
+
+func scalar(name string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		v, ok := b.scalars[name]
+		return v, ok
+	}
+}
+
+// row returns the cells of a target's row.
+func (t *target) row(b *bench) []string {
+	bound, verdict := "–", "–"
+	v, measured := t.value(b)
+	switch {
+	case t.most > 0:
+		bound, verdict = fmt.Sprintf("≤ %g", t.most), judge(v <= t.most)
+	case t.least > 0:
+		bound, verdict = fmt.Sprintf("≥ %g", t.least), judge(v >= t.least)
+	}
+	if !measured {
+		return []string{t.work, "not measured", bound, "–"}
+	}
+	return []string{t.work, figure(v) + " " + t.unit, bound, verdict}
+}
+
+func judge(ok bool) string {
+	if ok {
+		return "ok"
+	}
+	return "**miss**"
+}
+
+// figure rounds to what the measurement is good for.
+func figure(v float64) string {
+	digits := 2
+	switch {
+	case v >= 100:
+		digits = 0
+	case v >= 10:
+		digits = 1
+	}
+	return fmt.Sprintf("%.*f", digits, v)
+}
+
+func ms(d time.Duration) string { return figure(d.Seconds()*1000) + " ms" }
+
+// The marks of the section in the file of measurements.
+const (
+	sectionBegin = "<!-- measurements: begin (make bench writes this section) -->\n"
+	sectionEnd   = "<!-- measurements: end -->\n"
+)
+
+// section is the report.
+func (b *bench) section() string {
+	var s strings.Builder
+	s.WriteString(sectionBegin + "\n")
+	for _, line := range b.circumstances() {
+		fmt.Fprintf(&s, "* %s\n", line)
+	}
+	for _, line := range b.skipped {
+		fmt.Fprintf(&s, "* Not measured: %s\n", strings.TrimSpace(line))
+	}
+	rows := [][]string{{"work", "measured", "target", ""}}
+	for i := range targets {
+		rows = append(rows, targets[i].row(b))
+	}
+	s.WriteString("\n" + table(rows))
+	s.WriteString("\nRaw figures; CPU is µs per request, that of the server, of the floor in the same minutes and of the load generator:\n\n")
+	s.WriteString(table(b.raw()))
+	s.WriteString("\n" + sectionEnd)
+	return s.String()
+}
+
+func (b *bench) raw() [][]string {
+	rows := [][]string{{"cell", "requests", "CPU", "floor", "generator", "per second", "p50", "p99"}}
+	for _, m := range b.results {
+		rows = append(rows, []string{
+			m.Name, fmt.Sprint(m.Requests), figure(m.CPU), optional(m.Floor), optional(m.Generator),
+			fmt.Sprintf("%.0f", m.Rate), ms(m.P50), ms(m.P99),
+		})
+	}
+	return rows
+}
+
+func optional(v float64) string {
+	if v == 0 {
+		return "–"
+	}
+	return figure(v)
+}
+
+// table renders rows, of which the first is the head, in columns that can be
+// read as they are.
+func table(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len([]rune(cell)), 3)
+		}
+	}
+	var s strings.Builder
+	for n, row := range rows {
+		writeRow(&s, row, widths, " ")
+		if n == 0 {
+			writeRow(&s, make([]string, len(widths)), widths, "-")
+		}
+	}
+	return s.String()
+}
+
+func writeRow(s *strings.Builder, row []string, widths []int, fill string) {
+	for i, cell := range row {
+		fmt.Fprintf(s, "| %s%s ", cell, strings.Repeat(fill, widths[i]-len([]rune(cell))))
+	}
+	s.WriteString("|\n")
+}
+
+// replaceSection writes a section into a file, in place of the earlier one or
+// at the end.
+func replaceSection(path, section string) error {
+	old, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	text := cmp.Or(string(old), "# Performance\n")
+	before, rest, found := strings.Cut(text, sectionBegin)
+	_, after, ended := strings.Cut(rest, sectionEnd)
+	switch {
+	case found && !ended:
+		return fmt.Errorf("%s: the section of measurements has no end", path)
+	case !found:
+		before = strings.TrimRight(text, "\n") + "\n\n"
+	}
+	return os.WriteFile(path, []byte(before+section+after), 0o644)
+}
