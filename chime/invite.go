@@ -16,7 +16,7 @@ func (s *Service) InviteUsers(ctx context.Context, in *api.InviteUsersInput) (*a
 		return nil, err
 	}
 	out := &api.InviteUsersOutput{}
-	err := s.writeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
+	err := s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
 		if !isType(a, api.AccountTypeTeam) {
 			return wrongType(a, string(api.AccountTypeTeam))
 		}

@@ -27,7 +27,7 @@ func membershipShape(m *store.RoomMembership) *api.RoomMembership {
 func (s *Service) CreateRoomMembership(ctx context.Context, in *api.CreateRoomMembershipInput) (*api.CreateRoomMembershipOutput, error) {
 	var out api.CreateRoomMembershipOutput
 	err := s.changeRoom(ctx, in.AccountId, in.RoomId, func(r store.Records, a *store.Account, room *store.Room) error {
-		if err := s.addMember(ctx, r, a, room, in.MemberId.V, in.Role); err != nil {
+		if err := s.addMember(r, a, s.newMembership(ctx, room, in.MemberId.V, in.Role), room); err != nil {
 			return err
 		}
 		m, err := r.RoomMembership(a.AccountID, room.RoomID, in.MemberId.V)
@@ -42,10 +42,13 @@ func (s *Service) CreateRoomMembership(ctx context.Context, in *api.CreateRoomMe
 // or fails on its own.
 func (s *Service) BatchCreateRoomMembership(ctx context.Context, in *api.BatchCreateRoomMembershipInput) (*api.BatchCreateRoomMembershipOutput, error) {
 	failed := []api.MemberError{}
-	err := s.changeRoom(ctx, in.AccountId, in.RoomId, func(r store.Records, a *store.Account, room *store.Room) error {
+	err := s.changeAccount(ctx, in.AccountId, withRoom(store.Records.LockRoom, in.RoomId, func(r store.Records, a *store.Account, room *store.Room) error {
 		failed = []api.MemberError{}
+		at := s.nowMs() // one time for the whole batch
 		for _, item := range in.MembershipItemList {
-			refusal, err := itemError(s.addMember(ctx, r, a, room, item.MemberId.V, item.Role))
+			m := s.newMembership(ctx, room, item.MemberId.V, item.Role)
+			m.CreatedMs, m.UpdatedMs = at, at
+			refusal, err := itemError(s.addMember(r, a, m, room))
 			if err != nil {
 				return err
 			}
@@ -56,22 +59,25 @@ func (s *Service) BatchCreateRoomMembership(ctx context.Context, in *api.BatchCr
 			}
 		}
 		return nil
-	})
+	}))
 	s.Wake()
 	return &api.BatchCreateRoomMembershipOutput{Errors: failed}, err
 }
 
-// addMember adds one member to a room that is locked, so that the quotas hold.
-func (s *Service) addMember(ctx context.Context, r store.Records, a *store.Account, room *store.Room, memberID string, role api.Opt[api.RoomMembershipRole]) error {
-	m := &store.RoomMembership{
-		AccountID: a.AccountID, RoomID: room.RoomID, MemberID: memberID, Role: string(role.Or(api.RoomMembershipRoleMember)),
+func (s *Service) newMembership(ctx context.Context, room *store.Room, memberID string, role api.Opt[api.RoomMembershipRole]) *store.RoomMembership {
+	return &store.RoomMembership{
+		AccountID: room.AccountID, RoomID: room.RoomID, MemberID: memberID, Role: string(role.Or(api.RoomMembershipRoleMember)),
 		InvitedBy: api.CallerFrom(ctx).ARN, CreatedMs: s.nowMs(), UpdatedMs: s.nowMs(),
 	}
+}
+
+// addMember adds one member to a room that is locked, so that the quotas hold.
+func (s *Service) addMember(r store.Records, a *store.Account, m *store.RoomMembership, room *store.Room) error {
 	bot, err := admit(r, a, m)
 	if err != nil {
 		return err
 	}
-	if _, err := r.RoomMembership(a.AccountID, room.RoomID, memberID); err == nil {
+	if _, err := r.RoomMembership(m.AccountID, m.RoomID, m.MemberID); err == nil {
 		return alreadyMember()
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return err

@@ -66,7 +66,9 @@ func (s *Service) GetPhoneNumber(ctx context.Context, in *api.GetPhoneNumberInpu
 	var out api.GetPhoneNumberOutput
 	err := s.view(ctx, func(r store.Records) error {
 		n, err := findNumber(ctx, r.PhoneNumber, in.PhoneNumberId)
-		out.PhoneNumber = numberShape(&n)
+		if err == nil {
+			out.PhoneNumber = numberShape(&n)
+		}
 		return err
 	})
 	return &out, err
@@ -196,6 +198,9 @@ func (s *Service) BatchUpdatePhoneNumber(ctx context.Context, in *api.BatchUpdat
 	failed := []api.PhoneNumberError{}
 	err := s.Store.Update(ctx, func(r store.Records) error {
 		failed = []api.PhoneNumberError{}
+		if _, err := r.LockAwsAccountSettings(awsAccount(ctx)); err != nil { // batches come one after the other
+			return err
+		}
 		for _, item := range in.UpdatePhoneNumberRequestItems {
 			_, err := s.changeNumber(ctx, r, item.PhoneNumberId.V, numberChange{item.ProductType, item.CallingName}.apply)
 			if err := addNumberError(&failed, item.PhoneNumberId.V, err); err != nil {
@@ -233,6 +238,9 @@ func (s *Service) BatchDeletePhoneNumber(ctx context.Context, in *api.BatchDelet
 	failed := []api.PhoneNumberError{}
 	err := s.Store.Update(ctx, func(r store.Records) error {
 		failed = []api.PhoneNumberError{}
+		if _, err := r.LockAwsAccountSettings(awsAccount(ctx)); err != nil { // batches come one after the other
+			return err
+		}
 		for _, id := range in.PhoneNumberIds {
 			if err := addNumberError(&failed, id, s.queueNumber(ctx, r, id)); err != nil {
 				return err

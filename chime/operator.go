@@ -24,8 +24,8 @@ func (s *Service) ProvisionAccount(ctx context.Context, in *api.ProvisionAccount
 		if err := r.InsertAccount(a); err != nil {
 			return err
 		}
-		for _, name := range in.Domains {
-			if _, err := s.claim(r, a, name); err != nil {
+		for i, name := range in.Domains {
+			if _, err := s.claim(r, a, name, i); err != nil {
 				return err
 			}
 		}
@@ -34,9 +34,10 @@ func (s *Service) ProvisionAccount(ctx context.Context, in *api.ProvisionAccount
 	return &api.ProvisionAccountOutput{Account: accountShape(a)}, err
 }
 
-// claim gives a domain to an account.
-func (s *Service) claim(r store.Records, a *store.Account, name string) (*store.Domain, error) {
-	d := &store.Domain{AwsAccountID: a.AwsAccountID, Name: strings.ToLower(name), AccountID: a.AccountID, CreatedMs: s.nowMs()}
+// claim gives a domain to an account. place is its place among those claimed at
+// once; a millisecond each keeps them in order.
+func (s *Service) claim(r store.Records, a *store.Account, name string, place int) (*store.Domain, error) {
+	d := &store.Domain{AwsAccountID: a.AwsAccountID, Name: strings.ToLower(name), AccountID: a.AccountID, CreatedMs: s.nowMs() + int64(place)}
 	err := r.InsertDomain(d)
 	if errors.Is(err, store.ErrExists) {
 		return nil, api.Conflict.Errorf("%s: the domain %s is claimed already", messageConflict, d.Name)
@@ -55,7 +56,7 @@ func domainShape(d *store.Domain) api.Domain {
 func (s *Service) AddDomain(ctx context.Context, in *api.AddDomainInput) (*api.AddDomainOutput, error) {
 	var out api.AddDomainOutput
 	err := s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
-		d, err := s.claim(r, a, in.DomainName.V)
+		d, err := s.claim(r, a, in.DomainName.V, 0)
 		if err != nil {
 			return err
 		}

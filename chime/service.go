@@ -150,8 +150,9 @@ func (s *Service) writeAccount(ctx context.Context, accountID string, fn func(st
 	return s.write(ctx, accountID, store.Records.Account, fn)
 }
 
-// changeAccount is writeAccount with the account locked, for those who write
-// the account itself.
+// changeAccount is writeAccount with the account locked: for those who write the
+// account itself, and for batches, which would else lock their rows in whatever
+// order they were asked for and block each other.
 func (s *Service) changeAccount(ctx context.Context, accountID string, fn func(store.Records, *store.Account) error) error {
 	return s.write(ctx, accountID, store.Records.LockAccount, fn)
 }

@@ -31,7 +31,7 @@ type userChanger func(*store.Account) (func(store.Records, *store.User) error, e
 // the refusals of single users.
 func (s *Service) eachUser(ctx context.Context, accountID string, userIDs []string, changer userChanger) ([]api.UserError, error) {
 	var failed userErrors
-	err := s.writeAccount(ctx, accountID, func(r store.Records, a *store.Account) error {
+	err := s.changeAccount(ctx, accountID, func(r store.Records, a *store.Account) error {
 		failed = nil
 		change, err := changer(a)
 		if err != nil {

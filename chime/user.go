@@ -214,7 +214,7 @@ func (s *Service) UpdateUser(ctx context.Context, in *api.UpdateUserInput) (*api
 // its own.
 func (s *Service) BatchUpdateUser(ctx context.Context, in *api.BatchUpdateUserInput) (*api.BatchUpdateUserOutput, error) {
 	out := &api.BatchUpdateUserOutput{}
-	err := s.writeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
+	err := s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
 		var failed userErrors
 		for _, item := range in.UpdateUserRequestItems {
 			change := userChange{item.LicenseType, item.UserType, item.AlexaForBusinessMetadata}

@@ -45,13 +45,13 @@ func TestCreateBot_success(t *testing.T) {
 
 func TestCreateBot_domain(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
-		first, second, elsewhere := uniqueDomain(), uniqueDomain(), uniqueDomain()
-		id := e.account(t, types.AccountTypeEnterpriseOIDC, first, second)
+		id, first, second := e.twoDomains(t)
+		elsewhere := uniqueDomain()
 		e.account(t, types.AccountTypeEnterpriseLWA, elsewhere)
-		for asked, want := range map[string]string{first: first, second: second, strings.ToUpper(second): second} {
-			got, err := e.tryBot(t, id, "Bot "+asked[:4]+asked[4:9], &asked)
+		for i, domain := range []string{first, second, strings.ToUpper(second)} {
+			got, err := e.tryBot(t, id, fmt.Sprintf("Bot %d", i), &domain)
 			succeed(t, err)
-			equal(t, "domain", strings.SplitN(*got.BotEmail, "@", 2)[1], want)
+			equal(t, "BotEmail", *got.BotEmail, fmt.Sprintf("Bot%d-chimebot@%s", i, strings.ToLower(domain)))
 		}
 		for _, domain := range []string{elsewhere, "example.org", " ", ""} {
 			_, err := e.tryBot(t, id, "Stray", &domain)
@@ -59,6 +59,26 @@ func TestCreateBot_domain(t *testing.T) {
 		}
 		_, err := e.tryBot(t, e.account(t, types.AccountTypeEnterpriseOIDC), "Homeless", nil)
 		refused(t, err, badRequest, "'Domain'")
+	})
+}
+
+// twoDomains makes an account that claims two domains, one after the other.
+func (c *caller) twoDomains(t testing.TB) (accountID, first, second string) {
+	t.Helper()
+	first, second = "z"+uniqueDomain(), "a"+uniqueDomain()
+	accountID = c.account(t, types.AccountTypeEnterpriseOIDC, first)
+	c.tryCarillon(t, "domain", "add", second, "--account-id", accountID).succeeded(t)
+	return accountID, first, second
+}
+
+// Without a domain, a bot gets the one that was claimed first.
+func TestCreateBot_first_domain(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, e *env) {
+		id, first, _ := e.twoDomains(t)
+		equal(t, "BotEmail", *e.bot(t, id, "x").BotEmail, "x-chimebot@"+first)
+		first = "z" + uniqueDomain()
+		id = e.account(t, types.AccountTypeEnterpriseLWA, first, "y"+uniqueDomain(), "b"+uniqueDomain(), "a"+uniqueDomain())
+		equal(t, "BotEmail where all were claimed at once", *e.bot(t, id, "x").BotEmail, "x-chimebot@"+first)
 	})
 }
 
@@ -85,8 +105,7 @@ func TestCreateBot_name_limits(t *testing.T) {
 
 func TestCreateBot_same_address(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
-		first, second := uniqueDomain(), uniqueDomain()
-		id := e.account(t, types.AccountTypeEnterpriseLWA, first, second)
+		id, _, second := e.twoDomains(t)
 		e.bot(t, id, "MyHelper")
 		for _, name := range []string{"MyHelper", "My Helper", "MYHELPER"} {
 			_, err := e.tryBot(t, id, name, nil)

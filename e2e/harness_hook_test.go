@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -44,10 +45,12 @@ func newReceivers() (*receivers, error) {
 		return nil, err
 	}
 	r.authority = authority
-	r.plain, r.strange = httptest.NewServer(r), httptest.NewTLSServer(r)
-	r.secure = httptest.NewUnstartedServer(r)
+	r.plain, r.strange, r.secure = httptest.NewServer(r), httptest.NewUnstartedServer(r), httptest.NewUnstartedServer(r)
 	r.secure.TLS = config
-	r.secure.StartTLS()
+	for _, s := range []*httptest.Server{r.strange, r.secure} {
+		s.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are meant to fail
+		s.StartTLS()
+	}
 	r.lambda, r.dialOut = r.add(r.plain), r.add(r.plain)
 	return r, nil
 }
