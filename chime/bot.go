@@ -54,9 +54,10 @@ func (s *Service) CreateBot(ctx context.Context, in *api.CreateBotInput) (*api.C
 		if err != nil {
 			return err
 		}
+		now := s.nowMs()
 		b := &store.Bot{
 			AccountID: a.AccountID, BotID: s.NewID(), AwsAccountID: a.AwsAccountID, DisplayName: in.DisplayName.V,
-			Email: local + botEmailTail + domain, CreatedMs: s.nowMs(), UpdatedMs: s.nowMs(),
+			Email: local + botEmailTail + domain, CreatedMs: now, UpdatedMs: now,
 		}
 		out.Bot = s.botShape(b)
 		return s.addBot(r, b)

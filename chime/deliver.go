@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/jobs"
@@ -69,8 +71,7 @@ func (s *Service) mention(r store.Records, room *store.Room, m *store.Message, s
 	}
 	for i := range bots {
 		b := &bots[i]
-		called := strings.Contains(m.Content, "@"+b.DisplayName) || strings.Contains(m.Content, b.Email)
-		if !called || b.Disabled || b.BotID == senderBotID {
+		if !calls(m.Content, "@"+b.DisplayName) && !calls(m.Content, b.Email) || b.Disabled || b.BotID == senderBotID {
 			continue
 		}
 		if err := s.announce(r, b, room, eventMention, m.Sender, m.Content); err != nil {
@@ -78,6 +79,21 @@ func (s *Service) mention(r store.Records, room *store.Room, m *store.Message, s
 		}
 	}
 	return nil
+}
+
+// calls reports whether a text has a name that does not go on as another name.
+func calls(text, name string) bool {
+	for {
+		_, after, found := strings.Cut(text, name)
+		if !found {
+			return false
+		}
+		next, _ := utf8.DecodeRuneInString(after)
+		if after == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next) && !strings.ContainsRune("_-", next) {
+			return true
+		}
+		text = after
+	}
 }
 
 // The wire form of an event.

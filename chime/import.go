@@ -24,6 +24,7 @@ func (s *Service) ImportUsers(ctx context.Context, in *api.ImportUsersInput) (*a
 		for i := range rows {
 			if added[rows[i].UserID] {
 				report.imported++
+				delete(added, rows[i].UserID) // a later row with the same id is another one
 				continue
 			}
 			if err := report.taken(r, &rows[i], in.Users[indexes[i]].UserId.Set, indexes[i]); err != nil {

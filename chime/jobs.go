@@ -52,11 +52,13 @@ func (s *Service) enqueue(r store.Records, kind string, payload any, dueMs int64
 }
 
 // ScheduleHousekeeping makes sure that the daily cleaning is among the jobs. All
-// replicas call it at their start; its fixed id keeps it single.
+// replicas call it at their start; its fixed id keeps it single. One that had
+// failed for good begins anew.
 func (s *Service) ScheduleHousekeeping(r store.Records) error {
-	err := r.InsertJob(s.housekeeping())
+	j := s.housekeeping()
+	err := r.InsertJob(j)
 	if errors.Is(err, store.ErrExists) {
-		return nil
+		return r.ReviveJob(j.JobID, j.DueMs)
 	}
 	return err
 }

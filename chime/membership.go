@@ -65,9 +65,10 @@ func (s *Service) BatchCreateRoomMembership(ctx context.Context, in *api.BatchCr
 }
 
 func (s *Service) newMembership(ctx context.Context, room *store.Room, memberID string, role api.Opt[api.RoomMembershipRole]) *store.RoomMembership {
+	now := s.nowMs()
 	return &store.RoomMembership{
 		AccountID: room.AccountID, RoomID: room.RoomID, MemberID: memberID, Role: string(role.Or(api.RoomMembershipRoleMember)),
-		InvitedBy: api.CallerFrom(ctx).ARN, CreatedMs: s.nowMs(), UpdatedMs: s.nowMs(),
+		InvitedBy: api.CallerFrom(ctx).ARN, CreatedMs: now, UpdatedMs: now,
 	}
 }
 

@@ -150,7 +150,7 @@ func (s *Service) importMessage(ctx context.Context, r store.Records, in *api.Im
 		return err
 	}
 	at, err := time.Parse(time.RFC3339, in.CreatedTimestamp.V)
-	if err != nil {
+	if err != nil || at.UnixMilli() <= 0 {
 		return api.Invalid("CreatedTimestamp", "be a time such as 2019-01-08T17:59:18.006Z")
 	}
 	if in.RoomId.Set == in.ConversationId.Set {
@@ -159,6 +159,9 @@ func (s *Service) importMessage(ctx context.Context, r store.Records, in *api.Im
 	a, err := r.Account(awsAccount(ctx), in.AccountId.V)
 	if err != nil {
 		return absent(err)
+	}
+	if err := writable(&a); err != nil {
+		return err
 	}
 	m := &store.Message{
 		AccountID: a.AccountID, ContainerType: store.InConversation, ContainerID: in.ConversationId.V, MessageID: in.MessageId.V,

@@ -30,7 +30,7 @@ func (s *Service) OfferPhoneNumbers(ctx context.Context, in *api.OfferPhoneNumbe
 
 func (s *Service) offered(v *api.OfferedPhoneNumber, i int) (*store.OfferedNumber, error) {
 	e164, _ := parseNumberID(v.E164PhoneNumber.V) // the pattern has been checked
-	of := natureOf(e164)
+	of := s.stock.natureOf(e164)
 	if of.country == "" && !v.Country.Set {
 		return nil, api.Invalid("PhoneNumbers["+itoa(i)+"].Country", "be given for a number that tells no country")
 	}

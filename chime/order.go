@@ -117,11 +117,8 @@ func orderedNumbers(in *api.CreatePhoneNumberOrderInput) ([]string, error) {
 		return nil, api.Invalid("E164PhoneNumbers", "have length greater than or equal to 1, not 0")
 	}
 	var numbers []string
-	for i, v := range in.E164PhoneNumbers {
+	for _, v := range in.E164PhoneNumbers {
 		e164, _ := parseNumberID(v) // the model's pattern has been checked
-		if err := checkProduct("E164PhoneNumbers["+itoa(i)+"]", natureOf(e164), in.ProductType.V); err != nil {
-			return nil, api.BadRequest.Errorf("%s: number %d of E164PhoneNumbers cannot have the ProductType %s", messageBadRequest, i, in.ProductType.V)
-		}
 		if !slices.Contains(numbers, e164) {
 			numbers = append(numbers, e164)
 		}
@@ -130,9 +127,10 @@ func orderedNumbers(in *api.CreatePhoneNumberOrderInput) ([]string, error) {
 }
 
 func (s *Service) newOrder(ctx context.Context, product string, numbers []string) *store.PhoneNumberOrder {
+	now := s.nowMs()
 	o := &store.PhoneNumberOrder{
 		AwsAccountID: awsAccount(ctx), OrderID: s.NewID(), ProductType: product,
-		Status: string(api.PhoneNumberOrderStatusProcessing), CreatedMs: s.nowMs(), UpdatedMs: s.nowMs(),
+		Status: string(api.PhoneNumberOrderStatusProcessing), CreatedMs: now, UpdatedMs: now,
 	}
 	for _, e164 := range numbers {
 		o.Items = append(o.Items, store.OrderedNumber{E164: e164, Status: string(api.OrderedPhoneNumberStatusProcessing)})
@@ -143,11 +141,13 @@ func (s *Service) newOrder(ctx context.Context, product string, numbers []string
 // reserve takes a number for an order. One that cannot be had is left alone,
 // and the order will find that out.
 func (s *Service) reserve(r store.Records, o *store.PhoneNumberOrder, e164 string) error {
-	ok, err := s.stock.available(r, e164, api.PhoneNumberProductType(o.ProductType))
-	if err != nil || !ok {
+	of, available, err := s.stock.look(r, e164, api.PhoneNumberProductType(o.ProductType))
+	if err == nil {
+		err = checkProduct("ProductType", of, api.PhoneNumberProductType(o.ProductType))
+	}
+	if err != nil || !available {
 		return err
 	}
-	of := natureOf(e164)
 	err = r.InsertPhoneNumber(&store.PhoneNumber{
 		E164: e164, AwsAccountID: o.AwsAccountID, Country: of.country, Type: string(of.numberType), ProductType: o.ProductType,
 		Status: acquiring, CallingNameStatus: string(api.CallingNameStatusUnassigned), OrderID: o.OrderID,

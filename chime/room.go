@@ -77,9 +77,10 @@ func (s *Service) addRoom(ctx context.Context, r store.Records, a *store.Account
 	if int(have) >= s.Quotas.Rooms {
 		return nil, api.ResourceLimitExceeded.Errorf("The account may have %d rooms", s.Quotas.Rooms)
 	}
+	now := s.nowMs()
 	m := &store.Room{
 		AccountID: a.AccountID, RoomID: s.NewID(), AwsAccountID: a.AwsAccountID, Name: in.Name.V,
-		CreatedBy: api.CallerFrom(ctx).ARN, CreatedMs: s.nowMs(), UpdatedMs: s.nowMs(),
+		CreatedBy: api.CallerFrom(ctx).ARN, CreatedMs: now, UpdatedMs: now,
 	}
 	if err := r.InsertRoom(m); err != nil || !in.ClientRequestToken.Set {
 		return m, err

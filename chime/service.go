@@ -165,8 +165,8 @@ func (s *Service) write(ctx context.Context, accountID string, read accountReade
 		if err != nil {
 			return absent(err)
 		}
-		if a.Status == string(api.AccountStatusSuspended) {
-			return api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
+		if err := writable(&a); err != nil {
+			return err
 		}
 		return fn(r, &a)
 	})
@@ -174,6 +174,14 @@ func (s *Service) write(ctx context.Context, accountID string, read accountReade
 		return notFound()
 	}
 	return err
+}
+
+// writable refuses to change a suspended account.
+func writable(a *store.Account) error {
+	if a.Status == string(api.AccountStatusSuspended) {
+		return api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
+	}
+	return nil
 }
 
 // wrongType refuses an operation on an account of the wrong type.

@@ -117,23 +117,28 @@ func searchInventory(r store.Records, o offer, after string, limit int) ([]strin
 	return found, err
 }
 
-// available reports whether a number can be ordered for a product, whoever may
-// own it already.
-func (s *stock) available(r store.Records, e164 string, product api.PhoneNumberProductType) (bool, error) {
+// look returns what a number is and whether it can be ordered for a product,
+// whoever may own it already. What the operator said of it counts.
+func (s *stock) look(r store.Records, e164 string, product api.PhoneNumberProductType) (n nature, available bool, err error) {
 	filled, err := r.HasOffers()
 	if err != nil {
-		return false, err
+		return n, false, err
 	}
 	if !filled {
-		return slices.ContainsFunc(s.blocks, func(b block) bool {
-			return strings.HasPrefix(e164, b.prefix()) && len(e164) == len(b.prefix())+2
-		}), nil
+		return s.natureOf(e164), s.fictional(e164), nil
 	}
 	o, err := r.OfferedNumber(e164)
 	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
+		return s.natureOf(e164), false, nil
 	}
-	return err == nil && (len(o.ProductTypes) == 0 || slices.Contains(o.ProductTypes, string(product))), err
+	available = len(o.ProductTypes) == 0 || slices.Contains(o.ProductTypes, string(product))
+	return nature{o.Country, api.PhoneNumberType(o.Type)}, available, err
+}
+
+func (s *stock) fictional(e164 string) bool {
+	return slices.ContainsFunc(s.blocks, func(b block) bool {
+		return strings.HasPrefix(e164, b.prefix()) && len(e164) == len(b.prefix())+2
+	})
 }
 
 // parseNumberID returns the number that a PhoneNumberId or E.164 member means:
@@ -160,7 +165,14 @@ type nature struct {
 	numberType api.PhoneNumberType
 }
 
-func natureOf(e164 string) nature {
+// natureOf tells by the area code, where it is one of the United States, and else
+// by what the numbering plans of the world say.
+func (s *stock) natureOf(e164 string) nature {
+	for _, b := range s.blocks {
+		if strings.HasPrefix(e164, "+1"+b.code) && len(e164) == len("+12065550100") {
+			return nature{"US", api.PhoneNumberType(b.numberType())}
+		}
+	}
 	n, err := phonenumbers.Parse(e164, "")
 	if err != nil {
 		return nature{numberType: api.PhoneNumberTypeLocal}

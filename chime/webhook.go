@@ -143,6 +143,13 @@ func (s *Service) pace(r store.Records, w *store.Webhook) error {
 var everybody = regexp.MustCompile(`(?i)(^|\s)@(all|present)\b`)
 
 func (s *Service) post(r store.Records, w *store.Webhook, content string) (*Posted, error) {
+	a, err := r.Account(w.AwsAccountID, w.AccountID)
+	if err != nil {
+		return nil, absent(err)
+	}
+	if err := writable(&a); err != nil {
+		return nil, err
+	}
 	room, err := r.Room(w.AccountID, w.RoomID)
 	if err != nil {
 		return nil, absent(err)

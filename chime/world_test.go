@@ -32,6 +32,7 @@ type world struct {
 	ctx   context.Context // of a caller in the AWS account aws
 	now   atomic.Int64
 	ids   atomic.Int64
+	wakes atomic.Int64
 }
 
 func newWorld(t *testing.T) *world { return newWorldOf(t, chime.Documented) }
@@ -56,13 +57,24 @@ func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(store.Engine) store.En
 	return w
 }
 
-// service returns a service over the store of the world.
-func (w *world) service(f chime.Fidelity, tokenKey [32]byte) *chime.Service {
-	return chime.New(chime.Config{
-		Store: w.store, Fidelity: f, TokenKey: tokenKey,
+// service returns a service over the store of the world; change, if given,
+// changes its configuration.
+func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chime.Config)) *chime.Service {
+	c := chime.Config{
+		Store: w.store, Fidelity: f, TokenKey: tokenKey, SecretKey: [32]byte{2}, Quotas: chime.DefaultQuotas,
+		PublicURL: "https://chime.example", Wake: func() { w.wakes.Add(1) },
 		Now:   func() time.Time { return time.UnixMilli(w.now.Load()).UTC() },
 		NewID: func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids.Add(1)) },
-	})
+	}
+	for _, fn := range change {
+		fn(&c)
+	}
+	return chime.New(c)
+}
+
+// configure gives the world a service with another configuration.
+func (w *world) configure(change func(*chime.Config)) {
+	w.Service = w.service(chime.Documented, [32]byte{1}, change)
 }
 
 // as returns a context of the root key of an AWS account.

@@ -79,6 +79,12 @@ func (r Records) ExtendJob(j *Job, untilMs int64) error {
 		untilMs, j.JobID, j.Owner, j.Attempts)
 }
 
+// ReviveJob gives a job that failed for good another chance; others stay as they are.
+func (r Records) ReviveJob(jobID string, dueMs int64) error {
+	_, err := r.tx.Exec(`UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`, JobPending, dueMs, 0, jobID, JobFailed)
+	return err
+}
+
 // JobCount is how many jobs of a kind are in a state.
 type JobCount struct {
 	Kind  string
