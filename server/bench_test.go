@@ -1,0 +1,89 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"carillon/access"
+	"carillon/chime"
+	"carillon/sigv4"
+)
+
+// What a request costs without the network: signature, decoding, rule, store,
+// encoding, metrics and log line.
+func BenchmarkHandler(b *testing.B) {
+	srv, err := Open(b.Context(), Options{
+		Data: b.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer srv.Close()
+	c := benchClient{srv, sigv4.Credentials{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey}}
+	account := c.created(b, "/accounts", `{"Name":"Bench"}`, "Account", "AccountId")
+	users := "/accounts/" + account + "/users"
+	var last string
+	for i := range 150 {
+		last = c.created(b, users+"?operation=create", fmt.Sprintf(`{"Email":"user%d@example.com"}`, i), "User", "UserId")
+	}
+	b.Run("GetUser", func(b *testing.B) { c.repeat(b, http.MethodGet, users+"/"+last, "") })
+	b.Run("ListUsersByEmail", func(b *testing.B) { c.repeat(b, http.MethodGet, users+"?user-email=user7%40example.com", "") })
+	b.Run("ListUsers100", func(b *testing.B) { c.repeat(b, http.MethodGet, users, "") })
+	b.Run("UpdateUser", func(b *testing.B) { c.repeat(b, http.MethodPost, users+"/"+last, `{"LicenseType":"Basic"}`) })
+}
+
+type benchClient struct {
+	srv *Server
+	key sigv4.Credentials
+}
+
+func (c benchClient) request(method, target, body string) *http.Request {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	sigv4.Sign(r, []byte(body), c.key, "chime", "us-east-1", time.Now())
+	return r
+}
+
+// created makes something and returns its id.
+func (c benchClient) created(b *testing.B, target, body, shape, member string) string {
+	w := httptest.NewRecorder()
+	c.srv.Handler.ServeHTTP(w, c.request(http.MethodPost, target, body))
+	var out map[string]map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != http.StatusCreated {
+		b.Fatalf("%d %s", w.Code, w.Body)
+	}
+	return out[shape][member].(string)
+}
+
+// repeat sends one request over and over.
+func (c benchClient) repeat(b *testing.B, method, target, body string) {
+	r := c.request(method, target, body)
+	content := strings.NewReader(body)
+	b.ReportAllocs()
+	for b.Loop() {
+		content.Reset(body)
+		r.Body = io.NopCloser(content)
+		w := discard{header: http.Header{}}
+		c.srv.Handler.ServeHTTP(&w, r)
+		if w.status != http.StatusOK {
+			b.Fatal(w.status)
+		}
+	}
+}
+
+// discard is an answer that nobody reads.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(status int)      { d.status = status }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
