@@ -146,12 +146,20 @@ func (r Records) Users(f UserFilter) (page []User, err error) {
 		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
 	}
 	q.add(` ORDER BY created_ms, user_id LIMIT ?`, f.Limit)
-	page = make([]User, 0, min(f.Limit, 128))
+	page = make([]User, 0, f.expected())
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		page = append(page, User{})
 		return page[len(page)-1].scan(row)
 	})
 	return page, err
+}
+
+// expected is how many users a page has room for from the start.
+func (f UserFilter) expected() int {
+	if f.Email != "" {
+		return 1
+	}
+	return min(f.Limit, 128)
 }
 
 // sharedDeviceCondition spells the type out, so that the partial index on
