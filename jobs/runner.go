@@ -158,10 +158,7 @@ func (r *Runner) run(j *store.Job) {
 	started := time.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.inside), runTime)
 	defer cancel()
-	effects, err := r.handle(ctx, j)
-	if err == nil {
-		err = r.finish(ctx, j, effects)
-	}
+	err := r.attempt(ctx, j)
 	outcome := Done
 	if err != nil {
 		outcome = r.giveBack(ctx, j, err)
@@ -170,8 +167,9 @@ func (r *Runner) run(j *store.Job) {
 	r.log(j, outcome, err, time.Since(started))
 }
 
-// handle calls the handler; a panic is an error like others.
-func (r *Runner) handle(ctx context.Context, j *store.Job) (effects Effects, err error) {
+// attempt calls the handler and commits its effects together with the end of the
+// job. A panic is an error like others.
+func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.Log.Error("panic", "job_id", j.JobID, "kind", j.Kind, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -180,16 +178,15 @@ func (r *Runner) handle(ctx context.Context, j *store.Job) (effects Effects, err
 	}()
 	handler := r.Handlers[j.Kind]
 	if handler == nil {
-		return nil, fmt.Errorf("this version knows no jobs of kind %s", j.Kind)
+		return fmt.Errorf("this version knows no jobs of kind %s", j.Kind)
 	}
-	return handler(ctx, j)
-}
-
-// finish commits the effects together with the end of the job.
-func (r *Runner) finish(ctx context.Context, j *store.Job, effects Effects) error {
+	effects, err := handler(ctx, j)
+	if err != nil {
+		return err
+	}
 	return r.Store.Update(ctx, func(rec store.Records) error {
 		if err := rec.FinishJob(j); err != nil {
-			return fmt.Errorf("%w: %w", errLost, err)
+			return lost(err)
 		}
 		if effects == nil {
 			return nil
@@ -200,6 +197,14 @@ func (r *Runner) finish(ctx context.Context, j *store.Job, effects Effects) erro
 
 // errLost says that another process has the job by now.
 var errLost = errors.New("jobs: the lease ended")
+
+// lost tells that from other errors of the store.
+func lost(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return errLost
+	}
+	return err
+}
 
 // giveBack returns a job that did not work out: for another try, or for good.
 func (r *Runner) giveBack(ctx context.Context, j *store.Job, cause error) (outcome string) {
@@ -213,7 +218,11 @@ func (r *Runner) giveBack(ctx context.Context, j *store.Job, cause error) (outco
 		outcome, j.State = Failed, store.JobFailed
 	}
 	ctx = context.WithoutCancel(ctx)
-	if err := r.Store.Update(ctx, func(rec store.Records) error { return rec.ReturnJob(j) }); err != nil {
+	err := r.Store.Update(ctx, func(rec store.Records) error { return lost(rec.ReturnJob(j)) })
+	switch {
+	case errors.Is(err, errLost):
+		return Lost
+	case err != nil:
 		r.Log.Warn("jobs: not given back; its lease will end", "job_id", j.JobID, "error", err.Error())
 	}
 	return outcome

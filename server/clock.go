@@ -60,8 +60,23 @@ func (c *clock) check() error {
 	return nil
 }
 
-// maxAdvance keeps times within what the wire form can show.
-const maxAdvance = 100 * 365 * 24 * time.Hour
+// advance moves the clock of all replicas, unless it would be too far ahead.
+func advance(r store.Records, d time.Duration) error {
+	if err := r.AdvanceTestClock(d.Milliseconds()); err != nil {
+		return err
+	}
+	ms, err := r.TestClockOffset()
+	if err == nil && ms > maxAhead.Milliseconds() {
+		err = api.Invalid("Advance", "leave the clock at most %s ahead of the real time", maxAhead)
+	}
+	return err
+}
+
+// How far the clock moves in one step, and in all: durations end at 292 years.
+const (
+	maxAdvance = 100 * 365 * 24 * time.Hour
+	maxAhead   = 2 * maxAdvance
+)
 
 // AdvanceTestClock moves the clock of rules and jobs ahead.
 func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockInput) (*api.AdvanceTestClockOutput, error) {
@@ -72,7 +87,7 @@ func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockIn
 	if err != nil || d < 0 || d > maxAdvance {
 		return nil, api.Invalid("Advance", "be a duration such as 192h, not negative and at most %s", maxAdvance)
 	}
-	if err := c.store.Update(ctx, func(r store.Records) error { return r.AdvanceTestClock(d.Milliseconds()) }); err != nil {
+	if err := c.store.Update(ctx, func(r store.Records) error { return advance(r, d) }); err != nil {
 		return nil, err
 	}
 	if err := c.load(ctx); err != nil {

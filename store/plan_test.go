@@ -65,26 +65,31 @@ func (p planner) plan(d *db, s statement) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestPlans_sqlite(t *testing.T) {
-	plans(t, openSQLite(t), sqlitePlanner, map[string]string{
+// The words that a plan must have (empty) or must not have, and what they mean.
+var (
+	sqliteWords = map[string]string{
 		"SEARCH": "", "SCAN": "scans a table", "TEMP B-TREE": "sorts", "AUTOMATIC": "makes an index for the query",
-	})
+	}
+	postgresWords = map[string]string{
+		"Index": "", "Seq Scan": "scans a table", "Sort": "sorts", "Bitmap": "loses the order of the index",
+	}
+)
+
+func TestPlans_sqlite(t *testing.T) {
+	plans(t, openSQLite(t), sqlitePlanner, sqliteWords, (*db).populate, hotQueries())
 }
 
 func TestPlans_postgres(t *testing.T) {
-	plans(t, openPostgres(t), postgresPlanner, map[string]string{
-		"Index": "", "Seq Scan": "scans a table", "Sort": "sorts", "Bitmap": "loses the order of the index",
-	})
+	plans(t, openPostgres(t), postgresPlanner, postgresWords, (*db).populate, hotQueries())
 }
 
 // The frequent queries find their rows by an index that has them in order.
-// words maps what a plan must (empty) or must not have to what that means.
-func plans(t *testing.T, e store.Engine, p planner, words map[string]string) {
+func plans(t *testing.T, e store.Engine, p planner, words map[string]string, populate func(*db), queries []hotQuery) {
 	s := &spy{Engine: e}
 	d := newDB(t, s)
 	d.must(d.Migrate(t.Context()))
-	d.populate()
-	for _, q := range hotQueries() {
+	populate(d)
+	for _, q := range queries {
 		s.queries = nil
 		d.write(func(r store.Records) error { return q.run(r) })
 		if len(s.queries) != 1 {

@@ -23,8 +23,6 @@ func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
 
 func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
 
-func TestRecords_citus(t *testing.T) { records(t, openCitus) }
-
 func openSQLite(t *testing.T) store.Engine {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
@@ -37,11 +35,6 @@ func openSQLite(t *testing.T) store.Engine {
 func openPostgres(t *testing.T) store.Engine {
 	t.Helper()
 	return openURL(t, pgtest.URL(t))
-}
-
-func openCitus(t *testing.T) store.Engine {
-	t.Helper()
-	return openURL(t, pgtest.CitusURL(t))
 }
 
 func openURL(t *testing.T, url string) store.Engine {
@@ -69,12 +62,50 @@ type db struct {
 	engine store.Engine
 }
 
+type recordTest struct {
+	name string
+	run  func(*db)
+}
+
+// workTests are those of what accounts and users work with.
+var workTests = []recordTest{
+	{"job", job},
+	{"jobsDue", jobsDue},
+	{"jobOwner", jobOwner},
+	{"jobsCounted", jobsCounted},
+	{"jobsAtOnce", jobsAtOnce},
+	{"jobRevived", jobRevived},
+	{"phoneNumber", phoneNumber},
+	{"phoneNumberPages", phoneNumberPages},
+	{"phoneNumbersReleased", phoneNumbersReleased},
+	{"phoneNumberQueue", phoneNumberQueue},
+	{"order", order},
+	{"orderPages", orderPages},
+	{"offer", offer},
+	{"offerFilters", offerFilters},
+	{"awsAccountSettings", awsAccountSettings},
+	{"retentionSettings", retentionSettings},
+	{"testClock", testClock},
+	{"room", room},
+	{"roomPages", roomPages},
+	{"roomMembership", roomMembership},
+	{"roomMembershipPages", roomMembershipPages},
+	{"roomDeleted", roomDeleted},
+	{"workAbsent", workAbsent},
+	{"message", message},
+	{"messagePages", messagePages},
+	{"messagesPurged", messagesPurged},
+	{"webhook", webhook},
+	{"webhooksPurged", webhooksPurged},
+	{"bot", bot},
+	{"botPages", botPages},
+	{"insertUsers", insertUsers},
+	{"accountDeletedWithAll", accountDeletedWithAll},
+}
+
 // records runs all tests of records on the engine that open opens.
 func records(t *testing.T, open func(*testing.T) store.Engine) {
-	tests := []struct {
-		name string
-		run  func(*db)
-	}{
+	tests := []recordTest{
 		{"account", account},
 		{"accountAbsent", accountAbsent},
 		{"accountTenancy", accountTenancy},
@@ -103,7 +134,7 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 		{"schemaNewer", schemaNewer},
 		{"schemaMissing", schemaMissing},
 	}
-	for _, test := range tests {
+	for _, test := range append(tests, workTests...) {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDB(t, open(t))
 			d.must(d.Migrate(t.Context()))
@@ -197,6 +228,8 @@ func filled[T any](d *db, sign string) (record T) {
 			*field = int64(i+1)<<40 + int64(len(sign))
 		case *[]string:
 			*field = []string{name, sign + ",\"'", ""}
+		case *[]store.OrderedNumber:
+			*field = []store.OrderedNumber{{E164: sign, Status: "\"'é"}, {E164: "+", Status: sign}}
 		case *[]byte:
 			*field = []byte{0, 255, byte(i), '\''}
 		default:

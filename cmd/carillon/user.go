@@ -114,35 +114,64 @@ func (r *userImport) flush(ctx context.Context) error {
 	return nil
 }
 
+// byteOrderMark begins the files of some programs.
+const byteOrderMark = "\ufeff"
+
 // readUsers calls each for every user of a file, which begins with a brace or a
 // bracket when it is JSON.
 func readUsers(in io.Reader, each func(map[string]any) error) error {
 	r := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = r.Discard(len(byteOrderMark)) // it was peeked
+	}
 	for {
 		b, err := r.Peek(1)
-		if err != nil {
+		switch {
+		case err != nil:
 			return errors.New("the file is empty")
+		case strings.ContainsRune(" \t\r\n", rune(b[0])):
+			_, _ = r.Discard(1) // it was peeked
+		case b[0] == '{' || b[0] == '[':
+			return readJSONUsers(json.NewDecoder(r), each)
+		default:
+			return readCSVUsers(csv.NewReader(r), each)
 		}
-		if !strings.ContainsRune(" \t\r\n\ufeff", rune(b[0])) {
-			break
-		}
-		_, _ = r.Discard(1) // it was peeked
 	}
-	if b, _ := r.Peek(1); b[0] == '{' || b[0] == '[' {
-		return readJSONUsers(json.NewDecoder(r), each)
-	}
-	return readCSVUsers(csv.NewReader(r), each)
 }
 
-// readJSONUsers reads {"Users": […]} or […], without holding the whole list.
+// readJSONUsers reads documents such as {"Users": […]} or […], one after the
+// other as the pages of a list come, without holding a whole list.
 func readJSONUsers(d *json.Decoder, each func(map[string]any) error) error {
-	start, err := d.Token()
-	if err != nil {
-		return err
+	for {
+		start, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case start == json.Delim('['):
+			err = readJSONList(d, each)
+		case start == json.Delim('{'):
+			err = readJSONPage(d, each)
+		default:
+			err = errors.New("the file holds something else than lists of users")
+		}
+		if err != nil {
+			return cutOff(err)
+		}
 	}
-	if start == json.Delim('[') {
-		return readJSONList(d, each)
+}
+
+// cutOff tells a document without end from the end of the file.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
 	}
+	return err
+}
+
+// readJSONPage reads the rest of an object and the list in it.
+func readJSONPage(d *json.Decoder, each func(map[string]any) error) error {
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
@@ -156,13 +185,14 @@ func readJSONUsers(d *json.Decoder, each func(map[string]any) error) error {
 			continue
 		}
 		if open, err := d.Token(); err != nil || open != json.Delim('[') {
-			return errors.Join(errors.New("Users is not a list"), err)
+			return errors.Join(errors.New("the member Users is not a list"), err)
 		}
 		if err := readJSONList(d, each); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := d.Token()
+	return err
 }
 
 func readJSONList(d *json.Decoder, each func(map[string]any) error) error {
@@ -212,7 +242,7 @@ func readCSVUsers(r *csv.Reader, each func(map[string]any) error) error {
 func memberNames(header []string) ([]string, error) {
 	names := make([]string, len(header))
 	for i, column := range header {
-		column = strings.TrimSpace(strings.TrimPrefix(column, "\ufeff"))
+		column = strings.TrimSpace(strings.TrimPrefix(column, byteOrderMark))
 		if strings.EqualFold(column, "Email") {
 			column = "PrimaryEmail"
 		}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// migrationText returns all migrations, in order.
+func migrationText(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, name := range migrations() {
+		text, err := migrationFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// tableDefinition matches the definition of a table, and what is in it.
+var tableDefinition = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)
+
+func TestLayout_complete(t *testing.T) {
+	placed := map[string]bool{}
+	for _, table := range layout() {
+		if placed[table.Name] {
+			t.Errorf("%s has two places", table.Name)
+		}
+		placed[table.Name] = true
+	}
+	made := map[string]bool{"schema_version": true}
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+		made[m[1]] = true
+		if !placed[m[1]] {
+			t.Errorf("%s has no place", m[1])
+		}
+	}
+	for name := range placed {
+		if !made[name] {
+			t.Errorf("%s has a place, but no migration makes it", name)
+		}
+	}
+}
+
+var (
+	primaryKey = regexp.MustCompile(`(\w+) KEYTEXT NOT NULL PRIMARY KEY|PRIMARY KEY \((\w+)`)
+	uniqueKey  = regexp.MustCompile(`UNIQUE \((\w+)`)
+	reference  = regexp.MustCompile(`REFERENCES (\w+) \((\w+)`)
+)
+
+// Keys must let a database tell by the account where a row is, or would be.
+func TestLayout_keys(t *testing.T) {
+	for name, definition := range definitions(t) {
+		keys := primaryKey.FindStringSubmatch(definition)
+		if got := keys[1] + keys[2]; got != "account_id" {
+			t.Errorf("the primary key of %s begins with %s", name, got)
+		}
+		for _, m := range uniqueKey.FindAllStringSubmatch(definition, -1) {
+			if m[1] != "account_id" {
+				t.Errorf("%s has a unique key that begins with %s", name, m[1])
+			}
+		}
+	}
+}
+
+// definitions returns the definitions of the tables by account.
+func definitions(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+		all[m[1]] = m[2]
+	}
+	for _, table := range layout() {
+		if table.Placement != ByAccount {
+			delete(all, table.Name)
+		}
+	}
+	return all
+}
+
+// Foreign keys are possible between tables by account, by the account, and to
+// tables that come earlier.
+func TestLayout_references(t *testing.T) {
+	place := map[string]int{}
+	for i, table := range layout() {
+		place[table.Name] = i
+	}
+	byAccount := definitions(t)
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+		for _, to := range reference.FindAllStringSubmatch(m[2], -1) {
+			if byAccount[m[1]] == "" || byAccount[to[1]] == "" || to[2] != "account_id" || place[to[1]] >= place[m[1]] {
+				t.Errorf("%s cannot refer to %s by %s", m[1], to[1], to[2])
+			}
+		}
+	}
+}

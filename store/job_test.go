@@ -1,0 +1,190 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"carillon/store"
+)
+
+// lease leases jobs that are due at a moment, until 100 in real time.
+func (d *db) lease(owner string, dueMs, realMs int64, limit int) (list []store.Job) {
+	d.Helper()
+	d.write(func(r store.Records) (err error) {
+		list, err = r.LeaseJobs(owner, dueMs, realMs, 100, limit)
+		return err
+	})
+	return list
+}
+
+func (d *db) addJob(id string, dueMs int64) {
+	d.Helper()
+	d.write(func(r store.Records) error { return r.InsertJob(&store.Job{JobID: id, Kind: "k", DueMs: dueMs}) })
+}
+
+func jobIDs(list []store.Job) (ids []string) {
+	for _, j := range list {
+		ids = append(ids, j.JobID)
+	}
+	return ids
+}
+
+func job(d *db) {
+	j := filled[store.Job](d, "+")
+	d.write(func(r store.Records) error { return r.InsertJob(&j) })
+	d.refused(store.ErrExists, func(r store.Records) error { return r.InsertJob(&j) })
+	j.State, j.LeasedMs, j.Owner, j.Attempts, j.LastError = store.JobPending, 100, "me", 1, ""
+	list := d.lease("me", j.DueMs, 1, 9)
+	d.equal("leased", list, []store.Job{j})
+	j.State, j.DueMs, j.LastError = store.JobPending, 7, "why 'é'\n"
+	d.write(func(r store.Records) error { return r.ReturnJob(&j) })
+	j.Owner, j.Attempts = "you", 2
+	d.equal("leased again", d.lease("you", 7, 1, 9), []store.Job{j})
+	d.write(func(r store.Records) error { return r.ExtendJob(&j, 200) })
+	d.equal("while it is leased", len(d.lease("she", 7, 199, 9)), 0)
+	j.Owner, j.Attempts, j.LeasedMs = "she", 3, 100
+	d.equal("after that", d.lease("she", 7, 200, 9), []store.Job{j})
+	d.write(func(r store.Records) error { return r.FinishJob(&j) })
+	d.equal("jobs left", d.count("jobs"), int64(0))
+}
+
+// Jobs come in the order of their times, and none too early.
+func jobsDue(d *db) {
+	for id, due := range map[string]int64{"a": 30, "c": 20, "b": 20, "d": 40} {
+		d.addJob(id, due)
+	}
+	for dueMs, want := range map[int64]bool{19: false, 20: true} {
+		d.read(func(r store.Records) error {
+			due, err := r.JobDue(dueMs, 1)
+			d.equal(fmt.Sprint("due at ", dueMs), due, want)
+			return err
+		})
+	}
+	d.equal("too early", len(d.lease("me", 19, 1, 9)), 0)
+	d.equal("first", jobIDs(d.lease("me", 30, 1, 1)), []string{"b"})
+	d.equal("second", jobIDs(d.lease("me", 30, 1, 9)), []string{"c", "a"})
+	d.equal("leased ones", len(d.lease("me", 30, 99, 9)), 0)
+	d.equal("leases that ended", jobIDs(d.lease("me", 39, 100, 9)), []string{"b", "c", "a"})
+}
+
+// Only the owner of this very run ends a job, gives it back or keeps it.
+func jobOwner(d *db) {
+	d.addJob("j", 1)
+	mine := d.lease("me", 1, 1, 1)[0]
+	yours := d.lease("you", 1, 100, 1)[0]
+	again := mine
+	again.Attempts = yours.Attempts // mine, but of another run
+	for _, j := range []store.Job{mine, again} {
+		d.refused(store.ErrNotFound, func(r store.Records) error { return r.FinishJob(&j) })
+		d.refused(store.ErrNotFound, func(r store.Records) error { return r.ReturnJob(&j) })
+		d.refused(store.ErrNotFound, func(r store.Records) error { return r.ExtendJob(&j, 1) })
+	}
+	yours.State = store.JobFailed
+	d.write(func(r store.Records) error { return r.ReturnJob(&yours) })
+	d.equal("failed ones", len(d.lease("me", 1000, 1000, 9)), 0)
+}
+
+func jobsCounted(d *db) {
+	for i := range 3 {
+		d.addJob(fmt.Sprint("j", i), int64(i))
+	}
+	j := d.lease("me", 0, 1, 1)[0]
+	j.State, j.DueMs = store.JobFailed, 5
+	d.write(func(r store.Records) error { return r.ReturnJob(&j) })
+	counts := func() (list []store.JobCount) {
+		d.read(func(r store.Records) (err error) {
+			list, err = r.CountJobs()
+			return err
+		})
+		return list
+	}
+	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Failed", Count: 1}, {Kind: "k", State: "Pending", Count: 2}})
+	d.equal("purged", []int64{d.purgeFailed(5), d.purgeFailed(6), d.purgeFailed(6)}, []int64{0, 1, 0})
+	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Pending", Count: 2}})
+}
+
+func (d *db) purgeFailed(beforeMs int64) (n int64) {
+	d.Helper()
+	d.write(func(r store.Records) (err error) {
+		n, err = r.PurgeFailedJobs(beforeMs)
+		return err
+	})
+	return n
+}
+
+// Of several that lease at once each job is one's.
+func jobsAtOnce(d *db) {
+	const jobs = 60
+	for i := range jobs {
+		d.addJob(fmt.Sprintf("j%02d", i), 1)
+	}
+	var mu sync.Mutex
+	owners := map[string]int{}
+	var wg sync.WaitGroup
+	for i := range workers {
+		wg.Go(func() {
+			for n := 0; n < jobs; n++ {
+				var list []store.Job
+				err := d.update(func(r store.Records) (err error) {
+					list, err = r.LeaseJobs(fmt.Sprint("owner ", i), 1, 1, 100, 7)
+					return err
+				})
+				if err != nil {
+					d.Error(err)
+					return
+				}
+				mu.Lock()
+				for _, j := range list {
+					owners[j.JobID]++
+				}
+				mu.Unlock()
+				if len(list) == 0 {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if len(owners) != jobs {
+		d.Errorf("%d jobs were leased, want %d", len(owners), jobs)
+	}
+	for id, n := range owners {
+		if n != 1 {
+			d.Errorf("%s was leased %d times", id, n)
+		}
+	}
+}
+
+// Who leases does not wait for another who is about to.
+func TestLeaseJobs_skipLocked(t *testing.T) {
+	d := newDB(t, openPostgres(t))
+	d.must(d.Migrate(t.Context()))
+	for i := range 5 {
+		d.addJob(fmt.Sprint("j", i), 1)
+	}
+	d.must(d.Update(context.Background(), func(r store.Records) error {
+		first, err := r.LeaseJobs("me", 1, 1, 100, 3)
+		d.equal("first", jobIDs(first), []string{"j0", "j1", "j2"})
+		d.equal("meanwhile", jobIDs(d.lease("you", 1, 1, 9)), []string{"j3", "j4"})
+		return err
+	}))
+}
+
+// Only a job that failed for good gets another chance.
+func jobRevived(d *db) {
+	d.addJob("failed", 1)
+	d.addJob("waiting", 2)
+	j := d.lease("me", 1, 1, 1)[0]
+	j.State = store.JobFailed
+	d.write(func(r store.Records) error { return r.ReturnJob(&j) })
+	for _, id := range []string{"failed", "waiting", "ghost"} {
+		d.write(func(r store.Records) error { return r.ReviveJob(id, 50) })
+	}
+	d.equal("due before", jobIDs(d.lease("me", 49, 1, 9)), []string{"waiting"})
+	list := d.lease("you", 50, 1, 9)
+	if len(list) != 1 || list[0].JobID != "failed" || list[0].Attempts != 1 {
+		d.Errorf("due then: %+v", list)
+	}
+}
