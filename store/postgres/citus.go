@@ -23,7 +23,7 @@ func (e *Engine) Distribute(tx store.Tx, tables []store.Table) error {
 	for _, t := range tables {
 		if !placed[t.Name] {
 			if err := place(tx, t, leader); err != nil {
-				return fmt.Errorf("distributing the table %s: %w", t.Name, err)
+				return fmt.Errorf("distributing the table %s (for which the database must be the coordinator, registered with citus_set_coordinator_host): %w", t.Name, err)
 			}
 		}
 		if t.Placement == store.ByAccount && leader == "none" {

@@ -112,7 +112,9 @@ func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	if err == nil {
 		return nil
 	}
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+	// An internal error is what a coordinator reports if a machine has not
+	// answered its COMMIT.
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && server.Code != "XX000" {
 		return t.classify(err)
 	}
 	return unavailable(fmt.Errorf("the outcome of a commit is unknown: %w", err))
