@@ -130,7 +130,7 @@ func (r Records) Accounts(f AccountFilter) (page []Account, err error) {
 	if f.BeforeMs != 0 {
 		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
-	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT ?`, f.Limit)
+	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var a Account
 		err := a.scan(row)

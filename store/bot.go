@@ -61,7 +61,7 @@ func (r Records) Bots(accountID string, beforeMs int64, beforeID string, limit i
 	if beforeMs != 0 {
 		q.add(` AND (created_ms, bot_id) < (?, ?)`, beforeMs, beforeID)
 	}
-	q.add(` ORDER BY created_ms DESC, bot_id DESC LIMIT ?`, limit)
+	q.add(` ORDER BY created_ms DESC, bot_id DESC LIMIT CAST(? AS BIGINT)`, limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var b Bot
 		err := b.scan(row)

@@ -39,7 +39,7 @@ func (r Records) InsertJob(j *Job) error {
 func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int) ([]Job, error) {
 	var list []Job
 	err := r.tx.Query(`SELECT `+jobColumns+` FROM jobs WHERE state = $1 AND due_ms <= $2 AND leased_ms <= $3
-		ORDER BY due_ms, job_id LIMIT $4 FOR UPDATE SKIP LOCKED`, []any{JobPending, dueMs, realMs, limit}, func(row Row) error {
+		ORDER BY due_ms, job_id LIMIT CAST($4 AS BIGINT) FOR UPDATE SKIP LOCKED`, []any{JobPending, dueMs, realMs, limit}, func(row Row) error {
 		var j Job
 		err := j.scan(row)
 		list = append(list, j)

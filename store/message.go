@@ -56,7 +56,7 @@ func (r Records) Messages(f MessageFilter) (page []Message, err error) {
 	if f.BeforeID != "" {
 		q.add(` AND (created_ms, message_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
-	q.add(` ORDER BY created_ms DESC, message_id DESC LIMIT ?`, f.Limit)
+	q.add(` ORDER BY created_ms DESC, message_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var m Message
 		err := m.scan(row)

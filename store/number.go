@@ -115,7 +115,7 @@ func (r Records) PhoneNumbers(f PhoneNumberFilter) (page []PhoneNumber, err erro
 	if f.AfterMs != 0 {
 		q.add(` AND (created_ms, e164) > (?, ?)`, f.AfterMs, f.AfterID)
 	}
-	q.add(` ORDER BY created_ms, e164 LIMIT ?`, f.Limit)
+	q.add(` ORDER BY created_ms, e164 LIMIT CAST(? AS BIGINT)`, f.Limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var n PhoneNumber
 		err := n.scan(row)
@@ -187,7 +187,7 @@ func (r Records) Orders(awsAccountID string, beforeMs int64, beforeID string, li
 	if beforeMs != 0 {
 		q.add(` AND (created_ms, order_id) < (?, ?)`, beforeMs, beforeID)
 	}
-	q.add(` ORDER BY created_ms DESC, order_id DESC LIMIT ?`, limit)
+	q.add(` ORDER BY created_ms DESC, order_id DESC LIMIT CAST(? AS BIGINT)`, limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var o PhoneNumberOrder
 		err := o.scan(row)

@@ -78,7 +78,7 @@ func (r Records) OfferedNumbers(f OfferFilter) (page []OfferedNumber, err error)
 	if f.Free {
 		q.add(` AND NOT EXISTS (SELECT 1 FROM phone_numbers p WHERE p.e164 = offered_numbers.e164)`)
 	}
-	q.add(` ORDER BY e164 LIMIT ?`, f.Limit)
+	q.add(` ORDER BY e164 LIMIT CAST(? AS BIGINT)`, f.Limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var o OfferedNumber
 		err := o.scan(row)

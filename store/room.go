@@ -85,7 +85,7 @@ func (r Records) Rooms(f RoomFilter) (page []Room, err error) {
 	if f.BeforeMs != 0 {
 		q.add(` AND (created_ms, room_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
-	q.add(` ORDER BY created_ms DESC, room_id DESC LIMIT ?`, f.Limit)
+	q.add(` ORDER BY created_ms DESC, room_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var m Room
 		err := m.scan(row)
@@ -185,7 +185,7 @@ func (r Records) RoomMemberships(accountID, roomID string, beforeMs int64, befor
 	if beforeMs != 0 {
 		q.add(` AND (m.created_ms, m.member_id) < (?, ?)`, beforeMs, beforeID)
 	}
-	q.add(` ORDER BY m.created_ms DESC, m.member_id DESC LIMIT ?`, limit)
+	q.add(` ORDER BY m.created_ms DESC, m.member_id DESC LIMIT CAST(? AS BIGINT)`, limit)
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		var m RoomMembership
 		err := m.scan(row)

@@ -145,7 +145,7 @@ func (r Records) Users(f UserFilter) (page []User, err error) {
 	if f.AfterMs != 0 {
 		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
 	}
-	q.add(` ORDER BY created_ms, user_id LIMIT ?`, f.Limit)
+	q.add(` ORDER BY created_ms, user_id LIMIT CAST(? AS BIGINT)`, f.Limit)
 	page = make([]User, 0, f.expected())
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
 		page = append(page, User{})

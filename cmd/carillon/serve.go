@@ -82,7 +82,8 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer listener.Close()
-	log := server.NewLogger(s.err, c.logLevel())
+	log, closeLog := c.newLog(s)
+	defer closeLog()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
 	srv, err := server.Open(ctx, c.options(log, endpoint))
 	if err != nil {
@@ -126,6 +127,15 @@ func tuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
+}
+
+// newLog returns the log. Only a terminal sees each line at once.
+func (c *serveCmd) newLog(s streams) (log *slog.Logger, end func()) {
+	if server.IsTerminal(s.err) {
+		return server.NewLogger(s.err, c.logLevel()), func() {}
+	}
+	buffer := server.NewLogBuffer(s.err)
+	return server.NewLogger(buffer, c.logLevel()), func() { _ = buffer.Close() } // there is nobody left to tell
 }
 
 func (c *serveCmd) logLevel() slog.Level {
