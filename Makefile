@@ -54,7 +54,7 @@ unit: ## test the server and the generator
 
 .PHONY: e2e
 e2e: ## test with the official SDKs and CLIs
-	@if [ -f e2e/go.mod ]; then cd e2e && go test -timeout 20m ./...; else echo "e2e: nothing there yet"; fi
+	@if [ -f e2e/go.mod ]; then cd e2e && go test -timeout 20m -parallel 8 ./...; else echo "e2e: nothing there yet"; fi
 
 .PHONY: race
 race: ## test what runs concurrently with the race detector

@@ -15,10 +15,9 @@ import (
 	"carillon/store/sqlite"
 )
 
-// embedded measures the embedded engine, alone and under Carillon.
+// embedded measures Carillon on the embedded engine, and the engine alone.
 func (b *bench) embedded(ctx context.Context) error {
-	serving := b.wants("get", "email", "page", "create", "update", "few", "mixed", "start")
-	if !serving && !b.wants("engine-get", "engine-page", "engine-create") {
+	if !b.wants("get", "email", "page", "create", "update", "few", "mixed", "start") {
 		return nil
 	}
 	d := dataset{b.users, b.accounts}
@@ -26,7 +25,8 @@ func (b *bench) embedded(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.engine(ctx, d, dir); err != nil || !serving {
+	copied := filepath.Join(b.dir, "engine")
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
 		return err
 	}
 	s, err := b.serve(ctx, "carillon", "--data", dir)
@@ -34,7 +34,8 @@ func (b *bench) embedded(ctx context.Context) error {
 		return err
 	}
 	defer func() { s.stop() }() // it may be another one by then
-	if err := b.operations(ctx, d, s); err != nil {
+	err = withSQLite(ctx, copied, func(engine *store.Store) error { return b.operations(ctx, d, s, engine) })
+	if err != nil {
 		return err
 	}
 	if err := b.few(ctx, d, s); err != nil {
@@ -78,89 +79,74 @@ func withSQLite(ctx context.Context, dir string, fn func(*store.Store) error) er
 	return errors.Join(fn(s), s.Close())
 }
 
-// engine measures what the engine takes for the rows that operations need.
-func (b *bench) engine(ctx context.Context, d dataset, dir string) error {
-	if !b.wants("engine-get", "engine-page", "engine-create") {
-		return nil
+// raw returns a subject that uses the engine without a server.
+func raw(name string, workers int, work func() error) *subject {
+	return &subject{
+		name: name, pids: []int{self}, prepare: func(time.Duration) error { return nil },
+		workers: slices.Repeat([]func() error{work}, workers), close: func() {},
 	}
-	return withSQLite(ctx, dir, func(s *store.Store) error {
-		for _, cell := range []struct {
-			name    string
-			workers int
-			work    func() error
-		}{
-			{"engine-get", runtime.GOMAXPROCS(0), d.readOne(ctx, s)},
-			{"engine-page", runtime.GOMAXPROCS(0), d.readPage(ctx, s)},
-			{"engine-create", b.writers, d.insertOne(ctx, s)},
-		} {
-			if !b.wants(cell.name) {
-				continue
-			}
-			found, err := b.alternate(ctx, b.seconds, &subject{
-				name: cell.name, pids: []int{self}, prepare: func(time.Duration) error { return nil },
-				workers: slices.Repeat([]func() error{cell.work}, cell.workers),
-			})
-			if err != nil {
-				return err
-			}
-			found[0].Generator = 0 // it is the subject
-			b.keep(found[0])
-		}
-		return nil
-	})
 }
 
-// readOne picks among users whose ids are known beforehand: making an id would
-// be a tenth of the cost.
-func (d dataset) readOne(ctx context.Context, s *store.Store) func() error {
+// rawGet reads single users. Their ids are made beforehand, which would be a
+// tenth of the cost, and for every slice anew, as those in requests are.
+func (d dataset) rawGet(ctx context.Context, engine *store.Store) *subject {
 	type key struct{ account, user string }
-	keys := make([]key, repeated)
-	for i := range keys {
-		n := rand.IntN(d.users)
-		keys[i] = key{d.accountOf(n), userID(n)}
-	}
-	return func() error {
+	keys := make([]key, 4*fastest)
+	s := raw("engine-get", runtime.GOMAXPROCS(0), func() error {
 		k := keys[rand.IntN(len(keys))]
-		return s.View(ctx, func(r store.Records) error {
+		return engine.View(ctx, func(r store.Records) error {
 			_, err := r.User(awsAccount, k.account, k.user)
 			return err
 		})
+	})
+	s.prepare = func(time.Duration) error {
+		for i := range keys {
+			n := rand.IntN(d.users)
+			keys[i] = key{d.accountOf(n), userID(n)}
+		}
+		return nil
 	}
+	return s
 }
 
-// readPage reads a row more than it shows, as ListUsers does to know whether
-// there is another page.
-func (d dataset) readPage(ctx context.Context, s *store.Store) func() error {
-	return func() error {
+// rawPage reads a row more than a page has, as ListUsers does to know whether
+// there is another one.
+func (d dataset) rawPage(ctx context.Context, engine *store.Store) *subject {
+	return raw("engine-page", runtime.GOMAXPROCS(0), func() error {
 		account := d.account(rand.IntN(d.accounts))
-		return s.View(ctx, func(r store.Records) error {
+		return engine.View(ctx, func(r store.Records) error {
 			_, err := r.Users(store.UserFilter{AccountID: account, Limit: 101})
 			return err
 		})
-	}
+	})
 }
 
-func (d dataset) insertOne(ctx context.Context, s *store.Store) func() error {
-	return func() error {
+// rawCreate inserts users, with as many callers for a group commit as the
+// server has.
+func (d dataset) rawCreate(ctx context.Context, engine *store.Store, callers int) *subject {
+	return raw("engine-create", callers, func() error {
 		u := d.newUser()
-		return s.Update(ctx, func(r store.Records) error { return r.InsertUser(u) })
-	}
+		return engine.Update(ctx, func(r store.Records) error { return r.InsertUser(u) })
+	})
 }
 
-// operations measures single operations of a server.
-func (b *bench) operations(ctx context.Context, d dataset, s *server) error {
-	for _, subject := range []*subject{
-		loaded("get", b.connections, reading(d.get), s),
-		loaded("email", b.connections, reading(d.byEmail), s),
-		loaded("page", b.connections, reading(d.page), s),
-		loaded("create", b.writers, writing(d.create), s),
-		loaded("update", b.writers, writing(d.update), s),
+// operations measures single operations of a server, beside what the engine
+// takes for the same rows of a copy of its database.
+func (b *bench) operations(ctx context.Context, d dataset, s *server, engine *store.Store) error {
+	for _, cell := range [][]*subject{
+		{loaded("get", b.connections, reading(d.get), s), d.rawGet(ctx, engine)},
+		{loaded("email", b.connections, reading(d.byEmail), s)},
+		{loaded("page", b.connections, reading(d.page), s), d.rawPage(ctx, engine)},
+		{loaded("create", b.writers, writing(d.create), s), d.rawCreate(ctx, engine, b.writers)},
+		{loaded("update", b.writers, writing(d.update), s)},
 	} {
-		if !b.wants(subject.name) {
+		if !b.wants(cell[0].name) {
 			continue
 		}
-		err := b.against(ctx, subject)
-		subject.close()
+		err := b.against(ctx, cell...)
+		for _, subject := range cell {
+			subject.close()
+		}
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func parseOptions(args []string) (options, error) {
 	fs.IntVar(&o.writers, "writers", 64, "connections that write")
 	fs.StringVar(&o.only, "only", "", "comma-separated `names` of the cells to measure: "+strings.Join(cellNames, ", "))
 	fs.StringVar(&o.profileOf, "cpuprofile-of", "", "comma-separated `names` of cells with a server to profile")
-	fs.StringVar(&o.profiles, "profiles", ".", "`directory` for the profiles, NAME.pprof")
+	fs.StringVar(&o.profiles, "profiles", ".", "`directory` for the profiles, NAME.out")
 	fs.StringVar(&o.data, "data", "", "`directory` where filled databases are kept for the next run")
 	fs.StringVar(&o.write, "write", "", "Markdown `file` in which to replace the section of measurements")
 	fs.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")

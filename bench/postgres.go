@@ -74,16 +74,18 @@ func (b *bench) replicas(ctx context.Context, url string) (list []*server, err e
 	return list, nil
 }
 
-// oneAndTwo measures a replica in turns with both, under the same load.
+// oneAndTwo measures a replica in turns with both, each under the same load:
+// less of it would cost more a request, for a process that sleeps and wakes
+// more often.
 func (b *bench) oneAndTwo(ctx context.Context, d dataset, replicas []*server) error {
 	for _, pair := range [][]*subject{
 		{
 			loaded("pg-get", b.connections, reading(d.get), replicas[0]),
-			loaded("pg-get-2", b.connections, reading(d.get), replicas...),
+			loaded("pg-get-2", 2*b.connections, reading(d.get), replicas...),
 		},
 		{
 			loaded("pg-create", b.writers, writing(d.create), replicas[0]),
-			loaded("pg-create-2", b.writers, writing(d.create), replicas...),
+			loaded("pg-create-2", 2*b.writers, writing(d.create), replicas...),
 		},
 	} {
 		if !b.wants(pair[0].name) {
@@ -117,7 +119,8 @@ func (b *bench) quarter(ctx context.Context, d dataset, replicas []*server) erro
 		}
 		defer r.stop() // before its cage is removed
 	}
-	one, two := loaded("pg-quarter", b.connections, reading(d.get), replicas[0]), loaded("pg-quarter-2", b.connections, reading(d.get), replicas...)
+	one := loaded("pg-quarter", b.connections, reading(d.get), replicas[0])
+	two := loaded("pg-quarter-2", 2*b.connections, reading(d.get), replicas...)
 	defer one.close()
 	defer two.close()
 	return b.compare(ctx, one, two)

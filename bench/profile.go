@@ -26,7 +26,7 @@ func (b *bench) profile(ctx context.Context, rounds int, subjects []*subject) <-
 	go func() {
 		var errs []error
 		for _, s := range wanted {
-			errs = append(errs, fetchProfile(ctx, s.profile, seconds, filepath.Join(b.profiles, s.name+".pprof")))
+			errs = append(errs, fetchProfile(ctx, s.profile, seconds, filepath.Join(b.profiles, s.name+".out")))
 		}
 		outcome <- errors.Join(errs...)
 	}()

@@ -33,8 +33,8 @@ var targets = []target{
 	{work: "GetUser, many users against few", value: overCPU("many", "few"), unit: "×", most: 1.3},
 	{work: "start to ready", value: scalar("start"), unit: "ms", most: 300},
 	{work: "anonymous memory after mixed load", value: scalar("memory"), unit: "MiB", most: 256},
-	{work: "PostgreSQL: GetUser, two replicas against one", value: overCPU("pg-get-2", "pg-get"), unit: "× CPU", most: 1.15},
-	{work: "PostgreSQL: CreateUser, two replicas against one", value: overCPU("pg-create-2", "pg-create"), unit: "× CPU", most: 1.15},
+	{work: "PostgreSQL: GetUser, two replicas, each as busy as one", value: overCPU("pg-get-2", "pg-get"), unit: "× CPU", most: 1.15},
+	{work: "PostgreSQL: CreateUser, two replicas, each as busy as one", value: overCPU("pg-create-2", "pg-create"), unit: "× CPU", most: 1.15},
 	{work: "PostgreSQL: two replicas of a quarter core against one", value: overRate("pg-quarter-2", "pg-quarter"), unit: "× rate", least: 1.7},
 	{work: "peer: moto, GetUser of IAM", value: overFloor("moto"), unit: "× floor"},
 	{work: "peer: OpenLDAP, search by name", value: overFloor("ldap"), unit: "× floor"},
@@ -110,7 +110,7 @@ func figure(v float64) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
-func ms(d time.Duration) string { return figure(d.Seconds()*1000) + " ms" }
+func ms(d time.Duration) string { return optional(d.Seconds() * 1000) }
 
 // The marks of the section in the file of measurements.
 const (
@@ -133,18 +133,18 @@ func (b *bench) section() string {
 		rows = append(rows, targets[i].row(b))
 	}
 	s.WriteString("\n" + table(rows))
-	s.WriteString("\nRaw figures; CPU is µs per request, that of the server, of the floor in the same minutes and of the load generator:\n\n")
+	s.WriteString("\nRaw figures. CPU is µs per request, also that of the floor in the same minutes and of the load generator; latencies are ms:\n\n")
 	s.WriteString(table(b.raw()))
 	s.WriteString("\n" + sectionEnd)
 	return s.String()
 }
 
 func (b *bench) raw() [][]string {
-	rows := [][]string{{"cell", "requests", "CPU", "floor", "generator", "per second", "p50", "p99"}}
+	rows := [][]string{{"cell", "requests", "CPU", "of floor", "of generator", "per second", "p50", "p99", "floor p99"}}
 	for _, m := range b.results {
 		rows = append(rows, []string{
 			m.Name, fmt.Sprint(m.Requests), figure(m.CPU), optional(m.Floor), optional(m.Generator),
-			fmt.Sprintf("%.0f", m.Rate), ms(m.P50), ms(m.P99),
+			fmt.Sprintf("%.0f", m.Rate), ms(m.P50), ms(m.P99), ms(m.FloorP99),
 		})
 	}
 	return rows

@@ -19,7 +19,7 @@ type subject struct {
 	prepare func(time.Duration) error
 	// workers do one piece of work a call, each on a goroutine of its own.
 	workers []func() error
-	// close, if set, releases what the workers hold.
+	// close releases what the workers hold.
 	close func()
 }
 
@@ -43,15 +43,16 @@ type measurement struct {
 	Problem              error   // of one that was unexpected
 	CPU                  float64 // of the subject per request, µs
 	Floor                float64 // of the floor in the same minutes; 0: not measured
+	FloorP99             time.Duration
 	Generator            float64 // CPU of this process per request, µs
 	Rate                 float64 // requests per second
 	P50, P99             time.Duration
 }
 
 func (m measurement) String() string {
-	text := fmt.Sprintf("%-14s %8d requests %8.1f µs %8.0f/s  p50 %s  p99 %s", m.Name, m.Requests, m.CPU, m.Rate, ms(m.P50), ms(m.P99))
+	text := fmt.Sprintf("%-14s %8d requests %8.1f µs %8.0f/s  p50 %s ms  p99 %s ms", m.Name, m.Requests, m.CPU, m.Rate, ms(m.P50), ms(m.P99))
 	if m.Floor > 0 {
-		text += fmt.Sprintf("  %.2f × floor (%.1f µs)", m.CPU/m.Floor, m.Floor)
+		text += fmt.Sprintf("  %.2f × floor (%.1f µs, p99 %s ms)", m.CPU/m.Floor, m.Floor, ms(m.FloorP99))
 	}
 	if m.Unexpected > 0 {
 		text += fmt.Sprintf("  %d UNEXPECTED, one: %v", m.Unexpected, m.Problem)
@@ -116,7 +117,9 @@ func (r *recorder) result() (measurement, error) {
 	slices.Sort(r.latencies)
 	m.P50, m.P99 = r.latencies[m.Requests/2], r.latencies[m.Requests*99/100]
 	m.CPU = perRequest(r.cpu, m.Requests)
-	m.Generator = perRequest(r.own, m.Requests)
+	if !slices.Contains(r.subject.pids, self) {
+		m.Generator = perRequest(r.own, m.Requests)
+	}
 	m.Rate = float64(m.Requests) / r.busy.Seconds()
 	return m, nil
 }

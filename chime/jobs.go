@@ -30,15 +30,22 @@ const (
 	day           = 24 * time.Hour
 )
 
-// JobHandlers returns what runs the jobs that the rules leave behind.
+// JobHandlers returns what runs the jobs that the rules leave behind for
+// themselves.
 func (s *Service) JobHandlers() map[string]jobs.Handler {
 	return map[string]jobs.Handler{
 		jobCompleteOrder: s.runCompleteOrder,
 		jobPurgeNumber:   s.runPurgeNumber,
 		jobRetention:     s.runRetention,
-		jobBotEvent:      s.runBotEvent,
-		jobDialOut:       s.runDialOut,
 		jobHousekeeping:  s.runHousekeeping,
+	}
+}
+
+// DeliveryHandlers returns what runs the jobs that wait for endpoints outside.
+func (s *Service) DeliveryHandlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{
+		jobBotEvent: s.runBotEvent,
+		jobDialOut:  s.runDialOut,
 	}
 }
 

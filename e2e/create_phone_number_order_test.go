@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -153,20 +152,13 @@ func TestCreatePhoneNumberOrder_raced_for_one_number(t *testing.T) {
 func raceFor(t *testing.T, number string, callers []*caller) (owners int) {
 	t.Helper()
 	orders := make([]*types.PhoneNumberOrder, len(callers))
-	var race sync.WaitGroup
-	for i, c := range callers {
-		race.Go(func() {
-			var err error
-			if orders[i], err = c.tryOrder(t, businessCalling, number); err != nil {
-				t.Error(err)
-			}
-		})
+	for _, err := range atOnce(len(callers), func(i int) (err error) {
+		orders[i], err = callers[i].tryOrder(t, businessCalling, number)
+		return err
+	}) {
+		succeed(t, err)
 	}
-	race.Wait()
 	for i, c := range callers {
-		if orders[i] == nil {
-			continue
-		}
 		acquired := c.completed(t, orders[i].PhoneNumberOrderId).Status == types.PhoneNumberOrderStatusSuccessful
 		equal(t, "number is in the inventory of who acquired it", c.status(t, number) == types.PhoneNumberStatusUnassigned, acquired)
 		if acquired {

@@ -10,6 +10,14 @@ import (
 // patience is how long tests wait for what the server does in the background.
 const patience = 20 * time.Second
 
+// waits skips a test that has to wait for a long time, unless there is time.
+func waits(t testing.TB, howLong string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes " + howLong)
+	}
+}
+
 // eventually waits until something is the case.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +34,10 @@ func (p *Permanent) Unwrap() error { return p.Err }
 
 // Config is what a Runner needs.
 type Config struct {
-	Store    *store.Store
+	Store *store.Store
+	// Handlers run the kinds of jobs that this runner takes; others wait for one
+	// that knows them. Kinds that wait for somebody outside had better have a
+	// runner of their own, so that they do not hold up the others.
 	Handlers map[string]Handler
 	// Now is the clock of the rules: it says when jobs are due.
 	Now func() time.Time
@@ -64,6 +69,7 @@ const (
 // Runner runs jobs until it is stopped.
 type Runner struct {
 	Config
+	kinds   []string
 	wake    chan struct{}
 	slots   chan struct{} // one element per running job
 	running sync.WaitGroup
@@ -74,7 +80,7 @@ type Runner struct {
 // Start begins to run jobs.
 func Start(c Config) *Runner {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &Runner{Config: c, wake: make(chan struct{}, 1), slots: make(chan struct{}, workers), inside: ctx, stop: stop}
+	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: make(chan struct{}, workers), inside: ctx, stop: stop}
 	if r.Observe == nil {
 		r.Observe = func(string, string) {}
 	}
@@ -137,7 +143,7 @@ func (r *Runner) lease(limit int) (list []store.Job, err error) {
 		return nil, err
 	}
 	err = r.Store.Update(r.inside, func(rec store.Records) (err error) {
-		list, err = rec.LeaseJobs(r.Owner, due, real.UnixMilli(), real.Add(leaseTime).UnixMilli(), limit)
+		list, err = rec.LeaseJobs(r.Owner, due, real.UnixMilli(), real.Add(leaseTime).UnixMilli(), limit, r.kinds...)
 		return err
 	})
 	return list, err
@@ -146,7 +152,7 @@ func (r *Runner) lease(limit int) (list []store.Job, err error) {
 // idle reports that nothing is due, without a transaction.
 func (r *Runner) idle(dueMs, realMs int64) (idle bool, err error) {
 	err = r.Store.View(r.inside, func(rec store.Records) error {
-		due, err := rec.JobDue(dueMs, realMs)
+		due, err := rec.JobDue(dueMs, realMs, r.kinds...)
 		idle = !due
 		return err
 	})
@@ -176,11 +182,7 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	handler := r.Handlers[j.Kind]
-	if handler == nil {
-		return fmt.Errorf("this version knows no jobs of kind %s", j.Kind)
-	}
-	effects, err := handler(ctx, j)
+	effects, err := r.Handlers[j.Kind](ctx, j)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ type Server struct {
 	reads   *store.Store // nil: the same
 	log     *slog.Logger
 	metrics *metrics
-	jobs    *jobs.Runner
+	jobs    []*jobs.Runner
 	stop    context.CancelFunc
 }
 
@@ -165,10 +165,10 @@ func (s *Server) newClock(ctx context.Context, o Options) (*clock, error) {
 	return c, c.load(ctx)
 }
 
-// wake makes the runner look for jobs; before it is there, there is no need.
+// wake makes the runners look for jobs; before they are there, there is no need.
 func (s *Server) wake() {
-	if s.jobs != nil {
-		s.jobs.Wake()
+	for _, r := range s.jobs {
+		r.Wake()
 	}
 }
 
@@ -194,9 +194,11 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 	if c.enabled {
 		go c.follow(background)
 	}
-	s.jobs = jobs.Start(jobs.Config{
-		Store: s.store, Handlers: rules.JobHandlers(), Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
-	})
+	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
+		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
+			Store: s.store, Handlers: handlers, Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+		}))
+	}
 	return nil
 }
 
@@ -207,7 +209,9 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // the last request.
 func (s *Server) Close() error {
 	s.stop()
-	s.jobs.Stop()
+	for _, r := range s.jobs {
+		r.Stop()
+	}
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())
 	}

@@ -35,11 +35,13 @@ func (r Records) InsertJob(j *Job) error {
 }
 
 // LeaseJobs takes up to limit jobs that are due at dueMs and whose lease, if
-// any, has ended at realMs, and leases them to owner until untilMs.
-func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int) ([]Job, error) {
+// any, has ended at realMs, and leases them to owner until untilMs. kinds, if
+// given, are those that the owner can run.
+func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int, kinds ...string) ([]Job, error) {
+	q := dueJobs(jobColumns, dueMs, realMs, kinds)
+	q.add(` ORDER BY due_ms, job_id LIMIT CAST(? AS BIGINT) FOR UPDATE SKIP LOCKED`, limit)
 	var list []Job
-	err := r.tx.Query(`SELECT `+jobColumns+` FROM jobs WHERE state = $1 AND due_ms <= $2 AND leased_ms <= $3
-		ORDER BY due_ms, job_id LIMIT CAST($4 AS BIGINT) FOR UPDATE SKIP LOCKED`, []any{JobPending, dueMs, realMs, limit}, func(row Row) error {
+	err := r.tx.Query(q.String(), q.args, func(row Row) error {
 		var j Job
 		err := j.scan(row)
 		list = append(list, j)
@@ -104,13 +106,28 @@ func (r Records) CountJobs() (list []JobCount, err error) {
 }
 
 // JobDue reports whether LeaseJobs would find a job, without locking any.
-func (r Records) JobDue(dueMs, realMs int64) (due bool, err error) {
-	err = r.tx.Query(`SELECT job_id FROM jobs WHERE state = $1 AND due_ms <= $2 AND leased_ms <= $3 LIMIT 1`,
-		[]any{JobPending, dueMs, realMs}, func(Row) error {
-			due = true
-			return nil
-		})
+func (r Records) JobDue(dueMs, realMs int64, kinds ...string) (due bool, err error) {
+	q := dueJobs(`job_id`, dueMs, realMs, kinds)
+	q.add(` LIMIT 1`)
+	err = r.tx.Query(q.String(), q.args, func(Row) error {
+		due = true
+		return nil
+	})
 	return due, err
+}
+
+func dueJobs(columns string, dueMs, realMs int64, kinds []string) *query {
+	q := new(query)
+	q.add(`SELECT `+columns+` FROM jobs WHERE state = ? AND due_ms <= ? AND leased_ms <= ?`, JobPending, dueMs, realMs)
+	before := ` AND (`
+	for _, kind := range kinds {
+		q.add(before+`kind = ?`, kind)
+		before = ` OR `
+	}
+	if len(kinds) > 0 {
+		q.add(`)`)
+	}
+	return q
 }
 
 // PurgeFailedJobs forgets jobs that failed for good before a moment.
