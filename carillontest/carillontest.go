@@ -5,14 +5,18 @@
 package carillontest
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"carillon/access"
 	"carillon/chime"
 	"carillon/server"
+	"carillon/sigv4"
 )
 
 // Server is a running server and how to reach it.
@@ -51,6 +55,34 @@ func WithAwsAccountID(id string) Option {
 // log is dropped.
 func WithLog(w io.Writer) Option {
 	return func(o *server.Options) { o.Log = slog.New(slog.NewJSONHandler(w, nil)) }
+}
+
+// WithTestClock lets [Server.Advance] move the clock of the server's rules.
+func WithTestClock() Option {
+	return func(o *server.Options) { o.TestClock = true }
+}
+
+// Advance moves the clock of a server that was started [WithTestClock] ahead:
+// queues end, retention deletes, what was waiting happens within moments.
+// Signatures keep the real time.
+func (s *Server) Advance(t testing.TB, d time.Duration) {
+	t.Helper()
+	body := []byte(`{"Advance":"` + d.String() + `"}`)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/carillon/v1/test/clock", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := sigv4.Credentials{AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey}
+	sigv4.Sign(r, body, key, "chime", s.Region, time.Now())
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatalf("moving the clock: %v", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(answer.Body)
+		t.Fatalf("moving the clock: %s %s", answer.Status, text)
+	}
 }
 
 // New starts a server that stops when the test ends.

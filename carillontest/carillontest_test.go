@@ -116,3 +116,16 @@ func TestWithDatabase(t *testing.T) {
 		t.Errorf("the second page, from the other replica: %d %s", status, text)
 	}
 }
+
+// The clock moves for a server that allows it.
+func TestAdvance(t *testing.T) {
+	srv := carillontest.New(t, carillontest.WithTestClock())
+	srv.Advance(t, 192*time.Hour)
+	var clock struct{ Now time.Time }
+	if _, text := send(t, srv, http.MethodGet, "/carillon/v1/test/clock", ""); json.Unmarshal([]byte(text), &clock) != nil {
+		t.Fatal(text)
+	}
+	if ahead := time.Until(clock.Now); ahead < 191*time.Hour || ahead > 192*time.Hour {
+		t.Errorf("the clock is %s ahead", ahead)
+	}
+}

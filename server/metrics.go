@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -10,6 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"carillon/store"
 )
 
 // metrics count what the server does.
@@ -44,6 +48,34 @@ func (m *metrics) observe(x *exchange) {
 	op := opName(x)
 	m.requests.WithLabelValues(op, strconv.Itoa(x.status)).Inc()
 	m.duration.WithLabelValues(op).Observe(time.Since(x.started).Seconds())
+}
+
+// waitingJobs tells, at each scrape, how many jobs the database holds.
+type waitingJobs struct {
+	store *store.Store
+	log   *slog.Logger
+}
+
+var waitingJobsDesc = prometheus.NewDesc("carillon_jobs", "Background jobs in the database by kind and state, of all replicas.", []string{"kind", "state"}, nil)
+
+// Describe implements prometheus.Collector.
+func (waitingJobs) Describe(out chan<- *prometheus.Desc) { out <- waitingJobsDesc }
+
+// Collect implements prometheus.Collector. Without the database there is
+// nothing to tell.
+func (w waitingJobs) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	err := w.store.View(ctx, func(r store.Records) error {
+		counts, err := r.CountJobs()
+		for _, c := range counts {
+			out <- prometheus.MustNewConstMetric(waitingJobsDesc, prometheus.GaugeValue, float64(c.Count), c.Kind, c.State)
+		}
+		return err
+	})
+	if err != nil {
+		w.log.Warn("metrics: jobs not counted", "error", err.Error())
+	}
 }
 
 // job counts one run of a job.

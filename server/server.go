@@ -142,6 +142,7 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
 	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
+	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
 	return srv, srv.start(ctx, rules, clk)
 }
 
