@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 
 	"carillon/store"
@@ -41,7 +42,7 @@ func account(d *db) {
 func accountAbsent(d *db) {
 	ghost := &store.Account{AccountID: "ghost"}
 	_, err := d.account("ghost")
-	if !store.IsNotFound(err) {
+	if !errors.Is(err, store.ErrNotFound) {
 		d.Errorf("Account: %v", err)
 	}
 	d.refused(store.ErrNotFound, func(r store.Records) error { return second(r.LockAccount(aws, "ghost")) })
@@ -63,7 +64,7 @@ func accountTenancy(d *db) {
 		"User":        func(r store.Records) error { return second(r.User(other, "a", "u")) },
 		"LockUser":    func(r store.Records) error { return second(r.LockUser(other, "a", "u")) },
 	} {
-		if err := d.update(read); !store.IsNotFound(err) {
+		if err := d.update(read); !errors.Is(err, store.ErrNotFound) {
 			d.Errorf("%s: %v", name, err)
 		}
 	}
@@ -177,7 +178,7 @@ func accountDeleted(d *db) {
 	d.addUser("b", "stays", 1)
 	d.write(func(r store.Records) error { return r.RemoveUser(left) })
 	d.write(func(r store.Records) error { return r.DeleteAccount(a, 700) })
-	if _, err := d.account("a"); !store.IsNotFound(err) {
+	if _, err := d.account("a"); !errors.Is(err, store.ErrNotFound) {
 		d.Errorf("the deleted account: %v", err)
 	}
 	if _, err := d.account("b"); err != nil {

@@ -75,12 +75,6 @@ func (r Records) ReturnJob(j *Job) error {
 		j.State, j.DueMs, 0, j.LastError, j.JobID, j.Owner, j.Attempts)
 }
 
-// ExtendJob keeps a job that is still running from being taken over.
-func (r Records) ExtendJob(j *Job, untilMs int64) error {
-	return r.changed(ErrNotFound, `UPDATE jobs SET leased_ms = $1 WHERE job_id = $2 AND owner = $3 AND attempts = $4`,
-		untilMs, j.JobID, j.Owner, j.Attempts)
-}
-
 // ReviveJob gives a job that failed for good another chance; others stay as they are.
 func (r Records) ReviveJob(jobID string, dueMs int64) error {
 	_, err := r.tx.Exec(`UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`, JobPending, dueMs, 0, jobID, JobFailed)

@@ -42,10 +42,9 @@ func job(d *db) {
 	d.write(func(r store.Records) error { return r.ReturnJob(&j) })
 	j.Owner, j.Attempts = "you", 2
 	d.equal("leased again", d.lease("you", 7, 1, 9), []store.Job{j})
-	d.write(func(r store.Records) error { return r.ExtendJob(&j, 200) })
-	d.equal("while it is leased", len(d.lease("she", 7, 199, 9)), 0)
+	d.equal("while it is leased", len(d.lease("she", 7, 99, 9)), 0)
 	j.Owner, j.Attempts, j.LeasedMs = "she", 3, 100
-	d.equal("after that", d.lease("she", 7, 200, 9), []store.Job{j})
+	d.equal("after that", d.lease("she", 7, 100, 9), []store.Job{j})
 	d.write(func(r store.Records) error { return r.FinishJob(&j) })
 	d.equal("jobs left", d.count("jobs"), int64(0))
 }
@@ -69,7 +68,7 @@ func jobsDue(d *db) {
 	d.equal("leases that ended", jobIDs(d.lease("me", 39, 100, 9)), []string{"b", "c", "a"})
 }
 
-// Only the owner of this very run ends a job, gives it back or keeps it.
+// Only the owner of this very run ends a job or gives it back.
 func jobOwner(d *db) {
 	d.addJob("j", 1)
 	mine := d.lease("me", 1, 1, 1)[0]
@@ -79,7 +78,6 @@ func jobOwner(d *db) {
 	for _, j := range []store.Job{mine, again} {
 		d.refused(store.ErrNotFound, func(r store.Records) error { return r.FinishJob(&j) })
 		d.refused(store.ErrNotFound, func(r store.Records) error { return r.ReturnJob(&j) })
-		d.refused(store.ErrNotFound, func(r store.Records) error { return r.ExtendJob(&j, 1) })
 	}
 	yours.State = store.JobFailed
 	d.write(func(r store.Records) error { return r.ReturnJob(&yours) })

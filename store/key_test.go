@@ -64,7 +64,7 @@ func accessKey(d *db) {
 	}
 	d.refused(store.ErrExists, func(r store.Records) error { return r.InsertAccessKey(&want) })
 	d.write(func(r store.Records) error { return r.DeleteAccessKey(want.AccessKeyID) })
-	if _, err := d.key(want.AccessKeyID); !store.IsNotFound(err) {
+	if _, err := d.key(want.AccessKeyID); !errors.Is(err, store.ErrNotFound) {
 		d.Errorf("the deleted key: %v", err)
 	}
 	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteAccessKey(want.AccessKeyID) })

@@ -28,7 +28,7 @@ func deleteEmptyAccountAmidInserts(d *db) {
 		left := len(d.users(store.UserFilter{AccountID: id, Limit: 99}))
 		_, err := d.account(id)
 		switch {
-		case deleted && (added != 0 || left != 0 || !store.IsNotFound(err)):
+		case deleted && (added != 0 || left != 0 || !errors.Is(err, store.ErrNotFound)):
 			d.Errorf("deleted, with %d users acknowledged, %d there, account: %v", added, left, err)
 		case !deleted && (left != added || err != nil):
 			d.Errorf("kept, with %d users acknowledged, %d there, account: %v", added, left, err)
@@ -70,7 +70,7 @@ func deleteAccountAmidInserts(d *db) {
 		_, absent := d.account(id)
 		left := len(d.users(store.UserFilter{AccountID: id, Limit: 99}))
 		switch {
-		case err == nil && (left != 0 || !store.IsNotFound(absent)):
+		case err == nil && (left != 0 || !errors.Is(absent, store.ErrNotFound)):
 			d.Errorf("deleted, but %d users are left, account: %v", left, absent)
 		case err != nil && (!errors.Is(err, store.ErrReferenced) || absent != nil):
 			d.Errorf("not deleted: %v, account: %v", err, absent)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 
 	"carillon/store"
@@ -245,7 +246,7 @@ func workAbsent(d *db) {
 		},
 	} {
 		d.refused(store.ErrNotFound, fn)
-		if err := d.update(fn); !store.IsNotFound(err) {
+		if err := d.update(fn); !errors.Is(err, store.ErrNotFound) {
 			d.Errorf("%s: %v", name, err)
 		}
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -77,6 +76,3 @@ func (r Records) changed(absent error, query string, args ...any) error {
 func (r Records) insert(query string, args ...any) error {
 	return r.changed(ErrExists, query, args...)
 }
-
-// IsNotFound reports whether err says that there is no such record.
-func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

@@ -53,7 +53,7 @@ func userAbsent(d *db) {
 		"UpdateUser":   func(r store.Records) error { return r.UpdateUser(ghost) },
 		"RemoveUser":   func(r store.Records) error { return r.RemoveUser(ghost) },
 	} {
-		if err := d.update(fn); !store.IsNotFound(err) {
+		if err := d.update(fn); !errors.Is(err, store.ErrNotFound) {
 			d.Errorf("%s: %v", name, err)
 		}
 	}
