@@ -147,9 +147,11 @@ func (r Records) Users(f UserFilter) (page []User, err error) {
 	}
 	q.add(` ORDER BY created_ms, user_id LIMIT CAST(? AS BIGINT)`, f.Limit)
 	page = make([]User, 0, f.expected())
+	var u User // much of a row is as in the one before, and then not copied again
 	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		page = append(page, User{})
-		return page[len(page)-1].scan(row)
+		err := u.scan(row)
+		page = append(page, u)
+		return err
 	})
 	return page, err
 }

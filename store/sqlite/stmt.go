@@ -13,6 +13,7 @@ type stmt struct {
 	*sqlite.Stmt
 	columns, params int
 	changes         bool // it is an INSERT, UPDATE or DELETE
+	scratch         []byte
 }
 
 // checkNumbering refuses placeholders other than $1, $2 … in order of first
@@ -82,11 +83,26 @@ var (
 
 // scan asks for the type of a column only where its value is the zero value,
 // since NULL and text read as that: the question costs as much as the value.
+// same reports that a column has the text that its destination holds already,
+// as from the row before: then there is no need to copy it once more.
+func (s *stmt) same(i int, have string) bool {
+	if have == "" || s.ColumnLen(i) != len(have) {
+		return false
+	}
+	if cap(s.scratch) < len(have) {
+		s.scratch = make([]byte, max(256, len(have)))
+	}
+	n := s.ColumnBytes(i, s.scratch[:len(have)])
+	return string(s.scratch[:n]) == have
+}
+
 func (s *stmt) scan(i int, dest any) error {
 	zero := false
 	switch d := dest.(type) {
 	case *string:
-		*d = s.ColumnText(i)
+		if !s.same(i, *d) {
+			*d = s.ColumnText(i)
+		}
 		zero = *d == ""
 	case *int64:
 		*d = s.ColumnInt64(i)
