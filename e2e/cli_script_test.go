@@ -29,7 +29,7 @@ func TestCLIScript(t *testing.T) {
 	e := engines()[0].shareAmple(t)
 	h := newHook(t)
 	cmd := exec.Command("sh", cliScript)
-	cmd.Env = e.environ(t.TempDir(), "AWS="+clis[0].program, "CARILLON="+suite.binary, "HOOK="+h.url, "AREA="+e.areaCode())
+	cmd.Env = e.tenant(t).environ(t.TempDir(), "AWS="+clis[0].program, "CARILLON="+suite.binary, "HOOK="+h.url, "AREA="+e.areaCode())
 	r, err := run(cmd)
 	succeed(t, err)
 	if r.code != 0 {

@@ -29,7 +29,8 @@ func (t *tx) classify(err error) error {
 // kindOf returns what an error code of the server amounts to.
 func (t *tx) kindOf(code string) error {
 	switch code {
-	case "23505":
+	case "23505", // unique violation
+		"42710", "42P07": // two CREATE … IF NOT EXISTS at the same time
 		return store.ErrExists
 	case "23503":
 		return store.ErrReferenced
