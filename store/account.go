@@ -117,7 +117,7 @@ type AccountFilter struct {
 }
 
 // Accounts returns a page of accounts.
-func (r Records) Accounts(f AccountFilter) (page []Account, err error) {
+func (r Records) Accounts(f AccountFilter) ([]Account, error) {
 	var q query
 	q.add(`SELECT `+accountColumns+` FROM accounts WHERE aws_account_id = ?`, f.AwsAccountID)
 	if f.NamePrefix != "" {
@@ -131,11 +131,5 @@ func (r Records) Accounts(f AccountFilter) (page []Account, err error) {
 		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
 	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var a Account
-		err := a.scan(row)
-		page = append(page, a)
-		return err
-	})
-	return page, err
+	return collect[Account](r, q.String(), q.args)
 }

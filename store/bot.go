@@ -55,20 +55,14 @@ func (r Records) CountBots(accountID string) (int64, error) {
 }
 
 // Bots returns a page of the bots of an account, newest first; beforeMs 0 begins.
-func (r Records) Bots(accountID string, beforeMs int64, beforeID string, limit int) (page []Bot, err error) {
+func (r Records) Bots(accountID string, beforeMs int64, beforeID string, limit int) ([]Bot, error) {
 	var q query
 	q.add(`SELECT `+botColumns+` FROM bots WHERE account_id = ?`, accountID)
 	if beforeMs != 0 {
 		q.add(` AND (created_ms, bot_id) < (?, ?)`, beforeMs, beforeID)
 	}
 	q.add(` ORDER BY created_ms DESC, bot_id DESC LIMIT CAST(? AS BIGINT)`, limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var b Bot
-		err := b.scan(row)
-		page = append(page, b)
-		return err
-	})
-	return page, err
+	return collect[Bot](r, q.String(), q.args)
 }
 
 // BotsInRoom returns the bots that are members of a room.

@@ -41,7 +41,7 @@ func (r Records) DeleteAccessKey(id string) error {
 
 // AccessKeys returns all keys, oldest first; awsAccountID and userName, if not
 // empty, select.
-func (r Records) AccessKeys(awsAccountID, userName string) (list []AccessKey, err error) {
+func (r Records) AccessKeys(awsAccountID, userName string) ([]AccessKey, error) {
 	var q query
 	q.add(`SELECT ` + accessKeyColumns + ` FROM access_keys WHERE 1 = 1`)
 	if awsAccountID != "" {
@@ -51,13 +51,7 @@ func (r Records) AccessKeys(awsAccountID, userName string) (list []AccessKey, er
 		q.add(` AND user_name = ?`, userName)
 	}
 	q.add(` ORDER BY created_ms, access_key_id`)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var k AccessKey
-		err := k.scan(row)
-		list = append(list, k)
-		return err
-	})
-	return list, err
+	return collect[AccessKey](r, q.String(), q.args)
 }
 
 // ServerSecret returns the secret of that name, which all replicas share. If

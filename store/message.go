@@ -49,7 +49,7 @@ type MessageFilter struct {
 }
 
 // Messages returns a page of messages.
-func (r Records) Messages(f MessageFilter) (page []Message, err error) {
+func (r Records) Messages(f MessageFilter) ([]Message, error) {
 	var q query
 	q.add(`SELECT `+messageColumns+` FROM messages WHERE account_id = ? AND container_type = ? AND container_id = ? AND created_ms >= ?`,
 		f.AccountID, f.ContainerType, f.ContainerID, f.SinceMs)
@@ -57,13 +57,7 @@ func (r Records) Messages(f MessageFilter) (page []Message, err error) {
 		q.add(` AND (created_ms, message_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
 	q.add(` ORDER BY created_ms DESC, message_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var m Message
-		err := m.scan(row)
-		page = append(page, m)
-		return err
-	})
-	return page, err
+	return collect[Message](r, q.String(), q.args)
 }
 
 // HasConversation reports whether an account has any message of a conversation.

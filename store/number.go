@@ -104,7 +104,7 @@ type PhoneNumberFilter struct {
 }
 
 // PhoneNumbers returns a page of numbers.
-func (r Records) PhoneNumbers(f PhoneNumberFilter) (page []PhoneNumber, err error) {
+func (r Records) PhoneNumbers(f PhoneNumberFilter) ([]PhoneNumber, error) {
 	var q query
 	q.add(`SELECT `+phoneNumberColumns+` FROM phone_numbers WHERE aws_account_id = ?`, f.AwsAccountID)
 	for _, c := range [][2]string{{"status", f.Status}, {"product_type", f.ProductType}, {"account_id", f.AccountID}, {"user_id", f.UserID}} {
@@ -116,13 +116,7 @@ func (r Records) PhoneNumbers(f PhoneNumberFilter) (page []PhoneNumber, err erro
 		q.add(` AND (created_ms, e164) > (?, ?)`, f.AfterMs, f.AfterID)
 	}
 	q.add(` ORDER BY created_ms, e164 LIMIT CAST(? AS BIGINT)`, f.Limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var n PhoneNumber
-		err := n.scan(row)
-		page = append(page, n)
-		return err
-	})
-	return page, err
+	return collect[PhoneNumber](r, q.String(), q.args)
 }
 
 // PhoneNumberOrder is an order of numbers.
@@ -181,20 +175,14 @@ func (r Records) Order(awsAccountID, orderID string) (o PhoneNumberOrder, err er
 
 // Orders returns a page of the orders of an AWS account, newest first;
 // beforeMs 0 begins.
-func (r Records) Orders(awsAccountID string, beforeMs int64, beforeID string, limit int) (page []PhoneNumberOrder, err error) {
+func (r Records) Orders(awsAccountID string, beforeMs int64, beforeID string, limit int) ([]PhoneNumberOrder, error) {
 	var q query
 	q.add(`SELECT `+orderColumns+` FROM phone_number_orders WHERE aws_account_id = ?`, awsAccountID)
 	if beforeMs != 0 {
 		q.add(` AND (created_ms, order_id) < (?, ?)`, beforeMs, beforeID)
 	}
 	q.add(` ORDER BY created_ms DESC, order_id DESC LIMIT CAST(? AS BIGINT)`, limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var o PhoneNumberOrder
-		err := o.scan(row)
-		page = append(page, o)
-		return err
-	})
-	return page, err
+	return collect[PhoneNumberOrder](r, q.String(), q.args)
 }
 
 // DeleteQueuedNumber gives a number back to the pool if it still has this

@@ -62,7 +62,7 @@ type OfferFilter struct {
 }
 
 // OfferedNumbers returns a page of the inventory.
-func (r Records) OfferedNumbers(f OfferFilter) (page []OfferedNumber, err error) {
+func (r Records) OfferedNumbers(f OfferFilter) ([]OfferedNumber, error) {
 	var q query
 	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After)
 	for _, c := range [][2]string{
@@ -79,11 +79,5 @@ func (r Records) OfferedNumbers(f OfferFilter) (page []OfferedNumber, err error)
 		q.add(` AND NOT EXISTS (SELECT 1 FROM phone_numbers p WHERE p.e164 = offered_numbers.e164)`)
 	}
 	q.add(` ORDER BY e164 LIMIT CAST(? AS BIGINT)`, f.Limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var o OfferedNumber
-		err := o.scan(row)
-		page = append(page, o)
-		return err
-	})
-	return page, err
+	return collect[OfferedNumber](r, q.String(), q.args)
 }

@@ -76,7 +76,7 @@ type RoomFilter struct {
 }
 
 // Rooms returns a page of rooms.
-func (r Records) Rooms(f RoomFilter) (page []Room, err error) {
+func (r Records) Rooms(f RoomFilter) ([]Room, error) {
 	var q query
 	q.add(`SELECT `+roomColumns+` FROM rooms WHERE account_id = ?`, f.AccountID)
 	if f.MemberID != "" {
@@ -86,13 +86,7 @@ func (r Records) Rooms(f RoomFilter) (page []Room, err error) {
 		q.add(` AND (created_ms, room_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
 	}
 	q.add(` ORDER BY created_ms DESC, room_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var m Room
-		err := m.scan(row)
-		page = append(page, m)
-		return err
-	})
-	return page, err
+	return collect[Room](r, q.String(), q.args)
 }
 
 // RoomToken is the idempotency token of a CreateRoom.
@@ -179,18 +173,12 @@ func (r Records) CountRoomsOf(accountID, memberID string) (int64, error) {
 
 // RoomMemberships returns a page of a room's members, newest first; beforeMs 0
 // begins.
-func (r Records) RoomMemberships(accountID, roomID string, beforeMs int64, beforeID string, limit int) (page []RoomMembership, err error) {
+func (r Records) RoomMemberships(accountID, roomID string, beforeMs int64, beforeID string, limit int) ([]RoomMembership, error) {
 	var q query
 	q.add(membershipQuery+`? AND m.room_id = ?`, accountID, roomID)
 	if beforeMs != 0 {
 		q.add(` AND (m.created_ms, m.member_id) < (?, ?)`, beforeMs, beforeID)
 	}
 	q.add(` ORDER BY m.created_ms DESC, m.member_id DESC LIMIT CAST(? AS BIGINT)`, limit)
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		var m RoomMembership
-		err := m.scan(row)
-		page = append(page, m)
-		return err
-	})
-	return page, err
+	return collect[RoomMembership](r, q.String(), q.args)
 }

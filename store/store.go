@@ -76,3 +76,20 @@ func (r Records) changed(absent error, query string, args ...any) error {
 func (r Records) insert(query string, args ...any) error {
 	return r.changed(ErrExists, query, args...)
 }
+
+// record is a pointer to a record that reads itself from a row.
+type record[T any] interface {
+	*T
+	scan(Row) error
+}
+
+// collect runs a query and returns a record for each row.
+func collect[T any, P record[T]](r Records, query string, args []any) (list []T, err error) {
+	err = r.tx.Query(query, args, func(row Row) error {
+		var v T
+		err := P(&v).scan(row)
+		list = append(list, v)
+		return err
+	})
+	return list, err
+}
