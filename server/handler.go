@@ -26,8 +26,6 @@ import (
 const (
 	// maxBody is the largest body that is read, in bytes.
 	maxBody = 1 << 20
-	// requestTimeout is how long an operation may take once its body is read.
-	requestTimeout = 30 * time.Second
 	// maxInFlight is how many requests may be under way at once; the rest is
 	// told to come back.
 	maxInFlight = 4096
@@ -136,11 +134,10 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	return h.run(w, r, x, in)
 }
 
-// run calls the operation and writes its answer.
+// run calls the operation and writes its answer. The store bounds the time that
+// an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in api.Input) error {
-	ctx, cancel := context.WithTimeout(api.WithCaller(r.Context(), x.caller), requestTimeout)
-	defer cancel()
-	out, err := x.op.Call(ctx, h.service, in)
+	out, err := x.op.Call(api.WithCaller(r.Context(), x.caller), h.service, in)
 	if err != nil {
 		return err
 	}

@@ -37,12 +37,13 @@ const (
 // A statement that reads for long keeps the log from starting again, and it
 // grows for as long; the writers hardly notice, and the file shrinks later.
 type checkpointer struct {
-	conn  *conn
-	log   *slog.Logger
-	limit int64 // in pages
-	wake  chan struct{}
-	quit  chan struct{}
-	ended chan struct{}
+	conn    *conn
+	readers *pool
+	log     *slog.Logger
+	limit   int64 // in pages
+	wake    chan struct{}
+	quit    chan struct{}
+	ended   chan struct{}
 	// quiet is held by the writer during a transaction, and by the
 	// checkpointer to keep it from beginning one.
 	quiet sync.Mutex
@@ -50,14 +51,15 @@ type checkpointer struct {
 
 func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
 
-func startCheckpointer(c *conn, opts Options) *checkpointer {
+func startCheckpointer(c *conn, readers *pool, opts Options) *checkpointer {
 	cp := &checkpointer{
-		conn:  c,
-		log:   opts.Logger,
-		limit: opts.logPages,
-		wake:  make(chan struct{}, 1),
-		quit:  make(chan struct{}),
-		ended: make(chan struct{}),
+		conn:    c,
+		readers: readers,
+		log:     opts.Logger,
+		limit:   opts.logPages,
+		wake:    make(chan struct{}, 1),
+		quit:    make(chan struct{}),
+		ended:   make(chan struct{}),
 	}
 	go cp.run()
 	return cp
@@ -138,8 +140,14 @@ type logState struct{ busy, pages, copied int64 }
 
 func (l logState) left() int64 { return l.pages - l.copied }
 
-// checkpoint runs a checkpoint in one of SQLite's modes; NOOP only looks.
+// checkpoint runs a checkpoint in one of SQLite's modes; NOOP only looks. For
+// the others, readers must not hold on to what the log was.
 func (c *checkpointer) checkpoint(mode string) (l logState, err error) {
+	if mode != "NOOP" {
+		if err := c.readers.letGo(); err != nil {
+			return l, err
+		}
+	}
 	err = c.conn.row("PRAGMA wal_checkpoint("+mode+")", &l.busy, &l.pages, &l.copied)
 	return l, err
 }

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"time"
 
 	"carillon/store"
 )
@@ -105,18 +106,20 @@ func open(path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, writing.close())
 	}
-	c := startCheckpointer(copying, opts)
+	readers := newPool(path, opts.Readers)
+	c := startCheckpointer(copying, readers, opts)
 	return &Engine{
 		checkpointer: c,
-		writer:       startWriter(writing, c, opts.Logger),
-		readers:      newPool(path, opts.Readers),
+		writer:       startWriter(writing, c, &readers.state, opts.Logger),
+		readers:      readers,
 	}, nil
 }
 
 // View implements [store.Engine]. It waits for one of the readers to be free.
 // A View inside a View takes a second reader, and with all of them doing so
 // waits for ever. A View inside an Update does not see what that has changed.
-// When ctx ends, the running statement is interrupted and returns its error.
+// Soon after ctx has ended, the running statement is interrupted and returns
+// its error.
 func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
@@ -130,9 +133,14 @@ func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
 	return r.view(ctx, fn)
 }
 
-// Update implements [store.Engine]. When ctx ends before fn has begun, fn does
-// not run; once fn has begun, Update waits for the outcome. A panic in fn
-// rolls back and goes on in the caller.
+// updateTimeout is how long an update may wait for its turn.
+const updateTimeout = 30 * time.Second
+
+var errSlow = fmt.Errorf("%w: the disk takes too long", store.ErrUnavailable)
+
+// Update implements [store.Engine]. When ctx ends, or 30 s have passed, before
+// fn has begun, fn does not run; once fn has begun, Update waits for the
+// outcome. A panic in fn rolls back and goes on in the caller.
 func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
+
+	"zombiezen.com/go/sqlite"
 
 	"carillon/store"
 )
@@ -12,57 +15,128 @@ import (
 type reader struct {
 	*conn
 	interrupt chan struct{} // closed to stop the running statement
+	state     *state
+	seen      uint64 // the state at the last statement
+
+	mu      sync.Mutex
+	ctx     context.Context // of the running view; nil: none runs
+	stopped bool            // interrupt is closed
 }
 
-func openReader(path string) (*reader, error) {
+// state counts the changes of the database, so that a reader knows whether what
+// it sees is still the newest there is.
+type state struct{ atomic.Uint64 }
+
+// change says that there is something new to see. Call it before the writer
+// hears that its commit is done.
+func (s *state) change() { s.Add(1) }
+
+func openReader(path string, s *state) (*reader, error) {
 	c, err := openConn(path, ownerWait, "PRAGMA query_only = ON")
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: c}
+	r := &reader{conn: c, state: s}
 	r.arm()
 	return r, nil
 }
 
-// arm makes the reader interruptible, once. Doing so with the context of every
-// view would start a goroutine each time.
+// arm makes the reader interruptible, once.
 func (r *reader) arm() {
 	r.interrupt = make(chan struct{})
 	r.db.SetInterrupt(r.interrupt)
 }
 
 func (r *reader) view(ctx context.Context, fn func(store.Tx) error) error {
-	if ctx.Done() != nil {
-		defer r.unwatch(context.AfterFunc(ctx, r.stop))
-	}
-	t := &tx{conn: r.conn, ctx: ctx}
+	r.begin(ctx)
+	defer r.end()
+	t := &tx{conn: r.conn, ctx: ctx, reader: r}
 	defer func() { t.over = true }()
 	return fn(t)
 }
 
-// stop ends the running statement and refuses others until the reader is armed
-// again.
-func (r *reader) stop() { close(r.interrupt) }
+func (r *reader) begin(ctx context.Context) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ctx = ctx
+}
 
-// unwatch takes the stop function of a context.AfterFunc. If it comes too late
-// it waits for the interruption, lest that hit the next view.
-func (r *reader) unwatch(inTime func() bool) {
-	if !inTime() {
-		<-r.interrupt
+func (r *reader) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ctx = nil
+	if r.stopped {
+		r.stopped = false
 		r.arm()
 	}
+}
+
+// stopIfOver interrupts the view if its context has ended. Statements that
+// follow are refused until the view is over, too.
+func (r *reader) stopIfOver() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx != nil && !r.stopped && r.ctx.Err() != nil {
+		r.stopped = true
+		close(r.interrupt)
+	}
+}
+
+// freshen makes sure that the next statement sees the newest state. As long as
+// nothing changes the reader stays in one transaction, so that a statement does
+// not lock and unlock the log: for reading one row that is as much work as
+// finding it.
+func (r *reader) freshen() error {
+	now := r.state.Load()
+	changed := r.seen != now
+	r.seen = now // before the transaction begins, so that it is not older
+	switch held := r.holds(); {
+	case held && changed:
+		return r.run("COMMIT")
+	case !held && !changed:
+		return r.run("BEGIN")
+	}
+	return nil
+}
+
+func (r *reader) holds() bool { return !r.db.AutocommitEnabled() }
+
+// explain finds the reason for errors that only a view meets.
+func (r *reader) explain(ctx context.Context, err error) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultInterrupt:
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	case sqlite.ResultReadOnly:
+		return errWriting
+	}
+	return err
+}
+
+// letGo ends the transaction of a reader that no view uses.
+func (r *reader) letGo() error {
+	if !r.holds() {
+		return nil
+	}
+	return r.run("COMMIT")
 }
 
 // pool lends readers, a limited number at a time.
 type pool struct {
 	path  string
+	state state
 	slots chan struct{} // holds a token for every reader lent
+	watch *watch
 	mu    sync.Mutex
+	all   []*reader
 	idle  []*reader // the last one used is the last one, its caches being warm
 }
 
 func newPool(path string, size int) *pool {
-	return &pool{path: path, slots: make(chan struct{}, size)}
+	p := &pool{path: path, slots: make(chan struct{}, size)}
+	p.watch = startWatch(p.look)
+	return p
 }
 
 // take lends a reader, which must be put back.
@@ -70,20 +144,37 @@ func (p *pool) take(ctx context.Context) (*reader, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := p.enter(ctx); err != nil {
+		return nil, err
 	}
 	if r := p.pop(); r != nil {
 		return r, nil
 	}
-	r, err := openReader(p.path)
+	r, err := openReader(p.path, &p.state)
 	if err != nil {
 		<-p.slots
 		return nil, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all = append(p.all, r)
 	return r, nil
+}
+
+// enter waits for a slot. Mostly one is free, and then there is no need to ask
+// ctx for its channel.
+func (p *pool) enter(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *pool) pop() *reader {
@@ -105,8 +196,32 @@ func (p *pool) put(r *reader) {
 	<-p.slots
 }
 
+// look stops the views whose callers have left.
+func (p *pool) look() {
+	p.mu.Lock()
+	all := p.all
+	p.mu.Unlock()
+	for _, r := range all {
+		r.stopIfOver()
+	}
+}
+
+// letGo has all readers end their transactions: those at rest now, the others
+// before their next statement.
+func (p *pool) letGo() error {
+	p.state.change()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, r := range p.idle {
+		errs = append(errs, r.letGo())
+	}
+	return errors.Join(errs...)
+}
+
 // close closes the readers, all of which must have been put back.
 func (p *pool) close() error {
+	p.watch.stop()
 	var errs []error
 	for _, r := range p.idle {
 		errs = append(errs, r.close())

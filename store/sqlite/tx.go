@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"zombiezen.com/go/sqlite"
-
 	"carillon/store"
 )
 
@@ -19,9 +17,11 @@ var (
 // tx implements [store.Tx].
 type tx struct {
 	conn *conn
-	ctx  context.Context // of a view, which it interrupts; nil in an update
-	busy bool            // a query is calling back
-	over bool            // the closure has returned
+	// Of a view, nil in an update: what interrupts it, and where it reads.
+	ctx    context.Context
+	reader *reader
+	busy   bool // a query is calling back
+	over   bool // the closure has returned
 	// failed is the first error of a statement in an update. As in PostgreSQL
 	// the transaction is then good for nothing more, lest code that relies on
 	// going on be found to work here alone.
@@ -77,11 +77,8 @@ func (t *tx) start(query string, args []any) (*stmt, error) {
 	if err := t.usable(); err != nil {
 		return nil, t.fail(err)
 	}
-	s, err := t.conn.prepare(query)
+	s, err := t.bound(query, args)
 	if err != nil {
-		return nil, t.fail(err)
-	}
-	if err := s.bind(args); err != nil {
 		return nil, t.fail(err)
 	}
 	t.busy = true
@@ -96,10 +93,23 @@ func (t *tx) usable() error {
 		return errNested
 	case t.failed != nil:
 		return fmt.Errorf("sqlite: an earlier statement has failed: %w", t.failed)
-	case t.ctx != nil:
+	case t.reader != nil:
 		return t.ctx.Err()
 	}
 	return nil
+}
+
+func (t *tx) bound(query string, args []any) (*stmt, error) {
+	if t.reader != nil {
+		if err := t.reader.freshen(); err != nil {
+			return nil, err
+		}
+	}
+	s, err := t.conn.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.bind(args)
 }
 
 func (t *tx) finish(s *stmt) {
@@ -109,24 +119,11 @@ func (t *tx) finish(s *stmt) {
 
 // fail notes and returns the error of a statement.
 func (t *tx) fail(err error) error {
-	if t.ctx != nil {
-		return t.explain(err)
+	if t.reader != nil {
+		return t.reader.explain(t.ctx, err)
 	}
 	if t.failed == nil {
 		t.failed = err
-	}
-	return err
-}
-
-// explain finds the reason for errors that only a view meets.
-func (t *tx) explain(err error) error {
-	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultInterrupt:
-		if t.ctx.Err() != nil {
-			return t.ctx.Err()
-		}
-	case sqlite.ResultReadOnly:
-		return errWriting
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"carillon/store"
 )
@@ -50,16 +51,18 @@ func (u *update) result() error {
 type writer struct {
 	conn         *conn
 	checkpointer *checkpointer
+	state        *state
 	log          *slog.Logger
 	queue        chan *update
 	stopped      chan struct{}
 	batch        []*update // begun and not yet answered
 }
 
-func startWriter(c *conn, cp *checkpointer, log *slog.Logger) *writer {
+func startWriter(c *conn, cp *checkpointer, s *state, log *slog.Logger) *writer {
 	w := &writer{
 		conn:         c,
 		checkpointer: cp,
+		state:        s,
 		log:          log,
 		queue:        make(chan *update, maxWaiting),
 		stopped:      make(chan struct{}),
@@ -81,19 +84,31 @@ func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
 		return err
 	}
 	u := &update{fn: fn, done: make(chan struct{})}
+	timeout := time.NewTimer(updateTimeout)
+	defer timeout.Stop()
 	select {
 	case w.queue <- u:
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-timeout.C:
+		return errSlow
 	}
 	select {
 	case <-u.done:
+		return u.result()
 	case <-ctx.Done():
-		if u.claimed.CompareAndSwap(false, true) {
-			return ctx.Err()
-		}
-		<-u.done
+		return u.leave(ctx.Err())
+	case <-timeout.C:
+		return u.leave(errSlow)
 	}
+}
+
+// leave gives up waiting, unless the writer has begun.
+func (u *update) leave(reason error) error {
+	if u.claimed.CompareAndSwap(false, true) {
+		return reason
+	}
+	<-u.done
 	return u.result()
 }
 
@@ -207,6 +222,7 @@ func (w *writer) commit() {
 			w.lose(err)
 		}
 	}
+	w.state.change()
 	w.checkpointer.quiet.Unlock()
 	w.checkpointer.nudge()
 	for _, u := range w.batch {
