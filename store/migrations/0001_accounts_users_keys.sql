@@ -1,6 +1,6 @@
 -- Columns are never NULL: '' and 0 stand for none. Times are milliseconds
 -- since 1970 UTC. Keys and unique constraints of what belongs to a Chime
--- account begin with the account, so that tables can be distributed by it.
+-- account hold the account, so that tables can be distributed by it.
 
 CREATE TABLE accounts (
 	account_id KEYTEXT NOT NULL PRIMARY KEY,
@@ -52,7 +52,7 @@ CREATE TABLE users (
 	registered_ms BIGINT NOT NULL,
 	invited_ms BIGINT NOT NULL,
 	signed_out_ms BIGINT NOT NULL,
-	PRIMARY KEY (account_id, user_id),
+	PRIMARY KEY (user_id, account_id), -- ids grow with time: new ones of all accounts go to one page
 	UNIQUE (account_id, email_key)
 );
 

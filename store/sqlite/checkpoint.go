@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 )
@@ -14,7 +15,7 @@ const (
 	checkpointPages = 20000
 	// restartPages is how much of the log is left for copying while the
 	// writer waits, unless it writes faster than we copy.
-	restartPages = 1000
+	restartPages = 200
 
 	// lookEvery is the least time between two looks at the log. It doubles, up
 	// to retryEvery, with every attempt that a view is in the way of.
@@ -38,6 +39,7 @@ const (
 // grows for as long; the writers hardly notice, and the file shrinks later.
 type checkpointer struct {
 	conn    *conn
+	file    *os.File // the database's
 	readers *pool
 	log     *slog.Logger
 	limit   int64 // in pages
@@ -51,9 +53,10 @@ type checkpointer struct {
 
 func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
 
-func startCheckpointer(c *conn, readers *pool, opts Options) *checkpointer {
+func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *checkpointer {
 	cp := &checkpointer{
 		conn:    c,
+		file:    file,
 		readers: readers,
 		log:     opts.Logger,
 		limit:   opts.logPages,
@@ -123,6 +126,11 @@ func (c *checkpointer) tend() (bool, error) {
 		before = l.left()
 		l, err = c.checkpoint("PASSIVE")
 		if err != nil || l.left() > restartPages {
+			return false, err
+		}
+		// SQLite syncs the database only when nothing is left to copy, which
+		// is while the writer waits. So that little is left to sync then, too:
+		if err := c.file.Sync(); err != nil {
 			return false, err
 		}
 		if l, err = c.checkpoint("NOOP"); err != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -106,18 +107,19 @@ func (c *conn) row(text string, dest ...any) error {
 	return s.Scan(dest...)
 }
 
-// createFile makes sure that the database file is there and that nobody but
-// its owner can read it. SQLite gives its other files the same mode.
-func createFile(path string) error {
+// openFile opens the database file for syncing, and makes sure that it is there
+// and that nobody but its owner can read it. SQLite gives its other files the
+// same mode. Close it after all connections: sooner, it would take their locks
+// away.
+func openFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := f.Chmod(0o600); err != nil {
-		_ = f.Close()
-		return err
+		return nil, errors.Join(err, f.Close())
 	}
-	return f.Close()
+	return f, nil
 }
 
 // prepare returns the prepared statement for text, reset and ready to bind.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -56,6 +57,7 @@ func (o Options) withDefaults() Options {
 // for ever.
 type Engine struct {
 	lock         *fileLock
+	file         *os.File
 	writer       *writer
 	checkpointer *checkpointer
 	readers      *pool
@@ -95,20 +97,22 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 }
 
 func open(path string, opts Options) (*Engine, error) {
-	if err := createFile(path); err != nil {
+	file, err := openFile(path)
+	if err != nil {
 		return nil, err
 	}
 	writing, err := openWriter(path)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, file.Close())
 	}
 	copying, err := openCheckpointer(path)
 	if err != nil {
-		return nil, errors.Join(err, writing.close())
+		return nil, errors.Join(err, writing.close(), file.Close())
 	}
 	readers := newPool(path, opts.Readers)
-	c := startCheckpointer(copying, readers, opts)
+	c := startCheckpointer(copying, file, readers, opts)
 	return &Engine{
+		file:         file,
 		checkpointer: c,
 		writer:       startWriter(writing, c, &readers.state, opts.Logger),
 		readers:      readers,
@@ -177,6 +181,7 @@ func (e *Engine) Close() error {
 			e.checkpointer.stop(),
 			e.readers.close(),
 			e.writer.conn.close(),
+			e.file.Close(),
 			e.lock.release(),
 		)
 	})

@@ -140,17 +140,24 @@ func (w *writer) begin() bool {
 	return ok
 }
 
-// gather runs the updates that are waiting, as many as fit.
+// gather runs the updates that are waiting, as many as fit. When there are no
+// more it lets the goroutines run that may be about to bring some: the larger
+// the batch, the less each update costs.
 func (w *writer) gather() {
-	for len(w.batch) < maxBatch {
+	for yielded := false; len(w.batch) < maxBatch; {
 		select {
 		case u, ok := <-w.queue:
 			if !ok {
 				return
 			}
 			w.apply(u)
+			yielded = false
 		default:
-			return
+			if yielded {
+				return
+			}
+			runtime.Gosched()
+			yielded = true
 		}
 	}
 }
