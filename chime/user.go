@@ -140,26 +140,56 @@ func (s *Service) ListUsers(ctx context.Context, in *api.ListUsersInput) (*api.L
 	if err != nil {
 		return nil, err
 	}
-	limit := in.MaxResults.Or(profilePageSize)
-	filter := store.UserFilter{AccountID: in.AccountId, Email: in.UserEmail.V, AfterMs: c.Ms, AfterID: c.ID, Limit: limit + 1}
+	filter := store.UserFilter{
+		AwsAccountID: awsAccount(ctx), AccountID: in.AccountId, Email: in.UserEmail.V,
+		AfterMs: c.Ms, AfterID: c.ID, Limit: in.MaxResults.Or(profilePageSize),
+	}
 	if userType.Set {
 		shared := userType.V == string(api.UserTypeSharedDevice)
 		filter.SharedDevice = &shared
 	}
-	var rows []store.User
-	err = s.inAccount(ctx, in.AccountId, func(r store.Records, _ *store.Account) (err error) {
-		rows, err = r.Users(filter)
-		return err
+	list := userList{}
+	err = s.view(ctx, func(r store.Records) error { return list.read(r, filter) })
+	out := &api.ListUsersOutput{Users: list.users}
+	if list.more {
+		c.Ms, c.ID = list.lastMs, list.lastID
+		out.NextToken = api.Some(s.tokens.seal(sc, c))
+	}
+	return out, err
+}
+
+// userList is a page of users as it is shown. The rows, which can be many, are
+// turned into shapes one by one.
+type userList struct {
+	users  []api.User
+	lastMs int64
+	lastID string
+	more   bool
+}
+
+// expectedUsers is how many users a page has room for from the start.
+func expectedUsers(f store.UserFilter) int {
+	if f.Email != "" {
+		return 1
+	}
+	return min(f.Limit, profilePageSize)
+}
+
+func (l *userList) read(r store.Records, f store.UserFilter) error {
+	limit := f.Limit
+	f.Limit++ // to know whether there is more
+	*l = userList{users: make([]api.User, 0, expectedUsers(f))}
+	err := r.Users(f, func(u *store.User) {
+		if l.more = len(l.users) == limit; !l.more {
+			l.users = append(l.users, userShape(u, listDetail))
+			l.lastMs, l.lastID = u.CreatedMs, u.UserID
+		}
 	})
-	if err != nil {
-		return nil, err
+	if err != nil || len(l.users) > 0 {
+		return err
 	}
-	rows, next := page(s.tokens, sc, c, rows, limit, func(u *store.User) (int64, string) { return u.CreatedMs, u.UserID })
-	out := &api.ListUsersOutput{Users: make([]api.User, len(rows)), NextToken: next}
-	for i := range rows {
-		out.Users[i] = userShape(&rows[i], listDetail)
-	}
-	return out, nil
+	_, err = r.Account(f.AwsAccountID, f.AccountID) // without users, there may be no account either
+	return absent(err)
 }
 
 // userChange is what UpdateUser and an item of BatchUpdateUser ask for.

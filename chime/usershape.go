@@ -50,7 +50,13 @@ func userShape(u *store.User, d detail) api.User {
 	return v
 }
 
+// noAlexa is what nearly all users have.
+var noAlexa = &api.AlexaForBusinessMetadata{IsAlexaForBusinessEnabled: api.Some(false)}
+
 func alexaShape(u *store.User) *api.AlexaForBusinessMetadata {
+	if !u.AlexaEnabled && u.AlexaRoomArn == "" {
+		return noAlexa
+	}
 	return &api.AlexaForBusinessMetadata{
 		AlexaForBusinessRoomArn:   api.NonZero(u.AlexaRoomArn),
 		IsAlexaForBusinessEnabled: api.Some(u.AlexaEnabled),

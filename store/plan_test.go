@@ -125,20 +125,20 @@ type hotQuery struct {
 func hotQueries() []hotQuery {
 	shared := true
 	byKey := []string{"sqlite_autoindex_users_1", "users_pkey"}
-	byEmail := []string{"sqlite_autoindex_users_2", "users_account_id_email_key_key"}
+	byEmail := []string{"sqlite_autoindex_users_2", "users_email_key_account_id_key"}
 	inOrder := []string{"users_in_order"}
 	return []hotQuery{
 		{"user by id", byKey, func(r store.Records) error { return second(r.User(aws, "a1", "u7")) }},
 		{"user by id, locked", byKey, func(r store.Records) error { return second(r.LockUser(aws, "a1", "u7")) }},
 		{"user by e-mail", byEmail, func(r store.Records) error { return second(r.UserByEmail("a1", "u7@example.com")) }},
 		{"first page of users", inOrder, func(r store.Records) error {
-			return second(r.Users(store.UserFilter{AccountID: "a1", Limit: 101}))
+			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", Limit: 101}, func(*store.User) {})
 		}},
 		{"later page of users", inOrder, func(r store.Records) error {
-			return second(r.Users(store.UserFilter{AccountID: "a1", AfterMs: 700, AfterID: "u700", Limit: 101}))
+			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", AfterMs: 700, AfterID: "u700", Limit: 101}, func(*store.User) {})
 		}},
 		{"shared devices", []string{"users_shared_devices"}, func(r store.Records) error {
-			return second(r.Users(store.UserFilter{AccountID: "a1", SharedDevice: &shared, Limit: 11}))
+			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", SharedDevice: &shared, Limit: 11}, func(*store.User) {})
 		}},
 		{"account", []string{"sqlite_autoindex_accounts_1", "accounts_pkey"}, func(r store.Records) error {
 			return second(r.Account(aws, "a1"))
@@ -197,7 +197,7 @@ func TestPlans_listByEmail(t *testing.T) {
 		index string
 	}{
 		"sqlite":   {openSQLite, sqlitePlanner, "sqlite_autoindex_users_2"},
-		"postgres": {openPostgres, postgresPlanner, "users_account_id_email_key_key"},
+		"postgres": {openPostgres, postgresPlanner, "users_email_key_account_id_key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &spy{Engine: test.open(t)}

@@ -121,7 +121,7 @@ func (r Records) HasUsers(accountID string) (found bool, err error) {
 
 // UserFilter selects users of one account, in the order of their creation.
 type UserFilter struct {
-	AccountID string
+	AwsAccountID, AccountID string
 	// Email, if not empty, compares without regard to case.
 	Email string
 	// SharedDevice, if set, selects by user type.
@@ -132,10 +132,21 @@ type UserFilter struct {
 	Limit   int
 }
 
-// Users returns a page of users.
-func (r Records) Users(f UserFilter) (page []User, err error) {
+// listedColumns are what lists show of a user, apart from what the filter says.
+const listedColumns = `user_id, email, display_name, license, user_type, registration, invitation, phone_number,
+	alexa_enabled, alexa_room_arn, created_ms, registered_ms, invited_ms`
+
+func (u *User) scanListed(row Row) error {
+	return row.Scan(&u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.PhoneNumber,
+		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
+}
+
+// Users calls each for every user of a page, with what lists show of it: its
+// invitation's id and mail, its PIN, settings and sign-out are left empty. The
+// User is used again for the next one.
+func (r Records) Users(f UserFilter, each func(*User)) error {
 	var q query
-	q.add(`SELECT `+userColumns+` FROM users WHERE account_id = ?`, f.AccountID)
+	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?`, f.AccountID, f.AwsAccountID)
 	if f.Email != "" {
 		q.add(` AND email_key = ?`, Fold(f.Email))
 	}
@@ -146,22 +157,14 @@ func (r Records) Users(f UserFilter) (page []User, err error) {
 		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
 	}
 	q.add(` ORDER BY created_ms, user_id LIMIT CAST(? AS BIGINT)`, f.Limit)
-	page = make([]User, 0, f.expected())
-	var u User // much of a row is as in the one before, and then not copied again
-	err = r.tx.Query(q.String(), q.args, func(row Row) error {
-		err := u.scan(row)
-		page = append(page, u)
-		return err
+	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
+	return r.tx.Query(q.String(), q.args, func(row Row) error {
+		if err := u.scanListed(row); err != nil {
+			return err
+		}
+		each(&u)
+		return nil
 	})
-	return page, err
-}
-
-// expected is how many users a page has room for from the start.
-func (f UserFilter) expected() int {
-	if f.Email != "" {
-		return 1
-	}
-	return min(f.Limit, 128)
 }
 
 // sharedDeviceCondition spells the type out, so that the partial index on

@@ -39,7 +39,11 @@ func user(d *db) {
 	got, err = d.user("a", "u")
 	d.must(err)
 	d.equal("updated", got, second)
-	d.equal("listed", d.users(store.UserFilter{AccountID: "a", Limit: 9}), []store.User{second})
+	listed := second
+	listed.InviteID, listed.EmailStatus, listed.PersonalPIN, listed.SignedOutMs = "", "", "", 0
+	listed.InboundCalling, listed.OutboundCalling, listed.SMS = false, false, false
+	d.equal("listed", d.users(store.UserFilter{AccountID: "a", Limit: 9}), []store.User{listed})
+	d.equal("listed to another AWS account", len(d.users(store.UserFilter{AwsAccountID: "999999999999", AccountID: "a", Limit: 9})), 0)
 }
 
 func userAbsent(d *db) {
@@ -73,10 +77,10 @@ func (d *db) hasUsers(account string) (found bool) {
 
 func (d *db) users(f store.UserFilter) (page []store.User) {
 	d.Helper()
-	d.read(func(r store.Records) (err error) {
-		page, err = r.Users(f)
-		return err
-	})
+	if f.AwsAccountID == "" {
+		f.AwsAccountID = aws
+	}
+	d.read(func(r store.Records) error { return r.Users(f, func(u *store.User) { page = append(page, *u) }) })
 	return page
 }
 

@@ -52,8 +52,10 @@ CREATE TABLE users (
 	registered_ms BIGINT NOT NULL,
 	invited_ms BIGINT NOT NULL,
 	signed_out_ms BIGINT NOT NULL,
-	PRIMARY KEY (user_id, account_id), -- ids grow with time: new ones of all accounts go to one page
-	UNIQUE (account_id, email_key)
+	-- What differs most comes first, to compare little; and since ids grow
+	-- with time, the new users of all accounts are neighbours.
+	PRIMARY KEY (user_id, account_id),
+	UNIQUE (email_key, account_id)
 );
 
 CREATE INDEX users_in_order ON users (account_id, created_ms, user_id);
