@@ -103,6 +103,9 @@ const hexDigits = "0123456789abcdef"
 // that an answer is valid JSON whatever the store holds.
 func appendText(b []byte, v string) []byte {
 	b = append(b, '"')
+	if isPlain(v) {
+		return append(append(b, v...), '"')
+	}
 	start := 0
 	for i := 0; i < len(v); {
 		c := v[i]
@@ -122,6 +125,23 @@ func appendText(b []byte, v string) []byte {
 		start = i
 	}
 	return append(append(b, v[start:]...), '"')
+}
+
+// plain are the bytes that stand for themselves in a JSON string of ASCII.
+var plain = func() (set [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		set[c] = c != '"' && c != '\\'
+	}
+	return set
+}()
+
+func isPlain(v string) bool {
+	for i := range len(v) {
+		if !plain[v[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 func appendEscape(b []byte, c byte) []byte {

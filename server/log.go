@@ -40,7 +40,10 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	if !h.log.Enabled(ctx, level) {
 		return
 	}
-	h.log.LogAttrs(context.WithoutCancel(ctx), level, "request", attributes(r, x)...)
+	// Not by way of the Logger, which would look for the line of code.
+	record := slog.NewRecord(time.Now(), level, "request", 0)
+	record.AddAttrs(attributes(r, x)...)
+	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
 }
 
 func attributes(r *http.Request, x *exchange) []slog.Attr {

@@ -13,7 +13,7 @@ type stmt struct {
 	*sqlite.Stmt
 	columns, params int
 	changes         bool // it is an INSERT, UPDATE or DELETE
-	scratch         []byte
+	scratch         [256]byte
 }
 
 // checkNumbering refuses placeholders other than $1, $2 … in order of first
@@ -81,28 +81,26 @@ var (
 	errNumber = errors.New("is not a number")
 )
 
-// scan asks for the type of a column only where its value is the zero value,
-// since NULL and text read as that: the question costs as much as the value.
-// same reports that a column has the text that its destination holds already,
-// as from the row before: then there is no need to copy it once more.
-func (s *stmt) same(i int, have string) bool {
-	if have == "" || s.ColumnLen(i) != len(have) {
-		return false
+// text returns the text of a column; have itself, if that is equal: rows of a
+// list have much in common, and then there is no need for a copy of each.
+func (s *stmt) text(i int, have string) string {
+	n := s.ColumnBytes(i, s.scratch[:])
+	switch {
+	case n == len(s.scratch): // there may be more
+		return s.ColumnText(i)
+	case string(s.scratch[:n]) == have:
+		return have
 	}
-	if cap(s.scratch) < len(have) {
-		s.scratch = make([]byte, max(256, len(have)))
-	}
-	n := s.ColumnBytes(i, s.scratch[:len(have)])
-	return string(s.scratch[:n]) == have
+	return string(s.scratch[:n])
 }
 
+// scan asks for the type of a column only where its value is the zero value,
+// since NULL and text read as that: the question costs as much as the value.
 func (s *stmt) scan(i int, dest any) error {
 	zero := false
 	switch d := dest.(type) {
 	case *string:
-		if !s.same(i, *d) {
-			*d = s.ColumnText(i)
-		}
+		*d = s.text(i, *d)
 		zero = *d == ""
 	case *int64:
 		*d = s.ColumnInt64(i)
