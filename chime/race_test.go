@@ -79,10 +79,24 @@ type bereftTx struct {
 }
 
 func (tx bereftTx) Exec(query string, args ...any) (int64, error) {
-	if tx.engine.now.Load() && strings.HasPrefix(query, "INSERT INTO users") {
-		return 0, fmt.Errorf("%w: 23503", store.ErrReferenced)
+	if err := tx.gone(query); err != nil {
+		return 0, err
 	}
 	return tx.Tx.Exec(query, args...)
+}
+
+func (tx bereftTx) Query(query string, args []any, each func(store.Row) error) error {
+	if err := tx.gone(query); err != nil {
+		return err
+	}
+	return tx.Tx.Query(query, args, each)
+}
+
+func (tx bereftTx) gone(query string) error {
+	if tx.engine.now.Load() && strings.HasPrefix(query, "INSERT INTO users") {
+		return fmt.Errorf("%w: 23503", store.ErrReferenced)
+	}
+	return nil
 }
 
 func TestAccount_deletedMeanwhile(t *testing.T) {

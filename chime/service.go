@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"carillon/api"
+	"carillon/internal/gather"
 	"carillon/store"
 )
 
@@ -85,15 +86,18 @@ type Sender func(ctx context.Context, url string, header map[string]string, body
 type Service struct {
 	api.Unimplemented
 	Config
-	tokens *tokens
-	stock  *stock
+	tokens    *tokens
+	stock     *stock
+	creations *gather.Group[*creation]
 }
 
 var _ api.Service = (*Service)(nil)
 
 // New returns a Service.
 func New(c Config) *Service {
-	return &Service{Config: c, tokens: newTokens(c.TokenKey), stock: newStock()}
+	s := &Service{Config: c, tokens: newTokens(c.TokenKey), stock: newStock()}
+	s.creations = s.newCreations()
+	return s
 }
 
 func (s *Service) nowMs() int64 { return s.Now().UnixMilli() }

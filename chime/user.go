@@ -14,23 +14,6 @@ import (
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-// CreateUser adds a registered user. The address must be new to the account.
-func (s *Service) CreateUser(ctx context.Context, in *api.CreateUserInput) (*api.CreateUserOutput, error) {
-	if err := checkNewUser(in); err != nil {
-		return nil, err
-	}
-	var user api.User
-	err := s.writeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
-		if err := s.mayCreate(r, a, in.Email.V); err != nil {
-			return err
-		}
-		u := s.newUser(a, in)
-		user = userShape(u, listDetail)
-		return added(r.InsertUser(u))
-	})
-	return &api.CreateUserOutput{User: &user}, err
-}
-
 func checkNewUser(in *api.CreateUserInput) error {
 	if !in.Email.Set {
 		return api.Invalid("Email", "not be null")

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"math/bits"
 )
 
 // Account is a Chime account. Times are milliseconds since 1970 UTC.
@@ -50,6 +51,18 @@ func (r Records) Account(awsAccountID, accountID string) (a Account, err error) 
 	err = r.one(`SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
 		[]any{accountID, awsAccountID}, a.scan)
 	return a, err
+}
+
+// AccountsByID returns those of some accounts that there are, whosever they are.
+func (r Records) AccountsByID(ids []string) ([]Account, error) {
+	var q query
+	q.add(`SELECT ` + accountColumns + ` FROM accounts WHERE account_id IN (`)
+	n := 1 << bits.Len(uint(len(ids)-1)) // a power of two, so that there are few different statements
+	for i := range n {
+		q.add([]string{`?`, `, ?`}[min(i, 1)], ids[min(i, len(ids)-1)])
+	}
+	q.add(`)`)
+	return collect[Account](r, q.String(), q.args)
 }
 
 // LockAccount is Account and keeps others from changing or deleting the

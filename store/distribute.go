@@ -23,10 +23,11 @@ type Table struct {
 
 // Distributor is an [Engine] that may be on several machines.
 type Distributor interface {
-	// Distribute puts tables in their places, inside of Migrate; to those that
-	// have one it does nothing, nor if there is but one machine. What a table
-	// refers to comes before it, and the first one by account leads the others.
-	Distribute(tx Tx, tables []Table) error
+	// Distribute puts tables in their places, inside of Migrate, and reports
+	// whether the database knows of places. To tables that have theirs it does
+	// nothing. What a table refers to comes before it, and the first one by
+	// account leads the others.
+	Distribute(tx Tx, tables []Table) (distributed bool, err error)
 }
 
 // layout returns all tables of the migrations with their places.

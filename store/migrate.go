@@ -39,12 +39,11 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // distribute runs with every migration: the database may have grown beyond one
 // machine since the last one.
-func (s *Store) distribute(tx Tx) error {
-	d, ok := s.engine.(Distributor)
-	if !ok {
-		return nil
+func (s *Store) distribute(tx Tx) (err error) {
+	if d, ok := s.engine.(Distributor); ok {
+		s.distributed, err = d.Distribute(tx, layout())
 	}
-	return d.Distribute(tx, layout())
+	return err
 }
 
 func schemaVersion(tx Tx) (version int64, err error) {

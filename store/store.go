@@ -7,11 +7,12 @@ import (
 
 // Store hands out records. Its methods are safe for concurrent use.
 type Store struct {
-	engine Engine
+	engine      Engine
+	distributed bool
 }
 
 // New returns the store on an engine; call [Store.Migrate] before anything else.
-func New(e Engine) *Store { return &Store{e} }
+func New(e Engine) *Store { return &Store{engine: e} }
 
 // Records reads and writes records inside a View or Update.
 type Records struct {
@@ -31,6 +32,10 @@ func (s *Store) Update(ctx context.Context, fn func(Records) error) error {
 
 // Exclusive reports whether this process is the only writer.
 func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
+
+// Distributed reports whether accounts are on different machines, as Migrate
+// has found: then a transaction had better stay in one account.
+func (s *Store) Distributed() bool { return s.distributed }
 
 // Ready returns nil when the database can serve and its schema is current.
 func (s *Store) Ready(ctx context.Context) error {

@@ -1,17 +1,22 @@
 package store
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+	"sync"
+)
 
-// insertChunk is how many users one statement adds. It bounds the number of
-// statements that engines prepare, and of placeholders in each.
+// insertChunk is how many users one statement adds at most. It bounds the number
+// of placeholders.
 const insertChunk = 64
 
-// InsertUsers adds users of one account with few statements and returns the ids
-// of those that were added; the others' ids or addresses were taken.
+// InsertUsers adds users with few statements and returns the ids of those that
+// were added; the others' ids or addresses were taken. ErrReferenced says that
+// an account is gone.
 func (r Records) InsertUsers(users []User) (map[string]bool, error) {
 	added := make(map[string]bool, len(users))
 	for len(users) > 0 {
-		n := min(len(users), insertChunk)
+		n := chunk(len(users))
 		if err := r.insertUsers(users[:n], added); err != nil {
 			return nil, err
 		}
@@ -20,21 +25,38 @@ func (r Records) InsertUsers(users []User) (map[string]bool, error) {
 	return added, nil
 }
 
+// chunk returns a power of two, so that there are few different statements.
+func chunk(n int) int { return min(1<<(bits.Len(uint(n))-1), insertChunk) }
+
 func (r Records) insertUsers(users []User, added map[string]bool) error {
-	var q query
-	q.add(`INSERT INTO users (` + userColumns + `, email_key) VALUES `)
+	args := make([]any, 0, len(users)*userValues)
 	for i := range users {
-		if i > 0 {
-			q.add(`, `)
-		}
-		values := users[i].values()
-		q.add(`(?`+strings.Repeat(`, ?`, len(values)-1)+`)`, values...)
+		args = append(args, users[i].values()...)
 	}
-	q.add(` ON CONFLICT DO NOTHING RETURNING user_id`)
-	return r.tx.Query(q.String(), q.args, func(row Row) error {
+	return r.tx.Query(insertTexts[bits.Len(uint(len(users)))-1](), args, func(row Row) error {
 		var id string
 		err := row.Scan(&id)
 		added[id] = true
 		return err
 	})
+}
+
+// userValues is how many values a row has.
+var userValues = len((&User{}).values())
+
+// insertTexts returns the statements for 1, 2, 4 … users.
+var insertTexts = func() (texts []func() string) {
+	for n := 1; n <= insertChunk; n *= 2 {
+		texts = append(texts, sync.OnceValue(func() string { return insertText(n) }))
+	}
+	return texts
+}()
+
+func insertText(users int) string {
+	var q query
+	q.add(`INSERT INTO users (` + userColumns + `, email_key) VALUES `)
+	row := `(?` + strings.Repeat(`, ?`, userValues-1) + `)`
+	q.add(row+strings.Repeat(`, `+row, users-1), make([]any, users*userValues)...)
+	q.add(` ON CONFLICT DO NOTHING RETURNING user_id`)
+	return q.String()
 }

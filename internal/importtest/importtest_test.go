@@ -31,6 +31,7 @@ var rules = []rule{
 	// The vocabulary.
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
 	{pkg: "internal/jsonscan"},
+	{pkg: "internal/gather"},
 
 	// The wire does not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
@@ -44,7 +45,7 @@ var rules = []rule{
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules of Chime know neither HTTP nor SQL.
-	{pkg: "chime", imports: []string{"api", "jobs", "store", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "chime", imports: []string{"internal/gather", "api", "jobs", "store", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "store"}},
 	{pkg: "jobs", imports: []string{"store"}},
 	{pkg: "outbound", imports: []string{"chime"}, http: true},

@@ -10,11 +10,16 @@ var _ store.Distributor = (*Engine)(nil)
 
 // Distribute implements [store.Distributor] for databases with the extension
 // Citus. The connection must lead to the coordinator if there is anything to do.
-func (e *Engine) Distribute(tx store.Tx, tables []store.Table) error {
+func (e *Engine) Distribute(tx store.Tx, tables []store.Table) (bool, error) {
 	citus, err := names(tx, "SELECT extname FROM pg_extension WHERE extname = 'citus'")
 	if err != nil || len(citus) == 0 {
-		return err
+		return false, err
 	}
+	return true, placeAll(tx, tables)
+}
+
+// placeAll distributes the tables that are not distributed yet.
+func placeAll(tx store.Tx, tables []store.Table) error {
 	placed, err := names(tx, "SELECT CAST(logicalrelid AS TEXT) FROM pg_dist_partition")
 	if err != nil {
 		return fmt.Errorf("listing the distributed tables: %w", err)

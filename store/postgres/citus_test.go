@@ -18,7 +18,8 @@ func migrate(t *testing.T, e *postgres.Engine, tables []store.Table, statements 
 				return err
 			}
 		}
-		return e.Distribute(tx, tables)
+		_, err := e.Distribute(tx, tables)
+		return err
 	})
 }
 
