@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"math/bits"
 )
 
 // Account is a Chime account. Times are milliseconds since 1970 UTC.
@@ -55,14 +54,7 @@ func (r Records) Account(awsAccountID, accountID string) (a Account, err error) 
 
 // AccountsByID returns those of some accounts that there are, whosever they are.
 func (r Records) AccountsByID(ids []string) ([]Account, error) {
-	var q query
-	q.add(`SELECT ` + accountColumns + ` FROM accounts WHERE account_id IN (`)
-	n := 1 << bits.Len(uint(len(ids)-1)) // a power of two, so that there are few different statements
-	for i := range n {
-		q.add([]string{`?`, `, ?`}[min(i, 1)], ids[min(i, len(ids)-1)])
-	}
-	q.add(`)`)
-	return collect[Account](r, q.String(), q.args)
+	return collect[Account](r, `SELECT `+accountColumns+` FROM accounts WHERE account_id IN (`+placeholders(len(ids))+`)`, padded(ids))
 }
 
 // LockAccount is Account and keeps others from changing or deleting the

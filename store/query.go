@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,27 @@ func (q *query) add(part string, args ...any) {
 }
 
 func (q *query) String() string { return q.text.String() }
+
+// roundUp returns the least power of two that is not less than n, so that lists
+// of any length come to few different statements.
+func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
+
+// placeholders returns those of a list of n values that padded has lengthened.
+func placeholders(n int) string {
+	var q query
+	n = roundUp(n)
+	q.add(`?`+strings.Repeat(`, ?`, n-1), make([]any, n)...)
+	return q.String()
+}
+
+// padded repeats the last value of a list, which must not be empty.
+func padded(list []string) []any {
+	args := make([]any, roundUp(len(list)))
+	for i := range args {
+		args[i] = list[min(i, len(list)-1)]
+	}
+	return args
+}
 
 // Fold returns the form in which names and addresses are compared without
 // regard to case. Going by way of capitals joins letters that have more than

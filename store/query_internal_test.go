@@ -2,6 +2,8 @@ package store
 
 import (
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -48,6 +50,19 @@ func TestFoldKey(t *testing.T) {
 	for given, want := range map[string]string{"": "", "Ab.C@X": "ab.c@x", "ÄÉ": "äé", "1_%": "1_%"} {
 		if got := Fold(given); got != want {
 			t.Errorf("%q: got %q, want %q", given, got, want)
+		}
+	}
+}
+
+func TestPadded(t *testing.T) {
+	for n, want := range map[int]string{1: "$1", 2: "$1, $2", 3: "$1, $2, $3, $4", 5: "$1, $2, $3, $4, $5, $6, $7, $8"} {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = strconv.Itoa(i)
+		}
+		args := padded(list)
+		if got := placeholders(n); got != want || len(args) != strings.Count(want, "$") || args[len(args)-1] != list[n-1] {
+			t.Errorf("%d: %s with %v", n, got, args)
 		}
 	}
 }
