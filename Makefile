@@ -52,9 +52,10 @@ unit: ## test the server and the generator
 	go test ./...
 	cd internal/apigen && go test ./...
 
+# -count=1: Go does not see what the server under test is made of.
 .PHONY: e2e
 e2e: ## test with the official SDKs and CLIs
-	@if [ -f e2e/go.mod ]; then cd e2e && go test -timeout 20m -parallel 8 ./...; else echo "e2e: nothing there yet"; fi
+	cd e2e && go test -count=1 -timeout 20m -parallel 8 ./...
 
 .PHONY: race
 race: ## test what runs concurrently with the race detector

@@ -88,10 +88,15 @@ func (s *Service) createUsers(r store.Records, batch []*creation) error {
 	added, err := r.InsertUsers(rows)
 	for _, c := range batch {
 		if c.row != nil && !added[c.row.UserID] {
-			c.refusal = api.Conflict.Errorf("%s: the account already has a user with this e-mail address", messageConflict)
+			c.refusal = addressTaken()
 		}
 	}
 	return err
+}
+
+// addressTaken refuses what the database did not add: ids are never taken.
+func addressTaken() error {
+	return api.Conflict.Errorf("%s: the account already has a user with this e-mail address", messageConflict)
 }
 
 // accountsOf reads the accounts of a batch.

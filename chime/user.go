@@ -2,7 +2,6 @@ package chime
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,14 +67,6 @@ func setType(u *store.User, t api.UserType) {
 	case u.RegisteredMs != 0 && u.PersonalPIN == "":
 		u.PersonalPIN = newPIN()
 	}
-}
-
-// added turns what the store says of a new user into what the API says.
-func added(err error) error {
-	if errors.Is(err, store.ErrExists) {
-		return api.Conflict.Errorf("%s: the account already has a user with this e-mail address", messageConflict)
-	}
-	return err
 }
 
 // GetUser returns a user in full. An unknown account and an unknown user are
