@@ -139,6 +139,10 @@ func (c *checkpointer) tend() (bool, error) {
 	}
 	c.quiet.Lock()
 	defer c.quiet.Unlock()
+	// Only who begins to read when all has been copied is not in the way.
+	if _, err := c.checkpoint("PASSIVE"); err != nil {
+		return false, err
+	}
 	l, err = c.checkpoint("RESTART")
 	return l.busy == 0, err
 }

@@ -54,6 +54,38 @@ func TestCheckpoint_boundsTheLog(t *testing.T) {
 	}
 }
 
+// TestCheckpoint_whileReading checks that readers, who stay in a transaction as
+// long as nothing is written, do not keep the log from starting again.
+func TestCheckpoint_whileReading(t *testing.T) {
+	e := openTestWith(t, Options{logPages: 500})
+	mustRun(t, e, "INSERT INTO things (id) VALUES ('a')")
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for range 3 {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				_ = e.View(t.Context(), func(tx store.Tx) error {
+					_, err := tx.Exec("SELECT id FROM things WHERE id = 'a'")
+					return err
+				})
+			}
+		})
+	}
+	defer readers.Wait()
+	defer stop()
+	deadline := time.Now().Add(time.Minute)
+	for range 3 {
+		write(t, e, 600)
+		for logPages(t, e.readers.path) >= 500 { // nobody writes now
+			if time.Now().After(deadline) {
+				t.Fatal("the log does not start again")
+			}
+			mustRun(t, e, "UPDATE things SET data = randomblob(10) WHERE id = 'a'")
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+}
+
 // TestCheckpoint_longView checks that a view that reads for long does not stop
 // the writers, and that the log starts again after it.
 func TestCheckpoint_longView(t *testing.T) {
