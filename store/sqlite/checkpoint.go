@@ -17,6 +17,11 @@ const (
 	// writer waits, unless it writes faster than we copy.
 	restartPages = 200
 
+	// lullAfter is how long nobody has to write for the log to be copied
+	// however short it is: reading is cheaper without it, by a third after
+	// much writing.
+	lullAfter = time.Second
+
 	// lookEvery is the least time between two looks at the log. It doubles, up
 	// to retryEvery, with every attempt that a view is in the way of.
 	lookEvery  = 50 * time.Millisecond
@@ -87,13 +92,18 @@ func (c *checkpointer) stop() error {
 func (c *checkpointer) run() {
 	defer close(c.ended)
 	pause := lookEvery
+	lull := time.NewTimer(lullAfter)
 	for {
+		limit := c.limit
 		select {
 		case <-c.wake:
+			lull.Reset(lullAfter)
+		case <-lull.C:
+			limit = 1
 		case <-c.quit:
 			return
 		}
-		pause = c.look(pause)
+		pause = c.look(limit, pause)
 		select {
 		case <-time.After(pause):
 		case <-c.quit:
@@ -102,10 +112,10 @@ func (c *checkpointer) run() {
 	}
 }
 
-// look checkpoints if it is time to, and returns how long to pause, given how
-// long it was the last time.
-func (c *checkpointer) look(pause time.Duration) time.Duration {
-	done, err := c.tend()
+// look checkpoints if the log has so many pages, and returns how long to pause,
+// given how long it was the last time.
+func (c *checkpointer) look(limit int64, pause time.Duration) time.Duration {
+	done, err := c.tend(limit)
 	if err != nil {
 		c.log.Error("sqlite: the write-ahead log cannot be checkpointed and grows", "error", err)
 	}
@@ -115,11 +125,11 @@ func (c *checkpointer) look(pause time.Duration) time.Duration {
 	return min(2*pause, retryEvery)
 }
 
-// tend copies the log if it has grown long, and reports false if a view that
-// still reads from it is in the way.
-func (c *checkpointer) tend() (bool, error) {
+// tend copies the log if it has grown to the limit, and reports false if a view
+// that still reads from it is in the way.
+func (c *checkpointer) tend(limit int64) (bool, error) {
 	l, err := c.checkpoint("NOOP")
-	if err != nil || l.pages < c.limit {
+	if err != nil || l.pages < limit {
 		return err == nil, err
 	}
 	for before := 2 * l.left(); l.left() > restartPages && l.left() <= before/2; {

@@ -86,6 +86,31 @@ func TestCheckpoint_whileReading(t *testing.T) {
 	}
 }
 
+// TestCheckpoint_lull checks that a short log is copied when nobody writes.
+func TestCheckpoint_lull(t *testing.T) {
+	e := openTestWith(t, Options{})
+	write(t, e, 600)
+	c, err := openCheckpointer(e.readers.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		l, err := (&checkpointer{conn: c}).checkpoint("NOOP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.pages > 0 && l.left() == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d pages are not copied", l.left(), l.pages)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // TestCheckpoint_longView checks that a view that reads for long does not stop
 // the writers, and that the log starts again after it.
 func TestCheckpoint_longView(t *testing.T) {
