@@ -1,5 +1,7 @@
 package store
 
+import "sync"
+
 // User is a user of a Chime account. Times are milliseconds since 1970 UTC,
 // 0 for never.
 type User struct {
@@ -65,10 +67,10 @@ func (r Records) UserByEmail(accountID, email string) (u User, err error) {
 // InsertUser adds a user. ErrExists says that the account has the address
 // already, ErrReferenced that the account is gone.
 func (r Records) InsertUser(u *User) error {
-	return r.insert(`INSERT INTO users (`+userColumns+`, email_key)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-		ON CONFLICT DO NOTHING`, u.values()...)
+	return r.insert(insertOne(), u.values()...)
 }
+
+var insertOne = sync.OnceValue(func() string { return insertText(1) })
 
 // values returns the values of userColumns and email_key.
 func (u *User) values() []any {

@@ -47,16 +47,17 @@ var userValues = len((&User{}).values())
 // insertTexts returns the statements for 1, 2, 4 … users.
 var insertTexts = func() (texts []func() string) {
 	for n := 1; n <= insertChunk; n *= 2 {
-		texts = append(texts, sync.OnceValue(func() string { return insertText(n) }))
+		texts = append(texts, sync.OnceValue(func() string { return insertText(n) + ` RETURNING user_id` }))
 	}
 	return texts
 }()
 
+// insertText adds a number of users, apart from those whose id or address is taken.
 func insertText(users int) string {
 	var q query
 	q.add(`INSERT INTO users (` + userColumns + `, email_key) VALUES `)
 	row := `(?` + strings.Repeat(`, ?`, userValues-1) + `)`
 	q.add(row+strings.Repeat(`, `+row, users-1), make([]any, users*userValues)...)
-	q.add(` ON CONFLICT DO NOTHING RETURNING user_id`)
+	q.add(` ON CONFLICT DO NOTHING`)
 	return q.String()
 }

@@ -45,8 +45,8 @@ func New[T any](o Options[T], run func(take func() []T) error) *Group[T] {
 	return &Group[T]{Options: o, run: run}
 }
 
-// Do returns what the run returned that had the item; an error that wraps
-// [ErrPanic] if it panicked. If ctx ends while the item still waits, it is
+// Do returns what the run returned that had the item, or that failed before it
+// took any; an error that wraps [ErrPanic] if it panicked. If ctx ends while the item still waits, it is
 // withdrawn and Do returns ctx.Err().
 func (g *Group[T]) Do(ctx context.Context, item T) error {
 	if err := ctx.Err(); err != nil {
@@ -117,8 +117,8 @@ func (g *Group[T]) turn() {
 		}
 		return items
 	})
-	if err != nil && calls == nil { // the run ended before it could begin
-		calls = g.take()
+	if err != nil && calls == nil { // what keeps a run from beginning keeps all
+		calls = g.takeAll()
 	}
 	for _, c := range calls {
 		c.err = err
@@ -139,6 +139,14 @@ func (g *Group[T]) take() []*call[T] {
 		return joins
 	})
 	return taken
+}
+
+func (g *Group[T]) takeAll() []*call[T] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	calls := g.queue
+	g.queue = nil
+	return calls
 }
 
 // ErrPanic says that a run panicked.

@@ -139,6 +139,33 @@ func TestDo_fails(t *testing.T) {
 	}
 }
 
+// Nobody waits for a turn of their own to hear that none can begin.
+func TestDo_failsForAll(t *testing.T) {
+	down := errors.New("down")
+	entered, open := make(chan struct{}, 100), make(chan struct{})
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(func() []int) error {
+		entered <- struct{}{}
+		<-open
+		return down
+	})
+	var calls sync.WaitGroup
+	for n := range 5 {
+		calls.Go(func() {
+			if err := g.Do(context.Background(), n); !errors.Is(err, down) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	<-entered
+	for g.Waiting() < 5 {
+	}
+	close(open)
+	calls.Wait()
+	if len(entered) != 0 {
+		t.Errorf("%d more runs", len(entered))
+	}
+}
+
 func TestDo_panics(t *testing.T) {
 	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(take func() []int) error {
 		if take()[0] == 1 {

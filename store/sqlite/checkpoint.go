@@ -103,7 +103,9 @@ func (c *checkpointer) run() {
 		case <-c.quit:
 			return
 		}
-		pause = c.look(limit, pause)
+		if pause = c.look(limit, pause); pause > lookEvery { // a view was in the way
+			lull.Reset(lullAfter)
+		}
 		select {
 		case <-time.After(pause):
 		case <-c.quit:

@@ -27,8 +27,8 @@ type reader struct {
 // it sees is still the newest there is.
 type state struct{ atomic.Uint64 }
 
-// change says that there is something new to see. Call it before the writer
-// hears that its commit is done.
+// change says that there is something new to see. Call it before anybody hears
+// that a commit is done.
 func (s *state) change() { s.Add(1) }
 
 func openReader(path string, s *state) (*reader, error) {
