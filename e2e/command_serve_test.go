@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -118,12 +120,20 @@ func TestServe_metrics(t *testing.T) {
 	}
 }
 
+// freeAddress returns an address for a server yet to start. Its port is below
+// those that systems hand out by themselves, to clients as to listeners: one of
+// those might be given away before the server has it.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	succeed(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 20_000+rand.IntN(10_000)))
+		if err == nil {
+			succeed(t, l.Close())
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("found no free port")
+	return ""
 }
 
 func TestServe_address_taken(t *testing.T) {
