@@ -15,12 +15,15 @@ import (
 	"github.com/google/uuid"
 
 	"carillon/access"
+	"carillon/api"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 // Options are the settings of a server.
@@ -38,7 +41,7 @@ type Options struct {
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
-	Throttle Throttle
+	Throttle dispatch.Throttle
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
 	// Quotas limit numbers, rooms, memberships and bots.
@@ -71,14 +74,6 @@ type Server struct {
 	metrics *metrics
 	jobs    []*jobs.Runner
 	stop    context.CancelFunc
-}
-
-// service joins the packages that implement operations. Those of the others
-// hide the ones that chime.Service leaves unimplemented, since they are less deep.
-type service struct {
-	*chime.Service
-	*access.Keys
-	*clock
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -138,9 +133,13 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 	if err != nil {
 		return nil, err
 	}
-	rules := chime.New(srv.rules(o, clk, secrets))
-	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
-	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
+	rules := chime.New(srv.rules(o, secrets))
+	keys := access.NewKeys(st, secrets.Master, srv.Root)
+	d := dispatch.New(dispatch.Config{
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
+		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
+	})
+	h := newHandler(d, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
 	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
 	return srv, srv.start(ctx, rules, clk)
@@ -174,9 +173,9 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Config {
+func (s *Server) rules(o Options, secrets *access.Secrets) chime.Config {
 	return chime.Config{
-		Store: s.store, Reads: s.reads, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
+		Fidelity: o.Fidelity, Quotas: o.Quotas,
 		TokenKey:  access.Derive(secrets.Master, "page tokens"),
 		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
@@ -187,7 +186,10 @@ func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Confi
 
 // start begins the work in the background.
 func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) error {
-	if err := s.store.Update(ctx, rules.ScheduleHousekeeping); err != nil {
+	err := s.store.Update(ctx, func(r store.Records) error {
+		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
+	})
+	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	background, stop := context.WithCancel(context.Background())
@@ -197,7 +199,7 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 	}
 	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
-			Store: s.store, Handlers: handlers, Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
 		}))
 	}
 	return nil
