@@ -53,7 +53,7 @@ func (p *importReport) fail(index int, refusal *api.Error) {
 // taken tells a user that was imported before from one whose address or id
 // somebody else has.
 func (p *importReport) taken(r store.Records, row *store.User, idGiven bool, index int) error {
-	u, err := r.UserByEmail(row.AccountID, row.Email)
+	u, err := r.LockUserByEmail(row.AccountID, row.Email)
 	switch {
 	case err == nil && (!idGiven || u.UserID == row.UserID):
 		p.existing++

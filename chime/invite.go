@@ -59,7 +59,7 @@ func distinct(emails []string) []string {
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
 func (s *Service) invite(r store.Records, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	u, err := r.UserByEmail(a.AccountID, email)
+	u, err := r.LockUserByEmail(a.AccountID, email)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		u, err := s.inviteNew(r, a, email, t.Or(api.UserTypePrivateUser))

@@ -19,6 +19,7 @@ import (
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
 )
@@ -97,18 +98,18 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 
 // OpenStore opens the database of a server and brings its schema up to date.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
-	engine, err := openEngine(ctx, o)
+	e, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	st := store.New(engine)
+	st := store.New(e)
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
 }
 
-func openEngine(ctx context.Context, o Options) (store.Engine, error) {
+func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 	switch {
 	case o.Database == "":
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {

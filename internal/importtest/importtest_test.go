@@ -38,10 +38,11 @@ var rules = []rule{
 	{pkg: "sigv4", http: true},
 
 	// Only the engines know a database driver.
-	{pkg: "store"},
-	{pkg: "store/sqlite", imports: []string{"store", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
-	{pkg: "store/postgres", imports: []string{"store", "github.com/jackc/pgx/v5/..."}},
-	{pkg: "store/enginetest", imports: []string{"store"}},
+	{pkg: "store/engine"},
+	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
+	{pkg: "store", imports: []string{"store/engine"}},
+	{pkg: "store/sqlite", imports: []string{"store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
+	{pkg: "store/postgres", imports: []string{"store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules of Chime know neither HTTP nor SQL.
