@@ -31,6 +31,7 @@ var rules = []rule{
 	// The vocabulary.
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
 	{pkg: "internal/jsonscan"},
+	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
 
 	// The wire does not know the rules; signatures do not know Chime.
@@ -41,20 +42,20 @@ var rules = []rule{
 	{pkg: "store/engine"},
 	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
 	{pkg: "store", imports: []string{"store/engine"}},
-	{pkg: "store/sqlite", imports: []string{"store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
-	{pkg: "store/postgres", imports: []string{"store/engine", "github.com/jackc/pgx/v5/..."}},
+	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
+	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules of Chime know neither HTTP nor SQL.
-	{pkg: "chime", imports: []string{"internal/gather", "api", "jobs", "store", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "chime", imports: []string{"internal/gather", "api", "jobs", "store", "store/engine", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "store"}},
-	{pkg: "jobs", imports: []string{"store"}},
+	{pkg: "jobs", imports: []string{"internal/fair", "store", "store/engine"}},
 	{pkg: "outbound", imports: []string{"chime"}, http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "console", imports: []string{"api", "access", "chime"}, http: true},
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "console", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire",
+		"access", "api", "chime", "console", "internal/fair", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "golang.org/x/time/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
