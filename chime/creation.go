@@ -7,13 +7,14 @@ import (
 	"carillon/api"
 	"carillon/internal/gather"
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // Users that are created at the same time share a transaction and a statement:
 // for a database at the other end of a network that is most of the cost.
 const (
-	// creationTurns is how many such transactions go on at once. With more of
-	// them each would have less to share.
+	// creationTurns is how many such transactions of an AWS account go on at
+	// once. With more of them each would have less to share.
 	creationTurns = 2
 	// distributedTurns is that for a database in which each has one account only.
 	distributedTurns = 16
@@ -54,13 +55,14 @@ func (s *Service) CreateUser(ctx context.Context, in *api.CreateUserInput) (*api
 }
 
 func (s *Service) newCreations() *gather.Group[*creation] {
-	o := gather.Options[*creation]{Turns: creationTurns, Most: creationsPerTurn}
+	o := gather.Options[*creation]{Turns: creationTurns, Most: creationsPerTurn, Key: func(c *creation) string { return c.awsAccountID }}
 	if s.Store.Distributed() {
 		o.Turns = distributedTurns
 		o.Match = func(first, other *creation) bool { return first.in.AccountId == other.in.AccountId }
 	}
-	return gather.New(o, func(take func() []*creation) error {
-		return s.Store.Update(context.Background(), func(r store.Records) error {
+	return gather.New(o, func(awsAccountID string, take func() []*creation) error {
+		ctx := engine.WithTenant(context.Background(), awsAccountID)
+		return s.Store.Update(ctx, func(r store.Records) error {
 			if batch := take(); len(batch) > 0 {
 				return s.createUsers(r, batch)
 			}
