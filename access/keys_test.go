@@ -16,6 +16,7 @@ import (
 	"carillon/dispatch"
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
 	"carillon/work"
@@ -52,7 +53,7 @@ func openPostgres(t *testing.T, url string) *store.Store {
 	return migrated(t, e)
 }
 
-func migrated(t *testing.T, e store.Engine) *store.Store {
+func migrated(t *testing.T, e engine.Engine) *store.Store {
 	t.Helper()
 	s := store.New(e)
 	t.Cleanup(func() {

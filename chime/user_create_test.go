@@ -11,27 +11,27 @@ import (
 
 	"carillon/api"
 	"carillon/chime"
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // picky is a database that fails statements which add several users, and counts
 // the others.
 type picky struct {
-	store.Engine
+	engine.Engine
 	fails          bool
 	several, alone atomic.Int64
 }
 
-func (e *picky) Update(ctx context.Context, fn func(store.Tx) error) error {
-	return e.Engine.Update(ctx, func(tx store.Tx) error { return fn(pickyTx{tx, e}) })
+func (e *picky) Update(ctx context.Context, fn func(engine.Tx) error) error {
+	return e.Engine.Update(ctx, func(tx engine.Tx) error { return fn(pickyTx{tx, e}) })
 }
 
 type pickyTx struct {
-	store.Tx
+	engine.Tx
 	engine *picky
 }
 
-func (tx pickyTx) Query(query string, args []any, each func(store.Row) error) error {
+func (tx pickyTx) Query(query string, args []any, each func(engine.Row) error) error {
 	if strings.HasPrefix(query, "INSERT INTO users") {
 		if strings.Count(query, "(") == 2 { // columns and one row
 			tx.engine.alone.Add(1)
@@ -82,7 +82,7 @@ func addresses(n int) (list []string) {
 // Users that are created together succeed and fail each on its own.
 func TestCreateUser_together(t *testing.T) {
 	var e *picky
-	w := newWorldOn(t, chime.Documented, func(inner store.Engine) store.Engine {
+	w := newWorldOn(t, chime.Documented, func(inner engine.Engine) engine.Engine {
 		e = &picky{Engine: inner}
 		return e
 	})
@@ -105,7 +105,7 @@ func TestCreateUser_together(t *testing.T) {
 // What ails a group does not keep its members from being created.
 func TestCreateUser_alone(t *testing.T) {
 	var e *picky
-	w := newWorldOn(t, chime.Documented, func(inner store.Engine) store.Engine {
+	w := newWorldOn(t, chime.Documented, func(inner engine.Engine) engine.Engine {
 		e = &picky{Engine: inner, fails: true}
 		return e
 	})

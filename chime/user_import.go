@@ -85,7 +85,7 @@ func (p *importReport) insert(w *work.Unit, rows []importRow, users []api.Import
 // taken tells a user that was imported before from one whose address or id
 // somebody else has.
 func (p *importReport) taken(w *work.Unit, row *importRow, idGiven bool) error {
-	u, err := w.UserByEmail(row.AccountID, row.Email)
+	u, err := w.LockUserByEmail(row.AccountID, row.Email)
 	switch {
 	case err == nil && (!idGiven || u.UserID == row.UserID):
 		p.existing++

@@ -59,7 +59,7 @@ func distinct(emails []string) []string {
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
 func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	u, err := w.UserByEmail(a.AccountID, email)
+	u, err := w.LockUserByEmail(a.AccountID, email)
 	if !errors.Is(err, store.ErrNotFound) {
 		return inviteAgain(w, &u, err, t)
 	}
@@ -73,7 +73,7 @@ func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType
 	}
 	// Somebody else added the address just now, or the former id went to another
 	// address. Then a new id, which nobody has, leaves only the former case.
-	u, err = w.UserByEmail(a.AccountID, email)
+	u, err = w.LockUserByEmail(a.AccountID, email)
 	if errors.Is(err, store.ErrNotFound) {
 		invitee.UserID = w.NewID()
 		return invitee, w.InsertUser(invitee)

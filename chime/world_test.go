@@ -14,6 +14,7 @@ import (
 	"carillon/chime"
 	"carillon/dispatch"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/sqlite"
 	"carillon/work"
 )
@@ -43,11 +44,11 @@ func newWorld(t *testing.T) *world { return newWorldOf(t, chime.Documented) }
 
 func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 	t.Helper()
-	return newWorldOn(t, f, func(e store.Engine) store.Engine { return e })
+	return newWorldOn(t, f, func(e engine.Engine) engine.Engine { return e })
 }
 
 // newWorldOn lets a test put something between the records and their engine.
-func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(store.Engine) store.Engine) *world {
+func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(engine.Engine) engine.Engine) *world {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/work"
 )
 
@@ -70,6 +71,15 @@ func New(c Config) *Dispatcher {
 	return d
 }
 
+// Close waits for what has begun.
+func (d *Dispatcher) Close() {
+	for _, b := range d.rules {
+		if b.together != nil {
+			b.together.Close()
+		}
+	}
+}
+
 // bound is the rule of an operation with what its calls share.
 type bound struct {
 	Rule
@@ -94,7 +104,7 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := c.In.Validate(); err != nil {
 		return nil, err
 	}
-	out, err := d.run(ctx, c)
+	out, err := d.run(engine.WithTenant(ctx, c.Caller.AwsAccountID), c)
 	if err != nil {
 		return nil, told(c, err)
 	}

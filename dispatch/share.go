@@ -7,6 +7,7 @@ import (
 	"carillon/api"
 	"carillon/internal/gather"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/work"
 )
 
@@ -14,8 +15,8 @@ import (
 // its statements: for a database at the other end of a network that is most of
 // the cost.
 const (
-	// turns is how many such transactions go on at once. With more of them each
-	// would have less to share.
+	// turns is how many such transactions of an AWS account go on at once. With
+	// more of them each would have less to share.
 	turns = 2
 	// distributedTurns is that for a database in which each has one account only.
 	distributedTurns = 16
@@ -37,13 +38,13 @@ type shared struct {
 
 // together returns the group in which the calls of an operation meet.
 func (d *Dispatcher) together(rule func([]*item) error) *together {
-	o := gather.Options[*shared]{Turns: turns, Most: perTurn}
+	o := gather.Options[*shared]{Turns: turns, Most: perTurn, Key: func(s *shared) string { return s.call.Caller.AwsAccountID }}
 	if d.Store.Distributed() {
 		o.Turns = distributedTurns
 		o.Match = func(first, other *shared) bool { return first.call.In.Label(0) == other.call.In.Label(0) } // the account
 	}
-	return gather.New(o, func(take func() []*shared) error {
-		return d.Store.Update(context.Background(), func(r store.Records) error {
+	return gather.New(o, func(awsAccountID string, take func() []*shared) error {
+		return d.Store.Update(engine.WithTenant(context.Background(), awsAccountID), func(r store.Records) error {
 			if batch := take(); len(batch) > 0 {
 				return d.runTogether(r, rule, batch)
 			}

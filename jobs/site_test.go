@@ -17,6 +17,7 @@ import (
 	"carillon/internal/pgtest"
 	"carillon/jobs"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
 	"carillon/work"
@@ -64,7 +65,7 @@ func newPostgresSite(t testing.TB) *site {
 	return newSiteOn(t, e)
 }
 
-func newSiteOn(t testing.TB, e store.Engine) *site {
+func newSiteOn(t testing.TB, e engine.Engine) *site {
 	t.Helper()
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {

@@ -21,6 +21,7 @@ import (
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
 	"carillon/work"
@@ -68,12 +69,13 @@ type Server struct {
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
 
-	store   *store.Store
-	reads   *store.Store // nil: the same
-	log     *slog.Logger
-	metrics *metrics
-	jobs    []*jobs.Runner
-	stop    context.CancelFunc
+	store    *store.Store
+	dispatch *dispatch.Dispatcher
+	reads    *store.Store // nil: the same
+	log      *slog.Logger
+	metrics  *metrics
+	jobs     []*jobs.Runner
+	stop     context.CancelFunc
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -92,18 +94,18 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 
 // OpenStore opens the database of a server and brings its schema up to date.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
-	engine, err := openEngine(ctx, o)
+	e, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	st := store.New(engine)
+	st := store.New(e)
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
 }
 
-func openEngine(ctx context.Context, o Options) (store.Engine, error) {
+func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 	switch {
 	case o.Database == "":
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {
@@ -139,6 +141,7 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
 		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
 	})
+	srv.dispatch = d
 	h := newHandler(d, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
 	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
@@ -212,6 +215,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // the last request.
 func (s *Server) Close() error {
 	s.stop()
+	s.dispatch.Close()
 	for _, r := range s.jobs {
 		r.Stop()
 	}

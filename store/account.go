@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // Account is a Chime account. Times are milliseconds since 1970 UTC.
@@ -23,7 +25,7 @@ type Account struct {
 const accountColumns = `account_id, aws_account_id, name, account_type, account_status, default_license,
 	directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms`
 
-func (a *Account) scan(row Row) error {
+func (a *Account) scan(row engine.Row) error {
 	var groups string
 	err := row.Scan(&a.AccountID, &a.AwsAccountID, &a.Name, &a.Type, &a.Status, &a.DefaultLicense,
 		&a.DirectoryID, &groups, &a.DisableRemoteControl, &a.EnableDialOut, &a.CreatedMs)

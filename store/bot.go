@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // Bot is a chat bot of an Enterprise account. Its security token is derived
 // from the server's secrets and TokenSerial; the store does not have it.
 type Bot struct {
@@ -18,7 +20,7 @@ type Bot struct {
 
 const botColumns = `account_id, bot_id, aws_account_id, display_name, email, disabled, token_serial, https_endpoint, lambda_arn, created_ms, updated_ms`
 
-func (b *Bot) scan(row Row) error {
+func (b *Bot) scan(row engine.Row) error {
 	return row.Scan(&b.AccountID, &b.BotID, &b.AwsAccountID, &b.DisplayName, &b.Email, &b.Disabled, &b.TokenSerial,
 		&b.HTTPSEndpoint, &b.LambdaArn, &b.CreatedMs, &b.UpdatedMs)
 }
@@ -66,7 +68,7 @@ func (r Records) Bots(accountID string, after Position, limit int) ([]Bot, error
 func (r Records) BotsInRoom(accountID, roomID string) (list []Bot, err error) {
 	err = r.tx.Query(`SELECT `+botColumns+` FROM bots WHERE account_id = $1
 			AND bot_id IN (SELECT member_id FROM room_memberships WHERE account_id = $1 AND room_id = $2)
-		ORDER BY bot_id`, []any{accountID, roomID}, func(row Row) error {
+		ORDER BY bot_id`, []any{accountID, roomID}, func(row engine.Row) error {
 		var b Bot
 		err := b.scan(row)
 		list = append(list, b)

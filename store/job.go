@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // Job is durable background work. DueMs follows the clock of the rules,
 // LeasedMs the real one: until then another process leaves the job alone.
 type Job struct {
@@ -24,7 +26,7 @@ const (
 
 const jobColumns = `job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms`
 
-func (j *Job) scan(row Row) error {
+func (j *Job) scan(row engine.Row) error {
 	return row.Scan(&j.JobID, &j.Kind, &j.Payload, &j.State, &j.DueMs, &j.LeasedMs, &j.Owner, &j.Attempts, &j.LastError, &j.CreatedMs)
 }
 
@@ -41,7 +43,7 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 	q := dueJobs(jobColumns, dueMs, realMs, kinds)
 	q.add(` ORDER BY due_ms, job_id LIMIT CAST(? AS BIGINT) FOR UPDATE SKIP LOCKED`, limit)
 	var list []Job
-	err := r.tx.Query(q.String(), q.args, func(row Row) error {
+	err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		var j Job
 		err := j.scan(row)
 		list = append(list, j)
@@ -90,7 +92,7 @@ type JobCount struct {
 
 // CountJobs counts the jobs by kind and state.
 func (r Records) CountJobs() (list []JobCount, err error) {
-	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row Row) error {
+	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row engine.Row) error {
 		var c JobCount
 		err := row.Scan(&c.Kind, &c.State, &c.Count)
 		list = append(list, c)
@@ -103,7 +105,7 @@ func (r Records) CountJobs() (list []JobCount, err error) {
 func (r Records) JobDue(dueMs, realMs int64, kinds ...string) (due bool, err error) {
 	q := dueJobs(`job_id`, dueMs, realMs, kinds)
 	q.add(` LIMIT 1`)
-	err = r.tx.Query(q.String(), q.args, func(Row) error {
+	err = r.tx.Query(q.String(), q.args, func(engine.Row) error {
 		due = true
 		return nil
 	})

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // AccessKey is a named user's access key. The secret is sealed by package
 // access; the store cannot read it.
 type AccessKey struct {
@@ -13,7 +15,7 @@ type AccessKey struct {
 
 const accessKeyColumns = `access_key_id, aws_account_id, user_name, sealed_secret, active, created_ms`
 
-func (k *AccessKey) scan(row Row) error {
+func (k *AccessKey) scan(row engine.Row) error {
 	return row.Scan(&k.AccessKeyID, &k.AwsAccountID, &k.UserName, &k.SealedSecret, &k.Active, &k.CreatedMs)
 }
 
@@ -61,6 +63,6 @@ func (r Records) ServerSecret(name string, value []byte) (kept []byte, err error
 	if err != nil {
 		return nil, err
 	}
-	err = r.one(noRecord, `SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row Row) error { return row.Scan(&kept) })
+	err = r.one(noRecord, `SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row engine.Row) error { return row.Scan(&kept) })
 	return kept, err
 }

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // The containers of messages.
 const (
 	InRoom         = "Room"
@@ -20,7 +22,7 @@ type Message struct {
 
 const messageColumns = `account_id, container_type, container_id, message_id, sender, content, redacted, created_ms`
 
-func (m *Message) scan(row Row) error {
+func (m *Message) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.ContainerType, &m.ContainerID, &m.MessageID, &m.Sender, &m.Content, &m.Redacted, &m.CreatedMs)
 }
 
@@ -59,7 +61,7 @@ func (r Records) Messages(f MessageFilter) ([]Message, error) {
 // HasConversation reports whether an account has any message of a conversation.
 func (r Records) HasConversation(accountID, conversationID string) (found bool, err error) {
 	err = r.tx.Query(`SELECT message_id FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 LIMIT 1`,
-		[]any{accountID, InConversation, conversationID}, func(Row) error {
+		[]any{accountID, InConversation, conversationID}, func(engine.Row) error {
 			found = true
 			return nil
 		})
@@ -100,7 +102,7 @@ type Webhook struct {
 
 const webhookColumns = `webhook_id, aws_account_id, account_id, room_id, bot_id, name, created_by, created_ms, expires_ms, posted_ms`
 
-func (w *Webhook) scan(row Row) error {
+func (w *Webhook) scan(row engine.Row) error {
 	return row.Scan(&w.WebhookID, &w.AwsAccountID, &w.AccountID, &w.RoomID, &w.BotID, &w.Name, &w.CreatedBy,
 		&w.CreatedMs, &w.ExpiresMs, &w.PostedMs)
 }
@@ -120,7 +122,7 @@ func (r Records) Webhook(webhookID string) (w Webhook, err error) {
 // RoomWebhooks returns the webhooks of a room that people made, oldest first.
 func (r Records) RoomWebhooks(accountID, roomID string) (list []Webhook, err error) {
 	err = r.tx.Query(`SELECT `+webhookColumns+` FROM webhooks WHERE account_id = $1 AND room_id = $2 AND bot_id = $3 ORDER BY created_ms, webhook_id`,
-		[]any{accountID, roomID, ""}, func(row Row) error {
+		[]any{accountID, roomID, ""}, func(row engine.Row) error {
 			var w Webhook
 			err := w.scan(row)
 			list = append(list, w)

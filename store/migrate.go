@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"carillon/store/engine"
 )
 
 //go:embed migrations/*.sql
@@ -19,10 +21,10 @@ func migrations() []string {
 }
 
 // Migrate brings the schema to the version of this program, and new tables to
-// their machines if the engine is a [Distributor], under a lock and in one
+// their machines if the engine is a [engine.Distributor], under a lock and in one
 // transaction. A newer schema is refused with [ErrNewerSchema].
 func (s *Store) Migrate(ctx context.Context) error {
-	return s.engine.Migrate(ctx, func(tx Tx) error {
+	return s.engine.Migrate(ctx, func(tx engine.Tx) error {
 		if _, err := tx.Exec(`CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)`); err != nil {
 			return fmt.Errorf("creating schema_version: %w", err)
 		}
@@ -39,21 +41,21 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // distribute runs with every migration: the database may have grown beyond one
 // machine since the last one.
-func (s *Store) distribute(tx Tx) (err error) {
-	if d, ok := s.engine.(Distributor); ok {
+func (s *Store) distribute(tx engine.Tx) (err error) {
+	if d, ok := s.engine.(engine.Distributor); ok {
 		s.distributed, err = d.Distribute(tx, layout())
 	}
 	return err
 }
 
-func schemaVersion(tx Tx) (version int64, err error) {
-	err = tx.Query(`SELECT COALESCE(MAX(version), 0) FROM schema_version`, nil, func(row Row) error {
+func schemaVersion(tx engine.Tx) (version int64, err error) {
+	err = tx.Query(`SELECT COALESCE(MAX(version), 0) FROM schema_version`, nil, func(row engine.Row) error {
 		return row.Scan(&version)
 	})
 	return version, err
 }
 
-func upgrade(tx Tx, have int) error {
+func upgrade(tx engine.Tx, have int) error {
 	scripts := migrations()
 	if have > len(scripts) {
 		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewerSchema, have, len(scripts))
@@ -71,7 +73,7 @@ func upgrade(tx Tx, have int) error {
 
 // runScript runs the statements of a script, which a semicolon at the end of a
 // line separates.
-func runScript(tx Tx, name string) error {
+func runScript(tx engine.Tx, name string) error {
 	text, err := migrationFiles.ReadFile(name)
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // PhoneNumber is a number that an AWS account owns or is ordering.
@@ -27,7 +29,7 @@ type PhoneNumber struct {
 const phoneNumberColumns = `e164, aws_account_id, country, number_type, product_type, status, calling_name, calling_name_status,
 	account_id, user_id, order_id, associated_ms, created_ms, updated_ms, deletion_ms`
 
-func (n *PhoneNumber) scan(row Row) error {
+func (n *PhoneNumber) scan(row engine.Row) error {
 	return row.Scan(&n.E164, &n.AwsAccountID, &n.Country, &n.Type, &n.ProductType, &n.Status, &n.CallingName, &n.CallingNameStatus,
 		&n.AccountID, &n.UserID, &n.OrderID, &n.AssociatedMs, &n.CreatedMs, &n.UpdatedMs, &n.DeletionMs)
 }
@@ -81,7 +83,7 @@ func (r Records) CountPhoneNumbers(awsAccountID string) (int64, error) {
 // OwnedBetween returns the numbers in a range that any AWS account owns.
 func (r Records) OwnedBetween(first, last string) (map[string]bool, error) {
 	owned := map[string]bool{}
-	err := r.tx.Query(`SELECT e164 FROM phone_numbers WHERE e164 >= $1 AND e164 <= $2`, []any{first, last}, func(row Row) error {
+	err := r.tx.Query(`SELECT e164 FROM phone_numbers WHERE e164 >= $1 AND e164 <= $2`, []any{first, last}, func(row engine.Row) error {
 		var e164 string
 		err := row.Scan(&e164)
 		owned[e164] = true
@@ -134,7 +136,7 @@ type OrderedNumber struct {
 
 const orderColumns = `aws_account_id, order_id, product_type, status, items, created_ms, updated_ms`
 
-func (o *PhoneNumberOrder) scan(row Row) error {
+func (o *PhoneNumberOrder) scan(row engine.Row) error {
 	var items string
 	err := row.Scan(&o.AwsAccountID, &o.OrderID, &o.ProductType, &o.Status, &items, &o.CreatedMs, &o.UpdatedMs)
 	if err == nil {

@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"carillon/store/engine"
+)
 
 // OfferedNumber is a number of the operator's inventory that can be ordered.
 type OfferedNumber struct {
@@ -16,7 +20,7 @@ type OfferedNumber struct {
 
 const offerColumns = `e164, country, number_type, area_code, city, state, product_types, created_ms`
 
-func (o *OfferedNumber) scan(row Row) error {
+func (o *OfferedNumber) scan(row engine.Row) error {
 	var products string
 	err := row.Scan(&o.E164, &o.Country, &o.Type, &o.AreaCode, &o.City, &o.State, &products, &o.CreatedMs)
 	o.ProductTypes = strings.Fields(products)
@@ -40,7 +44,7 @@ func (r Records) OfferedNumber(e164 string) (o OfferedNumber, err error) {
 
 // HasOffers reports whether the operator filled the inventory.
 func (r Records) HasOffers() (found bool, err error) {
-	err = r.tx.Query(`SELECT e164 FROM offered_numbers LIMIT 1`, nil, func(Row) error {
+	err = r.tx.Query(`SELECT e164 FROM offered_numbers LIMIT 1`, nil, func(engine.Row) error {
 		found = true
 		return nil
 	})

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // Room is a chat room of an Enterprise account.
 type Room struct {
 	AccountID    string
@@ -13,7 +15,7 @@ type Room struct {
 
 const roomColumns = `account_id, room_id, aws_account_id, name, created_by, created_ms, updated_ms`
 
-func (m *Room) scan(row Row) error {
+func (m *Room) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.RoomID, &m.AwsAccountID, &m.Name, &m.CreatedBy, &m.CreatedMs, &m.UpdatedMs)
 }
 
@@ -73,7 +75,7 @@ func (r Records) CountRooms(accountID string) (int64, error) {
 }
 
 func (r Records) count(query string, args ...any) (n int64, err error) {
-	err = r.one(noRecord, query, args, func(row Row) error { return row.Scan(&n) })
+	err = r.one(noRecord, query, args, func(row engine.Row) error { return row.Scan(&n) })
 	return n, err
 }
 
@@ -113,7 +115,7 @@ func (r Records) InsertRoomToken(t *RoomToken) error {
 // RoomToken returns a token that was used, or ErrNotFound.
 func (r Records) RoomToken(accountID, token string) (t RoomToken, err error) {
 	err = r.one(noRecord, `SELECT account_id, token, room_id, name FROM room_tokens WHERE account_id = $1 AND token = $2`, []any{accountID, token},
-		func(row Row) error { return row.Scan(&t.AccountID, &t.Token, &t.RoomID, &t.Name) })
+		func(row engine.Row) error { return row.Scan(&t.AccountID, &t.Token, &t.RoomID, &t.Name) })
 	return t, err
 }
 
@@ -140,7 +142,7 @@ const membershipQuery = `SELECT m.account_id, m.room_id, m.member_id, m.member_t
 	LEFT JOIN bots b ON b.account_id = m.account_id AND b.bot_id = m.member_id
 	WHERE m.account_id = `
 
-func (m *RoomMembership) scan(row Row) error {
+func (m *RoomMembership) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.RoomID, &m.MemberID, &m.Type, &m.Role, &m.InvitedBy, &m.CreatedMs, &m.UpdatedMs, &m.Email, &m.FullName)
 }
 

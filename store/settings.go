@@ -1,6 +1,10 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"carillon/store/engine"
+)
 
 // AwsAccountSettings are the settings of an AWS account, for all its Chime accounts.
 type AwsAccountSettings struct {
@@ -31,7 +35,7 @@ func (r Records) LockAwsAccountSettings(awsAccountID string) (s AwsAccountSettin
 
 func (r Records) awsAccountSettings(awsAccountID, lock string) (AwsAccountSettings, error) {
 	s := AwsAccountSettings{AwsAccountID: awsAccountID}
-	err := r.one(noRecord, `SELECT `+settingsColumns+` FROM aws_account_settings WHERE aws_account_id = $1`+lock, []any{awsAccountID}, func(row Row) error {
+	err := r.one(noRecord, `SELECT `+settingsColumns+` FROM aws_account_settings WHERE aws_account_id = $1`+lock, []any{awsAccountID}, func(row engine.Row) error {
 		return row.Scan(&s.AwsAccountID, &s.CallingName, &s.CallingNameMs, &s.BusinessCallingBucket, &s.VoiceConnectorBucket)
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -60,7 +64,7 @@ type RetentionSettings struct {
 func (r Records) RetentionSettings(accountID string) (RetentionSettings, error) {
 	s := RetentionSettings{AccountID: accountID}
 	err := r.one(noRecord, `SELECT account_id, room_days, conversation_days, set_ms, deletion_ms FROM retention_settings WHERE account_id = $1`,
-		[]any{accountID}, func(row Row) error {
+		[]any{accountID}, func(row engine.Row) error {
 			return row.Scan(&s.AccountID, &s.RoomDays, &s.ConversationDays, &s.SetMs, &s.DeletionMs)
 		})
 	if errors.Is(err, ErrNotFound) {
@@ -80,7 +84,7 @@ func (r Records) PutRetentionSettings(s *RetentionSettings) error {
 
 // TestClockOffset returns how far the test clock is ahead, in milliseconds.
 func (r Records) TestClockOffset() (ms int64, err error) {
-	err = r.one(noRecord, `SELECT offset_ms FROM test_clock WHERE id = $1`, []any{1}, func(row Row) error { return row.Scan(&ms) })
+	err = r.one(noRecord, `SELECT offset_ms FROM test_clock WHERE id = $1`, []any{1}, func(row engine.Row) error { return row.Scan(&ms) })
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}

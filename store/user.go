@@ -1,6 +1,10 @@
 package store
 
-import "sync"
+import (
+	"sync"
+
+	"carillon/store/engine"
+)
 
 // User is a user of a Chime account. Times are milliseconds since 1970 UTC,
 // 0 for never.
@@ -35,7 +39,7 @@ const userColumns = `account_id, user_id, aws_account_id, email, display_name, l
 	invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn,
 	inbound_calling, outbound_calling, sms, created_ms, registered_ms, invited_ms, signed_out_ms`
 
-func (u *User) scan(row Row) error {
+func (u *User) scan(row engine.Row) error {
 	return row.Scan(&u.AccountID, &u.UserID, &u.AwsAccountID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration,
 		&u.Invitation, &u.InviteID, &u.EmailStatus, &u.PersonalPIN, &u.PhoneNumber, &u.AlexaEnabled, &u.AlexaRoomArn,
 		&u.InboundCalling, &u.OutboundCalling, &u.SMS, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs)
@@ -60,9 +64,9 @@ func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err e
 	return u, err
 }
 
-// UserByEmail returns the user with an address, compared without regard to
-// case, and locks it as LockUser does; ErrNotFound says that there is none.
-func (r Records) UserByEmail(accountID, email string) (u User, err error) {
+// LockUserByEmail is LockUser for the user with an address, compared without
+// regard to case.
+func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
 	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
 		[]any{accountID, Fold(email)}, u.scan)
 	return u, err
@@ -112,13 +116,13 @@ func (r Records) RemoveUser(u *User) error {
 // or ErrNotFound.
 func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 	err = r.one(noRecord, `SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
-		[]any{accountID, Fold(email)}, func(row Row) error { return row.Scan(&id) })
+		[]any{accountID, Fold(email)}, func(row engine.Row) error { return row.Scan(&id) })
 	return id, err
 }
 
 // HasUsers reports whether an account has any user, invited ones included.
 func (r Records) HasUsers(accountID string) (found bool, err error) {
-	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(Row) error {
+	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(engine.Row) error {
 		found = true
 		return nil
 	})
@@ -140,7 +144,7 @@ type UserFilter struct {
 const listedColumns = `user_id, email, display_name, license, user_type, registration, invitation, phone_number,
 	alexa_enabled, alexa_room_arn, created_ms, registered_ms, invited_ms`
 
-func (u *User) scanListed(row Row) error {
+func (u *User) scanListed(row engine.Row) error {
 	return row.Scan(&u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.PhoneNumber,
 		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
 }
@@ -160,7 +164,7 @@ func (r Records) Users(f UserFilter, each func(*User)) error {
 	}
 	q.page(`ASC`, `created_ms`, `user_id`, f.After, f.Limit)
 	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
-	return r.tx.Query(q.String(), q.args, func(row Row) error {
+	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		if err := u.scanListed(row); err != nil {
 			return err
 		}

@@ -50,12 +50,12 @@ func userAbsent(d *db) {
 	d.addAccount("a", 1)
 	ghost := newUser("a", "ghost", 1)
 	for name, fn := range map[string]func(store.Records) error{
-		"User":         func(r store.Records) error { return second(r.User(aws, "a", "ghost")) },
-		"LockUser":     func(r store.Records) error { return second(r.LockUser(aws, "a", "ghost")) },
-		"UserByEmail":  func(r store.Records) error { return second(r.UserByEmail("a", ghost.Email)) },
-		"FormerUserID": func(r store.Records) error { return second(r.FormerUserID("a", ghost.Email)) },
-		"UpdateUser":   func(r store.Records) error { return r.UpdateUser(ghost) },
-		"RemoveUser":   func(r store.Records) error { return r.RemoveUser(ghost) },
+		"User":            func(r store.Records) error { return second(r.User(aws, "a", "ghost")) },
+		"LockUser":        func(r store.Records) error { return second(r.LockUser(aws, "a", "ghost")) },
+		"LockUserByEmail": func(r store.Records) error { return second(r.LockUserByEmail("a", ghost.Email)) },
+		"FormerUserID":    func(r store.Records) error { return second(r.FormerUserID("a", ghost.Email)) },
+		"UpdateUser":      func(r store.Records) error { return r.UpdateUser(ghost) },
+		"RemoveUser":      func(r store.Records) error { return r.RemoveUser(ghost) },
 	} {
 		if err := d.update(fn); !errors.Is(err, store.ErrNotFound) {
 			d.Errorf("%s: %v", name, err)
@@ -102,7 +102,7 @@ func userEmails(d *db) {
 	d.must(add("a", "w", "jurgen@example.com"))
 	d.must(add("b", "u", "jürgen@example.com"))
 	d.write(func(r store.Records) error {
-		u, err := r.UserByEmail("a", "JÜRGEN@example.COM")
+		u, err := r.LockUserByEmail("a", "JÜRGEN@example.COM")
 		d.equal("address", u.UserID+" "+u.Email, "u Jürgen@Example.com")
 		return err
 	})

@@ -31,6 +31,7 @@ var rules = []rule{
 	// The vocabulary.
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
 	{pkg: "internal/jsonscan"},
+	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
 
 	// Doors do not know the rules; signatures do not know Chime.
@@ -38,25 +39,26 @@ var rules = []rule{
 	{pkg: "sigv4", http: true},
 
 	// The one way to the rules knows neither them nor the doors.
-	{pkg: "dispatch", imports: []string{"api", "internal/gather", "store", "work", "golang.org/x/time/..."}},
+	{pkg: "dispatch", imports: []string{"api", "internal/gather", "store", "store/engine", "work", "golang.org/x/time/..."}},
 	{pkg: "work", imports: []string{"api", "store"}},
 
 	// Only the engines know a database driver.
-	{pkg: "store"},
-	{pkg: "store/sqlite", imports: []string{"store", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
-	{pkg: "store/postgres", imports: []string{"store", "github.com/jackc/pgx/v5/..."}},
-	{pkg: "store/enginetest", imports: []string{"store"}},
+	{pkg: "store/engine"},
+	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
+	{pkg: "store", imports: []string{"store/engine"}},
+	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
+	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules know neither HTTP nor SQL nor who calls them.
 	{pkg: "chime", imports: []string{"api", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "store", "work"}},
-	{pkg: "jobs", imports: []string{"api", "store", "work"}},
+	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "dispatch", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
+		"access", "api", "chime", "dispatch", "internal/fair", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 var errTest = errors.New("enginetest: an error of the closure")
@@ -12,8 +12,8 @@ var errTest = errors.New("enginetest: an error of the closure")
 func queryEachError(d *db) {
 	d.add("a", "b", "c")
 	calls := 0
-	err := d.update(func(tx store.Tx) error {
-		err := tx.Query("SELECT id FROM things", nil, func(store.Row) error { calls++; return errTest })
+	err := d.update(func(tx engine.Tx) error {
+		err := tx.Query("SELECT id FROM things", nil, func(engine.Row) error { calls++; return errTest })
 		if err != errTest {
 			d.Errorf("the error of each came back as %v", err)
 		}
@@ -33,20 +33,20 @@ func queryEachError(d *db) {
 // update even if the closure ignores that.
 func queryNested(d *db) {
 	d.add("a", "b")
-	nested := func(tx store.Tx) (inner error, outer error) {
-		outer = tx.Query("SELECT id FROM things", nil, func(store.Row) error {
+	nested := func(tx engine.Tx) (inner error, outer error) {
+		outer = tx.Query("SELECT id FROM things", nil, func(engine.Row) error {
 			_, inner = tx.Exec("SELECT 1")
 			return nil
 		})
 		return inner, outer
 	}
-	d.must(d.view(func(tx store.Tx) error {
+	d.must(d.view(func(tx engine.Tx) error {
 		if inner, outer := nested(tx); inner == nil || outer != nil {
 			d.Errorf("nested in a view: errors %v inside and %v outside, want one inside", inner, outer)
 		}
 		return nil
 	}))
-	err := d.update(func(tx store.Tx) error {
+	err := d.update(func(tx engine.Tx) error {
 		if _, err := tx.Exec("UPDATE things SET n = 1"); err != nil {
 			return err
 		}
@@ -104,8 +104,8 @@ func scanWrong(d *db) {
 		{"CAST(NULL AS BIGINT)", []any{&n}},
 		{"CAST(NULL AS BYTEA)", []any{&x}},
 	} {
-		err := d.view(func(tx store.Tx) error {
-			return tx.Query("SELECT "+c.columns+" FROM things", nil, func(r store.Row) error { return r.Scan(c.dest...) })
+		err := d.view(func(tx engine.Tx) error {
+			return tx.Query("SELECT "+c.columns+" FROM things", nil, func(r engine.Row) error { return r.Scan(c.dest...) })
 		})
 		if err == nil {
 			d.Errorf("%s was scanned into %#v", c.columns, c.dest)

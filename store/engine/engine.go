@@ -1,18 +1,15 @@
-// Package store keeps everything that Carillon remembers. It holds all SQL,
-// hands out records as plain values and runs transactions as closures. Two
-// engines, store/sqlite and store/postgres, run the same SQL text.
-package store
+// Package engine is the contract between the store, which holds all SQL, and
+// the databases that run it: store/sqlite and store/postgres. Every engine
+// passes the suites of store/engine/enginetest.
+package engine
 
 import (
 	"context"
 	"errors"
 )
 
-// Errors that an [Engine] or a store method returns, possibly wrapped; compare
-// with [errors.Is].
+// Errors that an [Engine] returns, possibly wrapped; compare with [errors.Is].
 var (
-	// ErrNotFound: no row answers to the key.
-	ErrNotFound = errors.New("store: not found")
 	// ErrExists: a row with the same unique key is already there.
 	ErrExists = errors.New("store: already exists")
 	// ErrReferenced: other rows still point to this one (a foreign key).
@@ -20,8 +17,6 @@ var (
 	// ErrUnavailable: the database cannot be reached, is overloaded, full or
 	// shutting down. The caller may try again; nothing was acknowledged.
 	ErrUnavailable = errors.New("store: database unavailable")
-	// ErrNewerSchema: the database was migrated by a newer Carillon.
-	ErrNewerSchema = errors.New("store: database schema is newer than this program")
 )
 
 // Row is the current row of a query.

@@ -8,11 +8,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-// Concurrency checks what [store.Engine] promises to many callers at once.
-func Concurrency(t *testing.T, open func(t *testing.T) store.Engine) {
+// Concurrency checks what [engine.Engine] promises to many callers at once.
+func Concurrency(t *testing.T, open func(t *testing.T) engine.Engine) {
 	runAll(t, open, []test{
 		{"Update_lostUpdate", lostUpdate},
 		{"Update_uniqueRace", uniqueRace},
@@ -40,7 +40,7 @@ func together(n int, fn func(i int)) {
 func lostUpdate(d *db) {
 	d.add("a")
 	const rounds = 20
-	increment := func(tx store.Tx) error {
+	increment := func(tx engine.Tx) error {
 		var n int64
 		if err := scanOne(tx, &n, "SELECT n FROM things WHERE id = $1 FOR UPDATE", "a"); err != nil {
 			return err
@@ -69,7 +69,7 @@ func uniqueRace(d *db) {
 			_, err := d.tryExec("INSERT INTO things (id, n) VALUES ($1, $2)", fmt.Sprint(round), i)
 			if err == nil {
 				won.Add(1)
-			} else if !errors.Is(err, store.ErrExists) {
+			} else if !errors.Is(err, engine.ErrExists) {
 				d.Error(err)
 			}
 		})
@@ -99,7 +99,7 @@ func failuresAmongOthers(d *db) {
 func (d *db) mixedUpdate(id string, kind int) {
 	var err error
 	panicked := recovered(func() {
-		err = d.update(func(tx store.Tx) error { return insertTwo(tx, id, kind) })
+		err = d.update(func(tx engine.Tx) error { return insertTwo(tx, id, kind) })
 	})
 	ok := false
 	switch kind {
@@ -108,7 +108,7 @@ func (d *db) mixedUpdate(id string, kind int) {
 	case 1:
 		ok = err == errTest
 	case 2:
-		ok = errors.Is(err, store.ErrExists)
+		ok = errors.Is(err, engine.ErrExists)
 	case 3:
 		ok = panicked == id
 	}
@@ -117,7 +117,7 @@ func (d *db) mixedUpdate(id string, kind int) {
 	}
 }
 
-func insertTwo(tx store.Tx, id string, kind int) error {
+func insertTwo(tx engine.Tx, id string, kind int) error {
 	for _, half := range []string{"first", "second"} {
 		if _, err := tx.Exec("INSERT INTO things (id, name, n) VALUES ($1, $1, $2)", half+id, kind); err != nil {
 			return err
@@ -141,7 +141,7 @@ func deadlock(d *db) {
 	orders := [][]string{{"a", "b"}, {"b", "a"}}
 	together(2, func(i int) {
 		for range 5 {
-			d.must(d.update(func(tx store.Tx) error {
+			d.must(d.update(func(tx engine.Tx) error {
 				for _, id := range orders[i] {
 					if _, err := tx.Exec("UPDATE things SET n = n + 1 WHERE id = $1", id); err != nil {
 						return err
@@ -173,7 +173,7 @@ func committedOnly(d *db) {
 	}
 	together(8, func(int) {
 		for i := range 50 {
-			d.must(d.update(func(tx store.Tx) error {
+			d.must(d.update(func(tx engine.Tx) error {
 				if _, err := tx.Exec("UPDATE things SET n = n - $1 WHERE id = $2", i, "a"); err != nil {
 					return err
 				}
@@ -191,7 +191,7 @@ func migrateOnce(d *db) {
 	d.add("version")
 	var worked atomic.Int64
 	together(callers, func(int) {
-		err := d.Migrate(context.Background(), func(tx store.Tx) error {
+		err := d.Migrate(context.Background(), func(tx engine.Tx) error {
 			var version int64
 			if err := scanOne(tx, &version, "SELECT n FROM things WHERE id = $1", "version"); err != nil || version == 1 {
 				return err
@@ -229,7 +229,7 @@ func (d *db) insertUntilClosed(i int, started *sync.WaitGroup) {
 			started.Done()
 		}
 		if err != nil {
-			d.wantError(err, store.ErrUnavailable)
+			d.wantError(err, engine.ErrUnavailable)
 			return
 		}
 	}

@@ -1,4 +1,4 @@
-// Package enginetest holds the test suites that every [store.Engine] must
+// Package enginetest holds the test suites that every [engine.Engine] must
 // pass. An engine's own tests call them with a function that opens an engine
 // on a fresh, empty database and closes it when the test ends.
 package enginetest
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // patience is how long a test waits for what should happen at once.
@@ -18,7 +18,7 @@ const patience = 20 * time.Second
 // db is an engine under test, on a database with the test schema.
 type db struct {
 	*testing.T
-	store.Engine
+	engine.Engine
 }
 
 // schema is in the SQL that the engines share.
@@ -43,17 +43,17 @@ type test struct {
 	run  func(*db)
 }
 
-func runAll(t *testing.T, open func(t *testing.T) store.Engine, tests []test) {
+func runAll(t *testing.T, open func(t *testing.T) engine.Engine, tests []test) {
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
 			d := &db{T: t, Engine: open(t)}
-			d.must(d.Migrate(t.Context(), func(tx store.Tx) error { return execAll(tx, schema...) }))
+			d.must(d.Migrate(t.Context(), func(tx engine.Tx) error { return execAll(tx, schema...) }))
 			c.run(d)
 		})
 	}
 }
 
-func execAll(tx store.Tx, queries ...string) error {
+func execAll(tx engine.Tx, queries ...string) error {
 	for _, q := range queries {
 		if _, err := tx.Exec(q); err != nil {
 			return err
@@ -70,18 +70,18 @@ func (d *db) must(err error) {
 }
 
 // update runs fn in an Update.
-func (d *db) update(fn func(store.Tx) error) error {
+func (d *db) update(fn func(engine.Tx) error) error {
 	return d.Update(context.Background(), fn)
 }
 
 // view runs fn in a View.
-func (d *db) view(fn func(store.Tx) error) error {
+func (d *db) view(fn func(engine.Tx) error) error {
 	return d.View(context.Background(), fn)
 }
 
 // tryExec runs one statement in an Update.
 func (d *db) tryExec(query string, args ...any) (n int64, err error) {
-	err = d.update(func(tx store.Tx) error {
+	err = d.update(func(tx engine.Tx) error {
 		n, err = tx.Exec(query, args...)
 		return err
 	})
@@ -109,7 +109,7 @@ func (d *db) add(ids ...string) {
 // strings returns the only column of a query.
 func (d *db) strings(query string, args ...any) (list []string) {
 	d.Helper()
-	d.must(d.view(func(tx store.Tx) (err error) {
+	d.must(d.view(func(tx engine.Tx) (err error) {
 		list, err = column(tx, query, args...)
 		return err
 	}))
@@ -119,7 +119,7 @@ func (d *db) strings(query string, args ...any) (list []string) {
 // integer returns the only value of a query.
 func (d *db) integer(query string, args ...any) (n int64) {
 	d.Helper()
-	d.must(d.view(func(tx store.Tx) error { return scanOne(tx, &n, query, args...) }))
+	d.must(d.view(func(tx engine.Tx) error { return scanOne(tx, &n, query, args...) }))
 	return n
 }
 
@@ -154,8 +154,8 @@ func (d *db) within(what string, limit time.Duration, fn func()) {
 	}
 }
 
-func column(tx store.Tx, query string, args ...any) (list []string, err error) {
-	err = tx.Query(query, args, func(r store.Row) error {
+func column(tx engine.Tx, query string, args ...any) (list []string, err error) {
+	err = tx.Query(query, args, func(r engine.Row) error {
 		var s string
 		err := r.Scan(&s)
 		list = append(list, s)
@@ -166,9 +166,9 @@ func column(tx store.Tx, query string, args ...any) (list []string, err error) {
 
 var errNoRow = errors.New("enginetest: no row")
 
-func scanOne(tx store.Tx, dest any, query string, args ...any) error {
+func scanOne(tx engine.Tx, dest any, query string, args ...any) error {
 	found := false
-	err := tx.Query(query, args, func(r store.Row) error {
+	err := tx.Query(query, args, func(r engine.Row) error {
 		found = true
 		return r.Scan(dest)
 	})

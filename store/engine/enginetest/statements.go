@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-// Conformance checks what [store.Engine] promises to a single caller.
-func Conformance(t *testing.T, open func(t *testing.T) store.Engine) {
+// Conformance checks what [engine.Engine] promises to a single caller.
+func Conformance(t *testing.T, open func(t *testing.T) engine.Engine) {
 	runAll(t, open, statementTests)
 	runAll(t, open, transactionTests)
 }
@@ -46,7 +46,7 @@ func (a thing) equal(b thing) bool {
 	return a.id == b.id && a.name == b.name && a.n == b.n && a.flag == b.flag && bytes.Equal(a.data, b.data)
 }
 
-func (a *thing) scan(r store.Row) error {
+func (a *thing) scan(r engine.Row) error {
 	return r.Scan(&a.id, &a.name, &a.n, &a.flag, &a.data)
 }
 
@@ -71,7 +71,7 @@ func valuesRoundTrip(d *db) {
 		d.exec(1, "INSERT INTO things (id, name, n, flag, data) VALUES ($1, $2, $3, $4, $5)",
 			want.id, want.name, want.n, want.flag, want.data)
 		var got thing
-		d.must(d.view(func(tx store.Tx) error {
+		d.must(d.view(func(tx engine.Tx) error {
 			return tx.Query("SELECT id, name, n, flag, data FROM things WHERE id = $1", []any{want.id}, got.scan)
 		}))
 		if !got.equal(want) {
@@ -96,9 +96,9 @@ func valuesOfExpressions(d *db) {
 		}
 	}
 	var yes, no bool
-	d.must(d.view(func(tx store.Tx) error {
+	d.must(d.view(func(tx engine.Tx) error {
 		return tx.Query("SELECT EXISTS (SELECT 1 FROM things), EXISTS (SELECT 1 FROM parts)", nil,
-			func(r store.Row) error { return r.Scan(&yes, &no) })
+			func(r engine.Row) error { return r.Scan(&yes, &no) })
 	}))
 	if !yes || no {
 		d.Errorf("EXISTS: %t, %t, want true, false", yes, no)
@@ -143,11 +143,11 @@ func execExists(d *db) {
 	d.exec(1, "INSERT INTO things (id, label) VALUES ($1, $2)", "a", "x")
 	for _, key := range [][2]string{{"a", "y"}, {"b", "x"}} {
 		_, err := d.tryExec("INSERT INTO things (id, label) VALUES ($1, $2)", key[0], key[1])
-		d.wantError(err, store.ErrExists)
+		d.wantError(err, engine.ErrExists)
 	}
 	d.add("c")
 	_, err := d.tryExec("UPDATE things SET label = $1 WHERE id = $2", "x", "c")
-	d.wantError(err, store.ErrExists)
+	d.wantError(err, engine.ErrExists)
 	d.wantThings(2)
 }
 
@@ -155,16 +155,16 @@ func execReferenced(d *db) {
 	d.add("a")
 	d.exec(1, "INSERT INTO parts (id, thing) VALUES ($1, $2)", "p", "a")
 	_, err := d.tryExec("DELETE FROM things WHERE id = $1", "a")
-	d.wantError(err, store.ErrReferenced)
+	d.wantError(err, engine.ErrReferenced)
 	_, err = d.tryExec("INSERT INTO parts (id, thing) VALUES ($1, $2)", "q", "none")
-	d.wantError(err, store.ErrReferenced)
+	d.wantError(err, engine.ErrReferenced)
 	d.exec(1, "DELETE FROM parts")
 	d.exec(1, "DELETE FROM things")
 }
 
 func queryReturning(d *db) {
 	for _, want := range [][]string{{"a"}, nil} {
-		d.must(d.update(func(tx store.Tx) error {
+		d.must(d.update(func(tx engine.Tx) error {
 			got, err := column(tx, "INSERT INTO things (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id", "a")
 			if !slices.Equal(got, want) {
 				d.Errorf("inserting returned %q, want %q", got, want)
@@ -173,7 +173,7 @@ func queryReturning(d *db) {
 		}))
 	}
 	d.add("b")
-	d.must(d.update(func(tx store.Tx) error {
+	d.must(d.update(func(tx engine.Tx) error {
 		got, err := column(tx, "DELETE FROM things WHERE id >= $1 RETURNING id", "a")
 		if slices.Sort(got); !slices.Equal(got, []string{"a", "b"}) {
 			d.Errorf("deleting returned %q, want a and b", got)
@@ -199,7 +199,7 @@ func queryLockingClauses(d *db) {
 		"FOR UPDATE NOWAIT", "FOR UPDATE SKIP LOCKED", "for share skip locked",
 		"FOR UPDATE OF things", "\n\tFOR  UPDATE\n\tSKIP  LOCKED\n",
 	} {
-		d.must(d.update(func(tx store.Tx) error {
+		d.must(d.update(func(tx engine.Tx) error {
 			got, err := column(tx, "SELECT id FROM things WHERE id = $1 "+clause, "a")
 			if !slices.Equal(got, []string{"a"}) {
 				d.Errorf("%s: got %q, want a", clause, got)

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 var transactionTests = []test{
@@ -33,7 +33,7 @@ var transactionTests = []test{
 }
 
 func updateCommits(d *db) {
-	d.must(d.update(func(tx store.Tx) error {
+	d.must(d.update(func(tx engine.Tx) error {
 		if err := execAll(tx, "INSERT INTO things (id) VALUES ('a')", "INSERT INTO things (id) VALUES ('b')"); err != nil {
 			return err
 		}
@@ -47,8 +47,8 @@ func updateCommits(d *db) {
 }
 
 // insertThen inserts a thing and then does something else.
-func insertThen(then func() error) func(store.Tx) error {
-	return func(tx store.Tx) error {
+func insertThen(then func() error) func(engine.Tx) error {
+	return func(tx engine.Tx) error {
 		if _, err := tx.Exec("INSERT INTO things (id) VALUES ($1)", "a"); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func insertThen(then func() error) func(store.Tx) error {
 
 func updateError(d *db) {
 	wrapped := fmt.Errorf("wrapped: %w", errTest)
-	for _, want := range []error{errTest, wrapped, store.ErrNotFound, context.Canceled} {
+	for _, want := range []error{errTest, wrapped, engine.ErrExists, context.Canceled} {
 		if err := d.update(insertThen(func() error { return want })); err != want {
 			d.Errorf("the error %v came back as %v", want, err)
 		}
@@ -85,8 +85,8 @@ func updatePanic(d *db) {
 	d.wantThings(0)
 	d.add("a", "b")
 	got := recovered(func() {
-		_ = d.update(func(tx store.Tx) error {
-			return tx.Query("DELETE FROM things RETURNING id", nil, func(store.Row) error { panic("in each") })
+		_ = d.update(func(tx engine.Tx) error {
+			return tx.Query("DELETE FROM things RETURNING id", nil, func(engine.Row) error { panic("in each") })
 		})
 	})
 	if got != "in each" {
@@ -113,16 +113,16 @@ func updateGoexit(d *db) {
 func updateFailedStatement(d *db) {
 	d.add("a")
 	var next error
-	err := d.update(func(tx store.Tx) error {
+	err := d.update(func(tx engine.Tx) error {
 		if _, err := tx.Exec("INSERT INTO things (id) VALUES ($1)", "b"); err != nil {
 			return err
 		}
 		_, err := tx.Exec("INSERT INTO things (id) VALUES ($1)", "a")
-		d.wantError(err, store.ErrExists)
+		d.wantError(err, engine.ErrExists)
 		_, next = tx.Exec("INSERT INTO things (id) VALUES ($1)", "c")
 		return nil
 	})
-	d.wantError(err, store.ErrExists)
+	d.wantError(err, engine.ErrExists)
 	if next == nil {
 		d.Error("the transaction went on after a statement had failed")
 	}
@@ -133,7 +133,7 @@ func updateCancelled(d *db) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	called := false
-	err := d.Update(ctx, func(store.Tx) error { called = true; return nil })
+	err := d.Update(ctx, func(engine.Tx) error { called = true; return nil })
 	d.wantError(err, context.Canceled)
 	if called {
 		d.Error("the closure ran")
@@ -148,7 +148,7 @@ func updateCancelledWaiting(d *db) {
 	var first sync.WaitGroup
 	var firstErr error
 	first.Go(func() {
-		firstErr = d.update(func(tx store.Tx) error {
+		firstErr = d.update(func(tx engine.Tx) error {
 			_, err := tx.Exec(lock, "a")
 			close(locked)
 			<-release
@@ -159,7 +159,7 @@ func updateCancelledWaiting(d *db) {
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	d.within("waiting", patience, func() {
-		d.wantError(d.Update(ctx, func(tx store.Tx) error {
+		d.wantError(d.Update(ctx, func(tx engine.Tx) error {
 			_, err := tx.Exec(lock, "a")
 			return err
 		}), context.DeadlineExceeded)
@@ -171,7 +171,7 @@ func updateCancelledWaiting(d *db) {
 }
 
 func viewError(d *db) {
-	if err := d.view(func(store.Tx) error { return errTest }); err != errTest {
+	if err := d.view(func(engine.Tx) error { return errTest }); err != errTest {
 		d.Errorf("the error came back as %v", err)
 	}
 }
@@ -180,8 +180,8 @@ func viewPanic(d *db) {
 	d.add("a", "b")
 	for range 50 { // more than there are connections
 		got := recovered(func() {
-			_ = d.view(func(tx store.Tx) error {
-				return tx.Query("SELECT id FROM things", nil, func(store.Row) error { panic("in each") })
+			_ = d.view(func(tx engine.Tx) error {
+				return tx.Query("SELECT id FROM things", nil, func(engine.Row) error { panic("in each") })
 			})
 		})
 		if got != "in each" {
@@ -192,11 +192,11 @@ func viewPanic(d *db) {
 }
 
 func viewReadOnly(d *db) {
-	err := d.view(func(tx store.Tx) error {
+	err := d.view(func(tx engine.Tx) error {
 		_, err := tx.Exec("INSERT INTO things (id) VALUES ($1)", "a")
 		return err
 	})
-	if err == nil || errors.Is(err, store.ErrUnavailable) {
+	if err == nil || errors.Is(err, engine.ErrUnavailable) {
 		d.Errorf("writing in a view gave %v, want an error that no retry helps", err)
 	}
 	d.wantThings(0)
@@ -206,7 +206,7 @@ func viewCancelled(d *db) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	called := false
-	err := d.View(ctx, func(store.Tx) error { called = true; return nil })
+	err := d.View(ctx, func(engine.Tx) error { called = true; return nil })
 	d.wantError(err, context.Canceled)
 	if called {
 		d.Error("the closure ran")
@@ -220,7 +220,7 @@ func viewInterrupted(d *db) {
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(50*time.Millisecond, cancel)
 		d.within("a cancelled view", patience, func() {
-			d.wantError(d.View(ctx, func(tx store.Tx) error {
+			d.wantError(d.View(ctx, func(tx engine.Tx) error {
 				_, err := tx.Exec(long)
 				return err
 			}), context.Canceled)
@@ -230,8 +230,8 @@ func viewInterrupted(d *db) {
 }
 
 func txAfterwards(d *db) {
-	var kept []store.Tx
-	keep := func(tx store.Tx) error {
+	var kept []engine.Tx
+	keep := func(tx engine.Tx) error {
 		kept = append(kept, tx)
 		return nil
 	}
@@ -245,7 +245,7 @@ func txAfterwards(d *db) {
 }
 
 func migrateError(d *db) {
-	err := d.Migrate(context.Background(), func(tx store.Tx) error {
+	err := d.Migrate(context.Background(), func(tx engine.Tx) error {
 		if err := execAll(tx, "CREATE TABLE others (id KEYTEXT NOT NULL)", "DROP TABLE parts"); err != nil {
 			return err
 		}
@@ -271,14 +271,14 @@ func closeTwice(d *db) {
 	d.must(d.Close())
 	d.must(d.Close())
 	ctx := context.Background()
-	none := func(store.Tx) error { d.Error("the closure ran"); return nil }
+	none := func(engine.Tx) error { d.Error("the closure ran"); return nil }
 	for name, err := range map[string]error{
 		"View":    d.View(ctx, none),
 		"Update":  d.Update(ctx, none),
 		"Migrate": d.Migrate(ctx, none),
 		"Ping":    d.Ping(ctx),
 	} {
-		if !errors.Is(err, store.ErrUnavailable) || strings.Contains(err.Error(), "panic") {
+		if !errors.Is(err, engine.ErrUnavailable) || strings.Contains(err.Error(), "panic") {
 			d.Errorf("%s after Close gave %v", name, err)
 		}
 	}
@@ -288,7 +288,7 @@ func closeTwice(d *db) {
 func closeWaits(d *db) {
 	running := make(chan struct{}, 2)
 	release := make(chan struct{})
-	hold := func(store.Tx) error {
+	hold := func(engine.Tx) error {
 		running <- struct{}{}
 		<-release
 		return nil
