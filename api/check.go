@@ -170,10 +170,15 @@ func malformed(err error) error {
 		return nil
 	case !errors.As(err, &e):
 		return BadRequest.Wrap(err, "The request body could not be read")
-	case e.Want != "" && e.Path != "":
-		return Invalid(e.Path, "be %s, not %s", e.Want, e.Got)
-	case e.Want != "":
-		return BadRequest.Errorf("The request body must be %s, not %s", e.Want, e.Got)
+	case e.Rule == "" && e.Want == "":
+		return BadRequest.Errorf("The request body is not valid JSON: %s at byte %d", e.Got, e.Offset)
 	}
-	return BadRequest.Errorf("The request body is not valid JSON: %s at byte %d", e.Got, e.Offset)
+	rule := e.Rule
+	if rule == "" {
+		rule = fmt.Sprintf("be %s, not %s", e.Want, e.Got)
+	}
+	if e.Path == "" {
+		return BadRequest.Errorf("The request body must %s", rule)
+	}
+	return Invalid(e.Path, "%s", rule)
 }

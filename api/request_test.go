@@ -186,8 +186,9 @@ func TestDecodeBody_ignores(t *testing.T) {
 func TestDecodeBody_malformed(t *testing.T) {
 	for _, test := range []struct{ body, want string }{
 		{`{"Name":"x"`, "The request body is not valid JSON: expected a comma or the end of the list or object at byte 11"},
-		{`{"Name":"x","Name":"y"}`, "The request body is not valid JSON: member given twice at byte 18"},
-		{`{"Other":1,"Other":2}`, "The request body is not valid JSON: member given twice at byte 18"},
+		{`{"Name":"x","Name":"y"}`, "The request body must give each member once"},
+		{`{"Other":1,"Other":2}`, "The request body must give each member once"},
+		{strings.Repeat(`{"Other":`, 33), "The request body must be nested 32 deep at most"},
 		{`["Name"]`, "The request body must be an object, not a list"},
 		{`null`, "The request body must be an object, not null"},
 		{` `, "The request body is not valid JSON: expected a value at byte 1"},
@@ -197,6 +198,25 @@ func TestDecodeBody_malformed(t *testing.T) {
 			err := in.DecodeBody([]byte(test.body))
 			if !isBadRequest(err) || !strings.HasSuffix(err.Error(), ": "+test.want) {
 				t.Errorf("%T: %s: got %v, want %s", in, test.body, err, test.want)
+			}
+		}
+	}
+}
+
+// Such strings are good JSON, so the refusal says which member holds what.
+func TestDecodeBody_noText(t *testing.T) {
+	for value, rule := range map[string]string{
+		`"\u0000"`: "not hold the NUL character", `"a\u0000b"`: "not hold the NUL character",
+		`"\ud83d"`: "not hold half of a surrogate pair",
+	} {
+		for _, m := range members() {
+			if m.location != api.InBody || m.kind != reflect.String {
+				continue
+			}
+			err := m.op.New().DecodeBody([]byte(m.body(value)))
+			want := fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must %s", m.shown(), rule)
+			if !isBadRequest(err) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s = %s: got %v, want %s", m, value, err, want)
 			}
 		}
 	}
@@ -234,9 +254,12 @@ func TestSetLabel_setQuery(t *testing.T) {
 }
 
 func TestSetQuery_notANumber(t *testing.T) {
-	for _, value := range []string{"", "ten", "1.0", "1e1", "0x10", "1_0", " 1", "2147483648", "99999999999999999999", "sekrit"} {
+	for _, value := range []string{
+		"", "ten", "1.0", "5.", "1e1", "0x10", "1_0", " 1", "1 ", "2147483648", "99999999999999999999", "sekrit",
+		"+5", "00005", "05", "-0", "-05", "--5", "\u0665", "5\x00",
+	} {
 		known, err := new(api.ListUsersInput).SetQuery("max-results", value)
-		want := fmt.Sprintf("Value at 'MaxResults' failed to satisfy constraint: Member must be an integer of 32 bits, not a string of length %d", len(value))
+		want := fmt.Sprintf("Value at 'MaxResults' failed to satisfy constraint: Member must be an integer of 32 bits without sign and leading zeros, not a string of length %d", len([]rune(value)))
 		if !known || !isBadRequest(err) || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: got %v, %v", value, known, err)
 		}
