@@ -71,7 +71,7 @@ func (u *usage) remark(s *Shape, member string) string {
 	if s.requires(member) {
 		notes = append(notes, "required")
 	}
-	notes = append(notes, limits(target)...)
+	notes = append(notes, u.limits(s, member)...)
 	if target.Sensitive {
 		notes = append(notes, "sensitive")
 	}
@@ -81,16 +81,24 @@ func (u *usage) remark(s *Shape, member string) string {
 	return " // " + strings.Join(notes, ", ")
 }
 
-func limits(s *Shape) []string {
+// limits tells the bounds of a member: the model's, and in requests ours.
+func (u *usage) limits(owner *Shape, member string) []string {
+	at := u.model.place(owner, member)
+	s, most := at.shape, Limit{Max: deref(at.shape.Max)}
+	if u.decoded[owner.Name] {
+		most, _, _ = u.model.limit(at)
+	}
 	unit := map[string]string{"string": " characters", "list": " elements"}[s.Type]
 	var notes []string
 	switch {
-	case s.Min != nil && s.Max != nil:
-		notes = append(notes, fmt.Sprintf("%d–%d%s", *s.Min, *s.Max, unit))
+	case s.Min != nil && most.Max > 0:
+		notes = append(notes, fmt.Sprintf("%d–%d%s", *s.Min, most.Max, unit))
 	case s.Min != nil:
 		notes = append(notes, fmt.Sprintf("at least %d%s", *s.Min, unit))
-	case s.Max != nil:
-		notes = append(notes, fmt.Sprintf("at most %d%s", *s.Max, unit))
+	case most.Max > 0:
+		notes = append(notes, fmt.Sprintf("at most %d%s", most.Max, unit))
+	case most.MaxBytes > 0:
+		notes = append(notes, fmt.Sprintf("at most %d bytes", most.MaxBytes))
 	}
 	if s.Pattern != "" {
 		notes = append(notes, "pattern "+s.Pattern)

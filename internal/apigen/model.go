@@ -14,6 +14,7 @@ import (
 type Model struct {
 	Operations map[string]*Operation `json:"operations"`
 	Shapes     map[string]*Shape     `json:"shapes"`
+	limits     limits
 }
 
 // Operation is one entry of the model's operations.
@@ -72,6 +73,8 @@ type overlay struct {
 	Extend map[string]map[string]*Ref `json:"extend"`
 	// ErrorCodes gives the body's Code of errors whose name does not say it.
 	ErrorCodes map[string]string `json:"errorCodes"`
+	// Limits bounds what requests may hold, where the model does not.
+	Limits limits `json:"limits"`
 }
 
 const (
@@ -141,6 +144,7 @@ func (m *Model) apply(o *overlay) error {
 		}
 		m.Shapes[name].Error.Code = code
 	}
+	m.limits = o.Limits
 	return m.resolve()
 }
 

@@ -32,6 +32,7 @@ var rules = []rule{
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/gather"},
+	{pkg: "internal/apitest", imports: []string{"api"}},
 
 	// The wire does not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
