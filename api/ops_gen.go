@@ -11,8 +11,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DomainName", WireName: "DomainName", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DomainName", WireName: "DomainName", Location: InBody},
 		},
 		New: func() Input { return new(AddDomainInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -24,7 +24,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "Advance", WireName: "Advance", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Advance", WireName: "Advance", Location: InBody},
 		},
 		New: func() Input { return new(AdvanceTestClockInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -35,9 +35,9 @@ var Ops = []Op{
 		Name: "AssociatePhoneNumberWithUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "associate-phone-number", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, AccessDenied, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "E164PhoneNumber", WireName: "E164PhoneNumber", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "E164PhoneNumber", WireName: "E164PhoneNumber", Location: InBody},
 		},
 		New: func() Input { return new(AssociatePhoneNumberWithUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -48,8 +48,8 @@ var Ops = []Op{
 		Name: "AssociateSigninDelegateGroupsWithAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "associate-signin-delegate-groups", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "SigninDelegateGroups", WireName: "SigninDelegateGroups", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "SigninDelegateGroups", WireName: "SigninDelegateGroups", Location: InBody},
 		},
 		New: func() Input { return new(AssociateSigninDelegateGroupsWithAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -60,9 +60,9 @@ var Ops = []Op{
 		Name: "BatchCreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", QueryName: "operation", QueryValue: "batch-create", Status: 201,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MembershipItemList", WireName: "MembershipItemList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MembershipItemList", WireName: "MembershipItemList", Location: InBody},
 		},
 		New: func() Input { return new(BatchCreateRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -73,7 +73,7 @@ var Ops = []Op{
 		Name: "BatchDeletePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-delete", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberIds", WireName: "PhoneNumberIds", Location: InBody, Required: true, Sensitive: false},
+			{Name: "PhoneNumberIds", WireName: "PhoneNumberIds", Location: InBody},
 		},
 		New: func() Input { return new(BatchDeletePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -84,8 +84,8 @@ var Ops = []Op{
 		Name: "BatchSuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "suspend", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserIdList", WireName: "UserIdList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserIdList", WireName: "UserIdList", Location: InBody},
 		},
 		New: func() Input { return new(BatchSuspendUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -96,8 +96,8 @@ var Ops = []Op{
 		Name: "BatchUnsuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "unsuspend", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserIdList", WireName: "UserIdList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserIdList", WireName: "UserIdList", Location: InBody},
 		},
 		New: func() Input { return new(BatchUnsuspendUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -108,7 +108,7 @@ var Ops = []Op{
 		Name: "BatchUpdatePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-update", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "UpdatePhoneNumberRequestItems", WireName: "UpdatePhoneNumberRequestItems", Location: InBody, Required: true, Sensitive: false},
+			{Name: "UpdatePhoneNumberRequestItems", WireName: "UpdatePhoneNumberRequestItems", Location: InBody},
 		},
 		New: func() Input { return new(BatchUpdatePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -119,8 +119,8 @@ var Ops = []Op{
 		Name: "BatchUpdateUser", Method: "POST", Path: "/accounts/{accountId}/users", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UpdateUserRequestItems", WireName: "UpdateUserRequestItems", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UpdateUserRequestItems", WireName: "UpdateUserRequestItems", Location: InBody},
 		},
 		New: func() Input { return new(BatchUpdateUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -132,9 +132,9 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody, Required: false, Sensitive: false},
-			{Name: "PolicyNames", WireName: "PolicyNames", Location: InBody, Required: false, Sensitive: false},
-			{Name: "UserName", WireName: "UserName", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody},
+			{Name: "PolicyNames", WireName: "PolicyNames", Location: InBody},
+			{Name: "UserName", WireName: "UserName", Location: InBody},
 		},
 		New: func() Input { return new(CreateAccessKeyInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -143,9 +143,9 @@ var Ops = []Op{
 	},
 	{
 		Name: "CreateAccount", Method: "POST", Path: "/accounts", Status: 201,
-		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
+		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure, ResourceLimitExceeded},
 		Params: []Param{
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -156,9 +156,9 @@ var Ops = []Op{
 		Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DisplayName", WireName: "DisplayName", Location: InBody, Required: true, Sensitive: true},
-			{Name: "Domain", WireName: "Domain", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DisplayName", WireName: "DisplayName", Location: InBody},
+			{Name: "Domain", WireName: "Domain", Location: InBody},
 		},
 		New: func() Input { return new(CreateBotInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -169,10 +169,10 @@ var Ops = []Op{
 		Name: "CreateMeetingDialOut", Method: "POST", Path: "/meetings/{meetingId}/dial-outs", Status: 201,
 		Errors: []Kind{BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, UnauthorizedClient, AccessDenied, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MeetingId", WireName: "meetingId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "FromPhoneNumber", WireName: "FromPhoneNumber", Location: InBody, Required: true, Sensitive: true},
-			{Name: "JoinToken", WireName: "JoinToken", Location: InBody, Required: true, Sensitive: true},
-			{Name: "ToPhoneNumber", WireName: "ToPhoneNumber", Location: InBody, Required: true, Sensitive: true},
+			{Name: "MeetingId", WireName: "meetingId", Location: InPath},
+			{Name: "FromPhoneNumber", WireName: "FromPhoneNumber", Location: InBody},
+			{Name: "JoinToken", WireName: "JoinToken", Location: InBody},
+			{Name: "ToPhoneNumber", WireName: "ToPhoneNumber", Location: InBody},
 		},
 		New: func() Input { return new(CreateMeetingDialOutInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -183,8 +183,8 @@ var Ops = []Op{
 		Name: "CreatePhoneNumberOrder", Method: "POST", Path: "/phone-number-orders", Status: 201,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "E164PhoneNumbers", WireName: "E164PhoneNumbers", Location: InBody, Required: true, Sensitive: true},
-			{Name: "ProductType", WireName: "ProductType", Location: InBody, Required: true, Sensitive: false},
+			{Name: "E164PhoneNumbers", WireName: "E164PhoneNumbers", Location: InBody},
+			{Name: "ProductType", WireName: "ProductType", Location: InBody},
 		},
 		New: func() Input { return new(CreatePhoneNumberOrderInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -195,9 +195,9 @@ var Ops = []Op{
 		Name: "CreateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms", Status: 201,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ClientRequestToken", WireName: "ClientRequestToken", Location: InBody, Required: false, Sensitive: true},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ClientRequestToken", WireName: "ClientRequestToken", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -208,10 +208,10 @@ var Ops = []Op{
 		Name: "CreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 201,
 		Errors: []Kind{Conflict, UnauthorizedClient, NotFound, BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "MemberId", Location: InBody, Required: true, Sensitive: false},
-			{Name: "Role", WireName: "Role", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "MemberId", Location: InBody},
+			{Name: "Role", WireName: "Role", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -223,9 +223,9 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ResourceLimitExceeded},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomWebhookInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -236,10 +236,10 @@ var Ops = []Op{
 		Name: "CreateUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "create", Status: 201,
 		Errors: []Kind{UnauthorizedClient, NotFound, Conflict, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Email", WireName: "Email", Location: InBody, Required: false, Sensitive: true},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Username", WireName: "Username", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "Email", WireName: "Email", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
+			{Name: "Username", WireName: "Username", Location: InBody},
 		},
 		New: func() Input { return new(CreateUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -251,7 +251,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteAccessKeyInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -262,7 +262,7 @@ var Ops = []Op{
 		Name: "DeleteAccount", Method: "DELETE", Path: "/accounts/{accountId}", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, UnprocessableEntity, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -274,8 +274,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DomainName", WireName: "domainName", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DomainName", WireName: "domainName", Location: InPath},
 		},
 		New: func() Input { return new(DeleteDomainInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -286,8 +286,8 @@ var Ops = []Op{
 		Name: "DeleteEventsConfiguration", Method: "DELETE", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 204,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteEventsConfigurationInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -298,7 +298,7 @@ var Ops = []Op{
 		Name: "DeletePhoneNumber", Method: "DELETE", Path: "/phone-numbers/{phoneNumberId}", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(DeletePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -309,8 +309,8 @@ var Ops = []Op{
 		Name: "DeleteRoom", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 204,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -321,9 +321,9 @@ var Ops = []Op{
 		Name: "DeleteRoomMembership", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "memberId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -335,9 +335,9 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "WebhookId", WireName: "webhookId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "WebhookId", WireName: "webhookId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomWebhookInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -348,8 +348,8 @@ var Ops = []Op{
 		Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(DisassociatePhoneNumberFromUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -360,8 +360,8 @@ var Ops = []Op{
 		Name: "DisassociateSigninDelegateGroupsFromAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "disassociate-signin-delegate-groups", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "GroupNames", WireName: "GroupNames", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "GroupNames", WireName: "GroupNames", Location: InBody},
 		},
 		New: func() Input { return new(DisassociateSigninDelegateGroupsFromAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -372,7 +372,7 @@ var Ops = []Op{
 		Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -383,7 +383,7 @@ var Ops = []Op{
 		Name: "GetAccountSettings", Method: "GET", Path: "/accounts/{accountId}/settings", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetAccountSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -394,8 +394,8 @@ var Ops = []Op{
 		Name: "GetBot", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, NotFound, BadRequest, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(GetBotInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -406,8 +406,8 @@ var Ops = []Op{
 		Name: "GetEventsConfiguration", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 200,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(GetEventsConfigurationInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -426,7 +426,7 @@ var Ops = []Op{
 		Name: "GetPhoneNumber", Method: "GET", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(GetPhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -437,7 +437,7 @@ var Ops = []Op{
 		Name: "GetPhoneNumberOrder", Method: "GET", Path: "/phone-number-orders/{phoneNumberOrderId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberOrderId", WireName: "phoneNumberOrderId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberOrderId", WireName: "phoneNumberOrderId", Location: InPath},
 		},
 		New: func() Input { return new(GetPhoneNumberOrderInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -456,7 +456,7 @@ var Ops = []Op{
 		Name: "GetRetentionSettings", Method: "GET", Path: "/accounts/{accountId}/retention-settings", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetRetentionSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -467,8 +467,8 @@ var Ops = []Op{
 		Name: "GetRoom", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(GetRoomInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -489,8 +489,8 @@ var Ops = []Op{
 		Name: "GetUser", Method: "GET", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(GetUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -501,8 +501,8 @@ var Ops = []Op{
 		Name: "GetUserSettings", Method: "GET", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(GetUserSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -514,7 +514,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "Messages", WireName: "Messages", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Messages", WireName: "Messages", Location: InBody},
 		},
 		New: func() Input { return new(ImportMessagesInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -526,8 +526,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Users", WireName: "Users", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "Users", WireName: "Users", Location: InBody},
 		},
 		New: func() Input { return new(ImportUsersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -538,9 +538,9 @@ var Ops = []Op{
 		Name: "InviteUsers", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "add", Status: 201,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserEmailList", WireName: "UserEmailList", Location: InBody, Required: true, Sensitive: true},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserEmailList", WireName: "UserEmailList", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
 		},
 		New: func() Input { return new(InviteUsersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -552,8 +552,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AwsAccountId", WireName: "aws-account-id", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserName", WireName: "user-name", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AwsAccountId", WireName: "aws-account-id", Location: InQuery},
+			{Name: "UserName", WireName: "user-name", Location: InQuery},
 		},
 		New: func() Input { return new(ListAccessKeysInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -564,10 +564,10 @@ var Ops = []Op{
 		Name: "ListAccounts", Method: "GET", Path: "/accounts", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "name", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserEmail", WireName: "user-email", Location: InQuery, Required: false, Sensitive: true},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "Name", WireName: "name", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "UserEmail", WireName: "user-email", Location: InQuery},
 		},
 		New: func() Input { return new(ListAccountsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -578,9 +578,9 @@ var Ops = []Op{
 		Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, BadRequest, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListBotsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -592,10 +592,10 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ConversationId", WireName: "conversationId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ConversationId", WireName: "conversationId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListConversationMessagesInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -607,7 +607,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(ListDomainsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -619,8 +619,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListOfferedPhoneNumbersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -631,8 +631,8 @@ var Ops = []Op{
 		Name: "ListPhoneNumberOrders", Method: "GET", Path: "/phone-number-orders", Status: 200,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListPhoneNumberOrdersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -643,12 +643,12 @@ var Ops = []Op{
 		Name: "ListPhoneNumbers", Method: "GET", Path: "/phone-numbers", Status: 200,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, NotFound, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "FilterName", WireName: "filter-name", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "FilterValue", WireName: "filter-value", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "ProductType", WireName: "product-type", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Status", WireName: "status", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "FilterName", WireName: "filter-name", Location: InQuery},
+			{Name: "FilterValue", WireName: "filter-value", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "ProductType", WireName: "product-type", Location: InQuery},
+			{Name: "Status", WireName: "status", Location: InQuery},
 		},
 		New: func() Input { return new(ListPhoneNumbersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -659,10 +659,10 @@ var Ops = []Op{
 		Name: "ListRoomMemberships", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 200,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomMembershipsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -674,10 +674,10 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomMessagesInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -689,8 +689,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(ListRoomWebhooksInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -701,10 +701,10 @@ var Ops = []Op{
 		Name: "ListRooms", Method: "GET", Path: "/accounts/{accountId}/rooms", Status: 200,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MemberId", WireName: "member-id", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "MemberId", WireName: "member-id", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -715,7 +715,7 @@ var Ops = []Op{
 		Name: "ListSupportedPhoneNumberCountries", Method: "GET", Path: "/phone-number-countries", Status: 200,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "ProductType", WireName: "product-type", Location: InQuery, Required: true, Sensitive: false},
+			{Name: "ProductType", WireName: "product-type", Location: InQuery},
 		},
 		New: func() Input { return new(ListSupportedPhoneNumberCountriesInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -726,11 +726,11 @@ var Ops = []Op{
 		Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserEmail", WireName: "user-email", Location: InQuery, Required: false, Sensitive: true},
-			{Name: "UserType", WireName: "user-type", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "UserEmail", WireName: "user-email", Location: InQuery},
+			{Name: "UserType", WireName: "user-type", Location: InQuery},
 		},
 		New: func() Input { return new(ListUsersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -741,8 +741,8 @@ var Ops = []Op{
 		Name: "LogoutUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "logout", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(LogoutUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -754,7 +754,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "PhoneNumbers", WireName: "PhoneNumbers", Location: InBody, Required: true, Sensitive: false},
+			{Name: "PhoneNumbers", WireName: "PhoneNumbers", Location: InBody},
 		},
 		New: func() Input { return new(OfferPhoneNumbersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -763,12 +763,12 @@ var Ops = []Op{
 	},
 	{
 		Name: "ProvisionAccount", Method: "POST", Path: "/carillon/v1/accounts", Status: 201,
-		Errors:   []Kind{BadRequest, Conflict, Forbidden},
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
 		Audience: Operator,
 		Params: []Param{
-			{Name: "AccountType", WireName: "AccountType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Domains", WireName: "Domains", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountType", WireName: "AccountType", Location: InBody},
+			{Name: "Domains", WireName: "Domains", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(ProvisionAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -779,10 +779,10 @@ var Ops = []Op{
 		Name: "PutEventsConfiguration", Method: "PUT", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 201,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "LambdaFunctionArn", WireName: "LambdaFunctionArn", Location: InBody, Required: false, Sensitive: true},
-			{Name: "OutboundEventsHTTPSEndpoint", WireName: "OutboundEventsHTTPSEndpoint", Location: InBody, Required: false, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
+			{Name: "LambdaFunctionArn", WireName: "LambdaFunctionArn", Location: InBody},
+			{Name: "OutboundEventsHTTPSEndpoint", WireName: "OutboundEventsHTTPSEndpoint", Location: InBody},
 		},
 		New: func() Input { return new(PutEventsConfigurationInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -793,8 +793,8 @@ var Ops = []Op{
 		Name: "PutRetentionSettings", Method: "PUT", Path: "/accounts/{accountId}/retention-settings", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody},
 		},
 		New: func() Input { return new(PutRetentionSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -805,9 +805,9 @@ var Ops = []Op{
 		Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ConversationId", WireName: "conversationId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ConversationId", WireName: "conversationId", Location: InPath},
+			{Name: "MessageId", WireName: "messageId", Location: InPath},
 		},
 		New: func() Input { return new(RedactConversationMessageInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -818,9 +818,9 @@ var Ops = []Op{
 		Name: "RedactRoomMessage", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MessageId", WireName: "messageId", Location: InPath},
 		},
 		New: func() Input { return new(RedactRoomMessageInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -831,8 +831,8 @@ var Ops = []Op{
 		Name: "RegenerateSecurityToken", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", QueryName: "operation", QueryValue: "regenerate-security-token", Status: 200,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(RegenerateSecurityTokenInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -843,8 +843,8 @@ var Ops = []Op{
 		Name: "ResetPersonalPIN", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "reset-personal-pin", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(ResetPersonalPINInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -855,7 +855,7 @@ var Ops = []Op{
 		Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(RestorePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -866,14 +866,14 @@ var Ops = []Op{
 		Name: "SearchAvailablePhoneNumbers", Method: "GET", Path: "/search", QueryName: "type", QueryValue: "phone-numbers", Status: 200,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AreaCode", WireName: "area-code", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "City", WireName: "city", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Country", WireName: "country", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "PhoneNumberType", WireName: "phone-number-type", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "State", WireName: "state", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "TollFreePrefix", WireName: "toll-free-prefix", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AreaCode", WireName: "area-code", Location: InQuery},
+			{Name: "City", WireName: "city", Location: InQuery},
+			{Name: "Country", WireName: "country", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "PhoneNumberType", WireName: "phone-number-type", Location: InQuery},
+			{Name: "State", WireName: "state", Location: InQuery},
+			{Name: "TollFreePrefix", WireName: "toll-free-prefix", Location: InQuery},
 		},
 		New: func() Input { return new(SearchAvailablePhoneNumbersInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -885,8 +885,8 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Status", WireName: "Status", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath},
+			{Name: "Status", WireName: "Status", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccessKeyInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -897,9 +897,9 @@ var Ops = []Op{
 		Name: "UpdateAccount", Method: "POST", Path: "/accounts/{accountId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DefaultLicense", WireName: "DefaultLicense", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DefaultLicense", WireName: "DefaultLicense", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccountInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -910,8 +910,8 @@ var Ops = []Op{
 		Name: "UpdateAccountSettings", Method: "PUT", Path: "/accounts/{accountId}/settings", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "AccountSettings", WireName: "AccountSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "AccountSettings", WireName: "AccountSettings", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccountSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -922,9 +922,9 @@ var Ops = []Op{
 		Name: "UpdateBot", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Disabled", WireName: "Disabled", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
+			{Name: "Disabled", WireName: "Disabled", Location: InBody},
 		},
 		New: func() Input { return new(UpdateBotInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -935,8 +935,8 @@ var Ops = []Op{
 		Name: "UpdateGlobalSettings", Method: "PUT", Path: "/settings", Status: 204,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "BusinessCalling", WireName: "BusinessCalling", Location: InBody, Required: false, Sensitive: false},
-			{Name: "VoiceConnector", WireName: "VoiceConnector", Location: InBody, Required: false, Sensitive: false},
+			{Name: "BusinessCalling", WireName: "BusinessCalling", Location: InBody},
+			{Name: "VoiceConnector", WireName: "VoiceConnector", Location: InBody},
 		},
 		New: func() Input { return new(UpdateGlobalSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -947,9 +947,9 @@ var Ops = []Op{
 		Name: "UpdatePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, Conflict, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "CallingName", WireName: "CallingName", Location: InBody, Required: false, Sensitive: true},
-			{Name: "ProductType", WireName: "ProductType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
+			{Name: "CallingName", WireName: "CallingName", Location: InBody},
+			{Name: "ProductType", WireName: "ProductType", Location: InBody},
 		},
 		New: func() Input { return new(UpdatePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -960,7 +960,7 @@ var Ops = []Op{
 		Name: "UpdatePhoneNumberSettings", Method: "PUT", Path: "/settings/phone-number", Status: 204,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "CallingName", WireName: "CallingName", Location: InBody, Required: true, Sensitive: true},
+			{Name: "CallingName", WireName: "CallingName", Location: InBody},
 		},
 		New: func() Input { return new(UpdatePhoneNumberSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -971,9 +971,9 @@ var Ops = []Op{
 		Name: "UpdateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: false, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(UpdateRoomInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -984,10 +984,10 @@ var Ops = []Op{
 		Name: "UpdateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Role", WireName: "Role", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "memberId", Location: InPath},
+			{Name: "Role", WireName: "Role", Location: InBody},
 		},
 		New: func() Input { return new(UpdateRoomMembershipInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -998,11 +998,11 @@ var Ops = []Op{
 		Name: "UpdateUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "AlexaForBusinessMetadata", WireName: "AlexaForBusinessMetadata", Location: InBody, Required: false, Sensitive: false},
-			{Name: "LicenseType", WireName: "LicenseType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "AlexaForBusinessMetadata", WireName: "AlexaForBusinessMetadata", Location: InBody},
+			{Name: "LicenseType", WireName: "LicenseType", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
 		},
 		New: func() Input { return new(UpdateUserInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
@@ -1013,9 +1013,9 @@ var Ops = []Op{
 		Name: "UpdateUserSettings", Method: "PUT", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 204,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserSettings", WireName: "UserSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "UserSettings", WireName: "UserSettings", Location: InBody},
 		},
 		New: func() Input { return new(UpdateUserSettingsInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {

@@ -299,7 +299,7 @@ type BatchCreateRoomMembershipOutput struct {
 
 // BatchDeletePhoneNumberInput is the request of BatchDeletePhoneNumber.
 type BatchDeletePhoneNumberInput struct {
-	PhoneNumberIds []string // required, 1–50 elements
+	PhoneNumberIds []string // required, 1–50 elements, sensitive
 }
 
 // BatchDeletePhoneNumberOutput is the answer of BatchDeletePhoneNumber.
@@ -424,7 +424,7 @@ type CreateMeetingDialOutOutput struct {
 
 // CreatePhoneNumberOrderInput is the request of CreatePhoneNumberOrder.
 type CreatePhoneNumberOrderInput struct {
-	E164PhoneNumbers []string                    // required, at most 1000 elements
+	E164PhoneNumbers []string                    // required, at most 1000 elements, sensitive
 	ProductType      Opt[PhoneNumberProductType] // required
 }
 
@@ -475,7 +475,7 @@ type CreateUserInput struct {
 	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	Email     Opt[string] // at most 1024 characters, pattern .+@.+\..+, sensitive
 	UserType  Opt[UserType]
-	Username  Opt[string] // at most 256 characters
+	Username  Opt[string] // at most 256 characters, sensitive
 }
 
 // CreateUserOutput is the answer of CreateUser.
@@ -507,7 +507,7 @@ type DeleteEventsConfigurationInput struct {
 
 // DeletePhoneNumberInput is the request of DeletePhoneNumber.
 type DeletePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
 }
 
 // DeleteRoomInput is the request of DeleteRoom.
@@ -606,7 +606,7 @@ type GetGlobalSettingsOutput struct {
 
 // GetPhoneNumberInput is the request of GetPhoneNumber.
 type GetPhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
 }
 
 // GetPhoneNumberOrderInput is the request of GetPhoneNumberOrder.
@@ -757,7 +757,7 @@ type Invite struct {
 // InviteUsersInput is the request of InviteUsers.
 type InviteUsersInput struct {
 	AccountId     string   // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserEmailList []string // required, at most 50 elements
+	UserEmailList []string // required, at most 50 elements, sensitive
 	UserType      Opt[UserType]
 }
 
@@ -1022,7 +1022,7 @@ type PhoneNumber struct {
 	CreatedTimestamp  Timestamp
 	DeletionTimestamp Timestamp
 	E164PhoneNumber   Opt[string] // pattern ^\+?[1-9]\d{1,14}$, sensitive
-	PhoneNumberId     Opt[string]
+	PhoneNumberId     Opt[string] // sensitive
 	ProductType       Opt[PhoneNumberProductType]
 	Status            Opt[PhoneNumberStatus]
 	Type              Opt[PhoneNumberType]
@@ -1056,7 +1056,7 @@ type PhoneNumberCountry struct {
 type PhoneNumberError struct {
 	ErrorCode     Opt[ErrorCode]
 	ErrorMessage  Opt[string]
-	PhoneNumberId Opt[string] // pattern .*\S.*
+	PhoneNumberId Opt[string] // pattern .*\S.*, sensitive
 }
 
 // PhoneNumberOrder is the shape of that name.
@@ -1138,7 +1138,7 @@ type ResetPersonalPINOutput struct {
 
 // RestorePhoneNumberInput is the request of RestorePhoneNumber.
 type RestorePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, pattern .*\S.*
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, pattern .*\S.*, sensitive
 }
 
 // RestorePhoneNumberOutput is the answer of RestorePhoneNumber.
@@ -1201,7 +1201,7 @@ type SearchAvailablePhoneNumbersInput struct {
 
 // SearchAvailablePhoneNumbersOutput is the answer of SearchAvailablePhoneNumbers.
 type SearchAvailablePhoneNumbersOutput struct {
-	E164PhoneNumbers []string
+	E164PhoneNumbers []string // sensitive
 	NextToken        Opt[string]
 }
 
@@ -1266,7 +1266,7 @@ type UpdateGlobalSettingsInput struct {
 
 // UpdatePhoneNumberInput is the request of UpdatePhoneNumber.
 type UpdatePhoneNumberInput struct {
-	PhoneNumberId string      // path phoneNumberId, required, at most 1024 characters
+	PhoneNumberId string      // path phoneNumberId, required, at most 1024 characters, sensitive
 	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
 	ProductType   Opt[PhoneNumberProductType]
 }
@@ -1279,7 +1279,7 @@ type UpdatePhoneNumberOutput struct {
 // UpdatePhoneNumberRequestItem is the shape of that name.
 type UpdatePhoneNumberRequestItem struct {
 	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
-	PhoneNumberId Opt[string] // required, at most 1024 characters, pattern .*\S.*
+	PhoneNumberId Opt[string] // required, at most 1024 characters, pattern .*\S.*, sensitive
 	ProductType   Opt[PhoneNumberProductType]
 }
 
@@ -1349,13 +1349,13 @@ type User struct {
 	Delegates                []string
 	Devices                  []string
 	DisplayName              Opt[string] // sensitive
-	EmailAlias               []string
+	EmailAlias               []string    // sensitive
 	FullName                 Opt[string] // sensitive
 	InvitedOn                Timestamp
 	IsProTrial               Opt[bool]
 	LastActiveOn             Timestamp
 	LicenseType              Opt[License]
-	PersonalPIN              Opt[string]
+	PersonalPIN              Opt[string] // sensitive
 	PresenceVisibility       Opt[string]
 	PrimaryEmail             Opt[string] // pattern .+@.+\..+, sensitive
 	PrimaryProvisionedNumber Opt[string] // sensitive
@@ -1391,9 +1391,9 @@ type GetGlobalSettingsInput struct{}
 // GetPhoneNumberSettingsInput is the request of GetPhoneNumberSettings, which has no members.
 type GetPhoneNumberSettingsInput struct{}
 
-// Sensitive reports whether the model marks a member of a shape (by its Go
-// name) as sensitive, so that it must never reach a log or a trace.
-func Sensitive(shape, member string) bool {
+// sensitive reports whether a member of a shape (by its Go name) must never
+// reach a log, a trace or a record: the model marks it, or carillon.json.
+func sensitive(shape, member string) bool {
 	switch shape {
 	case "AlexaForBusinessMetadata":
 		switch member {
@@ -1403,6 +1403,11 @@ func Sensitive(shape, member string) bool {
 	case "AssociatePhoneNumberWithUserInput":
 		switch member {
 		case "E164PhoneNumber":
+			return true
+		}
+	case "BatchDeletePhoneNumberInput":
+		switch member {
+		case "PhoneNumberIds":
 			return true
 		}
 	case "Bot":
@@ -1442,12 +1447,22 @@ func Sensitive(shape, member string) bool {
 		}
 	case "CreateUserInput":
 		switch member {
-		case "Email":
+		case "Email", "Username":
+			return true
+		}
+	case "DeletePhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "EventsConfiguration":
 		switch member {
 		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
+			return true
+		}
+	case "GetPhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "GetPhoneNumberSettingsOutput":
@@ -1507,12 +1522,22 @@ func Sensitive(shape, member string) bool {
 		}
 	case "PhoneNumber":
 		switch member {
-		case "CallingName", "E164PhoneNumber":
+		case "CallingName", "E164PhoneNumber", "PhoneNumberId":
+			return true
+		}
+	case "PhoneNumberError":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "PutEventsConfigurationInput":
 		switch member {
 		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
+			return true
+		}
+	case "RestorePhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "Room":
@@ -1532,12 +1557,12 @@ func Sensitive(shape, member string) bool {
 		}
 	case "UpdatePhoneNumberInput":
 		switch member {
-		case "CallingName":
+		case "CallingName", "PhoneNumberId":
 			return true
 		}
 	case "UpdatePhoneNumberRequestItem":
 		switch member {
-		case "CallingName":
+		case "CallingName", "PhoneNumberId":
 			return true
 		}
 	case "UpdatePhoneNumberSettingsInput":
@@ -1552,7 +1577,7 @@ func Sensitive(shape, member string) bool {
 		}
 	case "User":
 		switch member {
-		case "DisplayName", "EmailAlias", "FullName", "PrimaryEmail", "PrimaryProvisionedNumber":
+		case "DisplayName", "EmailAlias", "FullName", "PersonalPIN", "PrimaryEmail", "PrimaryProvisionedNumber":
 			return true
 		}
 	}

@@ -63,7 +63,6 @@ func (u *usage) describe(s *Shape) string {
 // remark tells what the model says of a member.
 func (u *usage) remark(s *Shape, member string) string {
 	ref := s.Members[member]
-	target := u.model.Shapes[ref.Shape]
 	var notes []string
 	if ref.LocationName != "" {
 		notes = append(notes, map[string]string{"uri": "path", "querystring": "query"}[ref.Location]+" "+ref.LocationName)
@@ -72,7 +71,7 @@ func (u *usage) remark(s *Shape, member string) string {
 		notes = append(notes, "required")
 	}
 	notes = append(notes, u.limits(s, member)...)
-	if target.Sensitive {
+	if u.sensitive(s, member) {
 		notes = append(notes, "sensitive")
 	}
 	if len(notes) == 0 {
@@ -108,14 +107,14 @@ func (u *usage) limits(owner *Shape, member string) []string {
 
 // emitSensitive writes the table of members that must never reach a log.
 func emitSensitive(p *printer, u *usage) {
-	p.line("\n// Sensitive reports whether the model marks a member of a shape (by its Go")
-	p.line("// name) as sensitive, so that it must never reach a log or a trace.")
-	p.line("func Sensitive(shape, member string) bool {\nswitch shape {")
+	p.line("\n// sensitive reports whether a member of a shape (by its Go name) must never")
+	p.line("// reach a log, a trace or a record: the model marks it, or carillon.json.")
+	p.line("func sensitive(shape, member string) bool {\nswitch shape {")
 	for _, name := range u.structures() {
 		s := u.model.Shapes[name]
 		var members []string
 		for _, m := range s.members() {
-			if u.sensitive(s.Members[m].Shape) {
+			if u.sensitive(s, m) {
 				members = append(members, fmt.Sprintf("%q", m))
 			}
 		}
@@ -126,9 +125,12 @@ func emitSensitive(p *printer, u *usage) {
 	p.line("}\nreturn false\n}")
 }
 
-func (u *usage) sensitive(shape string) bool {
-	s := u.model.Shapes[shape]
-	return s.Sensitive || s.Type == "list" && u.sensitive(s.Member.Shape)
+func (u *usage) sensitive(s *Shape, member string) bool {
+	target := u.model.Shapes[s.Members[member].Shape]
+	if target.Type == "list" {
+		target = u.model.Shapes[target.Member.Shape]
+	}
+	return target.Sensitive || slices.Contains(u.model.hidden, member)
 }
 
 func emitErrors(p *printer, u *usage) {

@@ -15,6 +15,7 @@ type Model struct {
 	Operations map[string]*Operation `json:"operations"`
 	Shapes     map[string]*Shape     `json:"shapes"`
 	limits     limits
+	hidden     []string
 }
 
 // Operation is one entry of the model's operations.
@@ -73,6 +74,11 @@ type overlay struct {
 	Extend map[string]map[string]*Ref `json:"extend"`
 	// ErrorCodes gives the body's Code of errors whose name does not say it.
 	ErrorCodes map[string]string `json:"errorCodes"`
+	// ExtendErrors adds errors to those that the model lists for an operation.
+	ExtendErrors map[string][]*Ref `json:"extendErrors"`
+	// Hidden names members that are treated as sensitive in whatever shape,
+	// beside those that the model marks.
+	Hidden []string `json:"hidden"`
 	// Limits bounds what requests may hold, where the model does not.
 	Limits limits `json:"limits"`
 }
@@ -144,7 +150,13 @@ func (m *Model) apply(o *overlay) error {
 		}
 		m.Shapes[name].Error.Code = code
 	}
-	m.limits = o.Limits
+	for name, errors := range o.ExtendErrors {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give errors", name)
+		}
+		m.Operations[name].Errors = append(m.Operations[name].Errors, errors...)
+	}
+	m.limits, m.hidden = o.Limits, o.Hidden
 	return m.resolve()
 }
 
