@@ -781,27 +781,27 @@ type ListAccessKeysOutput struct {
 type ListAccountsInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
 	Name       Opt[string] // query name, 1–100 characters, pattern .*\S.*
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 	UserEmail  Opt[string] // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
 }
 
 // ListAccountsOutput is the answer of ListAccounts.
 type ListAccountsOutput struct {
 	Accounts  []Account
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListBotsInput is the request of ListBots.
 type ListBotsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListBotsOutput is the answer of ListBots.
 type ListBotsOutput struct {
 	Bots      []Bot
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListConversationMessagesInput is the request of ListConversationMessages.
@@ -809,13 +809,13 @@ type ListConversationMessagesInput struct {
 	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	ConversationId string      // path conversationId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults     Opt[int]    // query max-results, at least 1
-	NextToken      Opt[string] // query next-token, at most 8192 characters
+	NextToken      Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListConversationMessagesOutput is the answer of ListConversationMessages.
 type ListConversationMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListDomainsInput is the request of ListDomains.
@@ -831,24 +831,24 @@ type ListDomainsOutput struct {
 // ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListOfferedPhoneNumbersOutput is the answer of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersOutput struct {
-	NextToken    Opt[string]
+	NextToken    Opt[string] // sensitive
 	PhoneNumbers []OfferedPhoneNumber
 }
 
 // ListPhoneNumberOrdersInput is the request of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListPhoneNumberOrdersOutput is the answer of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersOutput struct {
-	NextToken         Opt[string]
+	NextToken         Opt[string] // sensitive
 	PhoneNumberOrders []PhoneNumberOrder
 }
 
@@ -857,14 +857,14 @@ type ListPhoneNumbersInput struct {
 	FilterName  Opt[PhoneNumberAssociationName] // query filter-name
 	FilterValue Opt[string]                     // query filter-value, at most 1024 characters
 	MaxResults  Opt[int]                        // query max-results, at least 1
-	NextToken   Opt[string]                     // query next-token, at most 8192 characters
+	NextToken   Opt[string]                     // query next-token, at most 8192 characters, sensitive
 	ProductType Opt[PhoneNumberProductType]     // query product-type
 	Status      Opt[PhoneNumberStatus]          // query status
 }
 
 // ListPhoneNumbersOutput is the answer of ListPhoneNumbers.
 type ListPhoneNumbersOutput struct {
-	NextToken    Opt[string]
+	NextToken    Opt[string] // sensitive
 	PhoneNumbers []PhoneNumber
 }
 
@@ -873,12 +873,12 @@ type ListRoomMembershipsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomMembershipsOutput is the answer of ListRoomMemberships.
 type ListRoomMembershipsOutput struct {
-	NextToken       Opt[string]
+	NextToken       Opt[string] // sensitive
 	RoomMemberships []RoomMembership
 }
 
@@ -887,13 +887,13 @@ type ListRoomMessagesInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomMessagesOutput is the answer of ListRoomMessages.
 type ListRoomMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListRoomWebhooksInput is the request of ListRoomWebhooks.
@@ -912,12 +912,12 @@ type ListRoomsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
 	MemberId   Opt[string] // query member-id, at most 1024 characters
-	NextToken  Opt[string] // query next-token, at most 8192 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomsOutput is the answer of ListRooms.
 type ListRoomsOutput struct {
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 	Rooms     []Room
 }
 
@@ -935,14 +935,14 @@ type ListSupportedPhoneNumberCountriesOutput struct {
 type ListUsersInput struct {
 	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]      // query max-results, at least 1
-	NextToken  Opt[string]   // query next-token, at most 8192 characters
+	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
 	UserEmail  Opt[string]   // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
 	UserType   Opt[UserType] // query user-type
 }
 
 // ListUsersOutput is the answer of ListUsers.
 type ListUsersOutput struct {
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 	Users     []User
 }
 
@@ -1193,7 +1193,7 @@ type SearchAvailablePhoneNumbersInput struct {
 	City            Opt[string]          // query city, at most 1024 characters
 	Country         Opt[string]          // query country, at most 1024 characters, pattern [A-Z]{2}
 	MaxResults      Opt[int]             // query max-results, at least 1
-	NextToken       Opt[string]          // query next-token, at most 8192 characters
+	NextToken       Opt[string]          // query next-token, at most 8192 characters, sensitive
 	PhoneNumberType Opt[PhoneNumberType] // query phone-number-type
 	State           Opt[string]          // query state, at most 1024 characters
 	TollFreePrefix  Opt[string]          // query toll-free-prefix, 3–3 characters, pattern ^8(00|33|44|55|66|77|88)$
@@ -1201,8 +1201,8 @@ type SearchAvailablePhoneNumbersInput struct {
 
 // SearchAvailablePhoneNumbersOutput is the answer of SearchAvailablePhoneNumbers.
 type SearchAvailablePhoneNumbersOutput struct {
-	E164PhoneNumbers []string // sensitive
-	NextToken        Opt[string]
+	E164PhoneNumbers []string    // sensitive
+	NextToken        Opt[string] // sensitive
 }
 
 // SigninDelegateGroup is the shape of that name.
@@ -1492,12 +1492,102 @@ func sensitive(shape, member string) bool {
 		}
 	case "ListAccountsInput":
 		switch member {
-		case "UserEmail":
+		case "NextToken", "UserEmail":
+			return true
+		}
+	case "ListAccountsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListBotsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListBotsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListConversationMessagesInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListConversationMessagesOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListOfferedPhoneNumbersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListOfferedPhoneNumbersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumberOrdersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumberOrdersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumbersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumbersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMembershipsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMembershipsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMessagesInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMessagesOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomsOutput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	case "ListUsersInput":
 		switch member {
-		case "UserEmail":
+		case "NextToken", "UserEmail":
+			return true
+		}
+	case "ListUsersOutput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	case "Member":
@@ -1550,9 +1640,14 @@ func sensitive(shape, member string) bool {
 		case "Name", "Url":
 			return true
 		}
+	case "SearchAvailablePhoneNumbersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
 	case "SearchAvailablePhoneNumbersOutput":
 		switch member {
-		case "E164PhoneNumbers":
+		case "E164PhoneNumbers", "NextToken":
 			return true
 		}
 	case "UpdatePhoneNumberInput":

@@ -183,7 +183,7 @@ func (s *Service) AssociateSigninDelegateGroupsWithAccount(ctx context.Context, 
 				a.DelegateGroups = append(a.DelegateGroups, g.GroupName.V)
 			}
 		}
-		return nil
+		return checkDelegateGroups(a.DelegateGroups)
 	})
 }
 

@@ -66,6 +66,7 @@ type exchange struct {
 	started time.Time
 	op      *api.Op
 	caller  *api.Caller
+	input   api.Input // once it is known to be good
 	status  int
 	refusal *api.Error
 }
@@ -131,6 +132,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	if err != nil {
 		return err
 	}
+	x.input = in
 	return h.run(w, r, x, in)
 }
 

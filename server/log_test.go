@@ -82,6 +82,34 @@ func TestLog_sensitive(t *testing.T) {
 	}
 }
 
+// At level debug a line shows what may be shown of a good request, shortened.
+func TestLog_input(t *testing.T) {
+	s := newSite(t)
+	s.send(s.signed("POST", "/accounts/a/users?operation=create", `{"Email": "jane@example.com", "UserType": "PrivateUser"}`))
+	s.send(s.signed("POST", "/accounts/a/users?operation=create", `{"Email": "jane"}`))
+	s.send(s.signed("GET", "/accounts/"+strings.Repeat("%C3%A9", 1024), ""))
+	list := s.entries("request")
+	const want = `{"accountId":"a","email":"HIDDEN_DUE_TO_SECURITY_REASONS","userType":"PrivateUser"}`
+	if got := list[0]["input"]; got != want {
+		t.Errorf("logged %v, want %s", got, want)
+	}
+	if got := list[1]["input"]; got != nil {
+		t.Errorf("logged %v of a bad request", got)
+	}
+	if got := list[2]["input"].(string); len(got) > maxShownInput+len("…") || !strings.HasPrefix(got, `{"accountId":"é`) || !strings.HasSuffix(got, "é…") {
+		t.Errorf("logged %d bytes: %s", len(got), got)
+	}
+}
+
+func TestLog_noInput(t *testing.T) {
+	log := new(lines)
+	s := newSite(t, func(o *Options) { o.Log = slog.New(slog.NewJSONHandler(log, nil)) })
+	s.send(s.signed("GET", "/accounts/a", ""))
+	if got := log.String(); !strings.Contains(got, "GetAccount") || strings.Contains(got, "input") {
+		t.Errorf("logged %s", got)
+	}
+}
+
 // Debug lines are dropped where they are not wanted, errors never are.
 func TestLog_level(t *testing.T) {
 	log := new(lines)
