@@ -53,7 +53,7 @@ func TestAppendRedacted(t *testing.T) {
 
 // Members that no log may show, whatever operation has them.
 var secret = []string{
-	"Content", "CallingName", "DisplayName", "Email", "E164PhoneNumber", "E164PhoneNumbers", "FromPhoneNumber", "FullName", "JoinToken",
+	"Content", "CallingName", "DisplayName", "Email", "E164PhoneNumber", "E164PhoneNumbers", "FilterValue", "FromPhoneNumber", "FullName", "JoinToken",
 	"LambdaFunctionArn", "NextToken", "OutboundEventsHTTPSEndpoint", "PersonalPIN", "PhoneNumberId", "PhoneNumberIds", "PrimaryEmail",
 	"AlexaForBusinessRoomArn", "SecretAccessKey", "SecurityToken", "Sender", "ToPhoneNumber", "Url", "UserEmail", "UserEmailList", "Username",
 }

@@ -855,7 +855,7 @@ type ListPhoneNumberOrdersOutput struct {
 // ListPhoneNumbersInput is the request of ListPhoneNumbers.
 type ListPhoneNumbersInput struct {
 	FilterName  Opt[PhoneNumberAssociationName] // query filter-name
-	FilterValue Opt[string]                     // query filter-value, at most 1024 characters
+	FilterValue Opt[string]                     // query filter-value, at most 1024 characters, sensitive
 	MaxResults  Opt[int]                        // query max-results, at least 1
 	NextToken   Opt[string]                     // query next-token, at most 8192 characters, sensitive
 	ProductType Opt[PhoneNumberProductType]     // query product-type
@@ -1542,7 +1542,7 @@ func sensitive(shape, member string) bool {
 		}
 	case "ListPhoneNumbersInput":
 		switch member {
-		case "NextToken":
+		case "FilterValue", "NextToken":
 			return true
 		}
 	case "ListPhoneNumbersOutput":

@@ -34,7 +34,8 @@ func IsTerminal(w io.Writer) bool {
 
 // logExchange writes the one line of a request. Path, query and body may hold
 // sensitive members, so that of the request it names only the operation, and
-// at level debug the members that the table lets it show.
+// at level debug the members that the table lets it show. What was refused is
+// not shown: people send an e-mail address where an id belongs.
 func (h *handler) logExchange(r *http.Request, x *exchange) {
 	level := slog.LevelInfo
 	if x.status >= http.StatusInternalServerError {
@@ -47,7 +48,7 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	// Not by way of the Logger, which would look for the line of code.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
 	record.AddAttrs(attributes(r, x)...)
-	if x.input != nil && h.log.Enabled(ctx, slog.LevelDebug) {
+	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
 		record.AddAttrs(slog.String("input", shownInput(x.input)))
 	}
 	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server

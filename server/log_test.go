@@ -82,22 +82,29 @@ func TestLog_sensitive(t *testing.T) {
 	}
 }
 
-// At level debug a line shows what may be shown of a good request, shortened.
+// At level debug a line shows what may be shown of a request that succeeded.
 func TestLog_input(t *testing.T) {
 	s := newSite(t)
-	s.send(s.signed("POST", "/accounts/a/users?operation=create", `{"Email": "jane@example.com", "UserType": "PrivateUser"}`))
-	s.send(s.signed("POST", "/accounts/a/users?operation=create", `{"Email": "jane"}`))
-	s.send(s.signed("GET", "/accounts/"+strings.Repeat("%C3%A9", 1024), ""))
+	id := s.account()
+	for _, body := range []string{`{"Email": "jane@example.com", "UserType": "PrivateUser"}`, `{"Email": "jane@example.com"}`, `{"Email": "jane"}`} {
+		s.send(s.signed("POST", "/accounts/"+id+"/users?operation=create", body))
+	}
 	list := s.entries("request")
-	const want = `{"accountId":"a","email":"HIDDEN_DUE_TO_SECURITY_REASONS","userType":"PrivateUser"}`
-	if got := list[0]["input"]; got != want {
+	want := `{"accountId":"` + id + `","email":"HIDDEN_DUE_TO_SECURITY_REASONS","userType":"PrivateUser"}`
+	if got := list[len(list)-3]["input"]; got != want {
 		t.Errorf("logged %v, want %s", got, want)
 	}
-	if got := list[1]["input"]; got != nil {
-		t.Errorf("logged %v of a bad request", got)
+	for _, line := range list[len(list)-2:] {
+		if line["input"] != nil {
+			t.Errorf("logged %v of a refused request", line["input"])
+		}
 	}
-	if got := list[2]["input"].(string); len(got) > maxShownInput+len("…") || !strings.HasPrefix(got, `{"accountId":"é`) || !strings.HasSuffix(got, "é…") {
-		t.Errorf("logged %d bytes: %s", len(got), got)
+}
+
+func TestShownInput(t *testing.T) {
+	got := shownInput(&api.GetAccountInput{AccountId: strings.Repeat("é", 1024)})
+	if len(got) > maxShownInput+len("…") || !strings.HasPrefix(got, `{"accountId":"é`) || !strings.HasSuffix(got, "é…") {
+		t.Errorf("shows %d bytes: %s", len(got), got)
 	}
 }
 
