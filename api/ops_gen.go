@@ -284,7 +284,7 @@ var Ops = []Op{
 	},
 	{
 		Name: "DeleteEventsConfiguration", Method: "DELETE", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 204,
-		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded},
+		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
 			{Name: "BotId", WireName: "botId", Location: InPath},

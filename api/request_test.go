@@ -124,8 +124,8 @@ func TestDecodeBody_ignores(t *testing.T) {
 func TestDecodeBody_malformed(t *testing.T) {
 	for _, test := range []struct{ body, want string }{
 		{`{"Name":"x"`, "The request body is not valid JSON: expected a comma or the end of the list or object at byte 11"},
-		{`{"Name":"x","Name":"y"}`, "The request body must give each member once"},
-		{`{"Other":1,"Other":2}`, "The request body must give each member once"},
+		{`{"Name":"x","Name":"y"}`, "The request body must not give a member twice"},
+		{`{"Other":1,"Other":2}`, "The request body must not give a member twice"},
 		{strings.Repeat(`{"Other":`, 33), "The request body must be nested 32 deep at most"},
 		{`["Name"]`, "The request body must be an object, not a list"},
 		{`null`, "The request body must be an object, not null"},

@@ -141,7 +141,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in api.Input) error {
 	out, err := x.op.Call(api.WithCaller(r.Context(), x.caller), h.service, in)
 	if err != nil {
-		return err
+		return x.op.Listed(err)
 	}
 	x.status = x.op.Status
 	if err := wire.WriteOutput(w, x.op, out); err != nil {

@@ -83,7 +83,7 @@ func TestDecode_refused(t *testing.T) {
 		{"POST", "/accounts", "", "Name"},
 		{"POST", "/accounts", `{"Name": null}`, "Name"},
 		{"POST", "/accounts", `{"Name": 1}`, "Name"},
-		{"POST", "/accounts", `{"Name": "a", "Name": "b"}`, "each member once"},
+		{"POST", "/accounts", `{"Name": "a", "Name": "b"}`, "a member twice"},
 		{"POST", "/accounts", `{"Name": "a"} x`, "JSON"},
 		{"POST", "/accounts", `[]`, "body"},
 		{"POST", "/accounts", `null`, "body"},

@@ -105,7 +105,7 @@ func (s *Scanner) member(seen *names, member func(name []byte) bool, null func(n
 	}
 	name := s.text()
 	if s.err == nil && !seen.add(name) {
-		s.refuse("give each member once")
+		s.refuse("not give a member twice")
 	}
 	if s.peek() != ':' {
 		s.syntax("expected a colon")
