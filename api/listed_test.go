@@ -47,7 +47,7 @@ func TestListed_nearest(t *testing.T) {
 		{getAccount, api.UnprocessableEntity, api.BadRequest},
 		{deleteAccount, api.UnprocessableEntity, api.UnprocessableEntity},
 		{getAccount, api.AccessDenied, api.Forbidden},
-		{createAccount, api.ResourceLimitExceeded, api.ResourceLimitExceeded}, // ours: the quota of accounts
+		{createAccount, api.ResourceLimitExceeded, api.ResourceLimitExceeded},   // ours: the quota of accounts
 		{operation(t, "DeleteEventsConfiguration"), api.NotFound, api.NotFound}, // ours: an unknown bot
 		{operation(t, "GetGlobalSettings"), api.NotFound, api.BadRequest},
 		{operation(t, "CreateAccessKey"), api.Conflict, api.BadRequest},
