@@ -21,9 +21,9 @@ const MaxDepth = 32
 type Scanner struct {
 	data  []byte
 	pos   int
-	depth int
+	depth int32
+	odd   oddity // of the string read last
 	path  []segment
-	odd   string // the rule that the string read last breaks, if it does
 	err   error
 }
 
@@ -160,10 +160,10 @@ func (s *Scanner) String() (string, bool) {
 	if !s.expect(s.peek() == '"', "a string") {
 		return "", false
 	}
-	s.odd = ""
+	s.odd = isText
 	v := string(s.text())
-	if s.odd != "" {
-		s.refuse(s.odd)
+	if s.odd != isText {
+		s.refuse(textRules[s.odd])
 	}
 	return v, s.err == nil
 }

@@ -114,11 +114,16 @@ func (s *Scanner) escape(out []byte) []byte {
 	return append(out, escapes[c])
 }
 
-// What strings break that are good JSON but no text.
+// oddity says why a string is good JSON but no text.
+type oddity uint8
+
 const (
-	ruleNUL  = "not hold the NUL character"
-	ruleHalf = "not hold half of a surrogate pair"
+	isText oddity = iota
+	hasNUL
+	hasHalf
 )
+
+var textRules = [...]string{hasNUL: "not hold the NUL character", hasHalf: "not hold half of a surrogate pair"}
 
 // unicode reads \uXXXX, or two of them that make up a surrogate pair. Half a
 // pair is kept as U+FFFD.
@@ -131,13 +136,13 @@ func (s *Scanner) unicode(out []byte) []byte {
 	s.pos += 6
 	if utf16.IsSurrogate(r) {
 		if r = utf16.DecodeRune(r, s.hex4(s.pos)); r == utf8.RuneError {
-			s.odd = ruleHalf
+			s.odd = hasHalf
 		} else {
 			s.pos += 6
 		}
 	}
 	if r == 0 {
-		s.odd = ruleNUL
+		s.odd = hasNUL
 	}
 	return utf8.AppendRune(out, r)
 }
