@@ -64,6 +64,7 @@ type exchange struct {
 	started time.Time
 	op      *api.Op
 	caller  *api.Caller
+	input   api.Input // once it is known to be good
 	status  int
 	refusal *api.Error
 }
@@ -141,7 +142,7 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, route
 	if err != nil {
 		return err
 	}
-	x.status = x.op.Status
+	x.status, x.input = x.op.Status, match.In
 	if err := wire.WriteOutput(w, x.op, out); err != nil {
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}

@@ -148,6 +148,20 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+// What the model does not list for an operation is answered as what it lists.
+func TestUnlisted(t *testing.T) {
+	s := newSite(t)
+	s.behave(func(*api.GetAccountInput) error { return api.Conflict.Errorf("Two of them") })
+	w := s.send(s.signed("GET", "/accounts/a", ""))
+	s.wantError("unlisted", w, 400, "BadRequestException")
+	if !strings.Contains(w.Body.String(), "Two of them") {
+		t.Errorf("the caller is told %s", w.Body)
+	}
+	if cause := s.entries("request")[0]["cause"]; cause != "ConflictException: Two of them" {
+		t.Errorf("the log has the cause %v", cause)
+	}
+}
+
 // A database that is gone shows in every answer that needs it, also where the
 // access key is looked up.
 func TestStoreDown(t *testing.T) {

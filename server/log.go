@@ -7,7 +7,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
+
+	"carillon/api"
 )
 
 // NewLogger returns the log of the process: text on a terminal, JSON elsewhere.
@@ -30,7 +33,9 @@ func IsTerminal(w io.Writer) bool {
 }
 
 // logExchange writes the one line of a request. Path, query and body may hold
-// sensitive members, so that of the request it names only the operation.
+// sensitive members, so that of the request it names only the operation, and
+// at level debug the members that the table lets it show. What was refused is
+// not shown: people send an e-mail address where an id belongs.
 func (h *handler) logExchange(r *http.Request, x *exchange) {
 	level := slog.LevelInfo
 	if x.status >= http.StatusInternalServerError {
@@ -43,6 +48,9 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	// Not by way of the Logger, which would look for the line of code.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
 	record.AddAttrs(attributes(r, x)...)
+	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
+		record.AddAttrs(slog.String("input", shownInput(x.input)))
+	}
 	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
 }
 
@@ -60,6 +68,17 @@ func attributes(r *http.Request, x *exchange) []slog.Attr {
 	}
 	return append(list, slog.String("remote", host(r.RemoteAddr)), slog.String("user_agent", r.UserAgent()),
 		slog.Float64("duration_ms", float64(time.Since(x.started).Microseconds())/1000))
+}
+
+// maxShownInput bounds what a line shows of a request, in bytes.
+const maxShownInput = 512
+
+func shownInput(in api.Input) string {
+	shown := api.AppendRedacted(nil, in)
+	if len(shown) > maxShownInput {
+		shown = append(shown[:maxShownInput], "…"...)
+	}
+	return strings.ToValidUTF8(string(shown), "")
 }
 
 func opName(x *exchange) string {

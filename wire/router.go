@@ -236,7 +236,7 @@ func (q Query) has(name, value string) bool {
 	return ok && v == value
 }
 
-// unescape decodes percent-encoding and refuses what no identifier can hold.
+// unescape decodes percent-encoding and refuses what is not UTF-8.
 func unescape(part, s string) (string, error) {
 	v, err := url.PathUnescape(s)
 	switch {
@@ -244,8 +244,6 @@ func unescape(part, s string) (string, error) {
 		return "", api.BadRequest.Errorf("The %s has an invalid percent-encoding", part)
 	case !utf8.ValidString(v):
 		return "", api.BadRequest.Errorf("The %s is not valid UTF-8", part)
-	case strings.IndexByte(v, 0) >= 0:
-		return "", api.BadRequest.Errorf("The %s has a NUL character", part)
 	}
 	return v, nil
 }
