@@ -207,7 +207,7 @@ func TestReadyz_hangs(t *testing.T) {
 
 func TestInFlight(t *testing.T) {
 	s := newSite(t)
-	s.h.inFlight = make(chan struct{}, 1)
+	s.h.limits.callers.places = newShares(2, 0, s.h.stopping) // one alone has half
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s.behave(func(*api.GetAccountInput) error {
 		close(entered)

@@ -25,6 +25,12 @@ func burst(l *limiter, c *api.Caller, op *api.Op) (n int) {
 	return n
 }
 
+func newLimiter(t Throttle) *limiter {
+	l := &limiter{}
+	l.set(t)
+	return l
+}
+
 func TestLimiter_burst(t *testing.T) {
 	for _, test := range []struct {
 		throttle Throttle
@@ -38,7 +44,7 @@ func TestLimiter_burst(t *testing.T) {
 		{Throttle{RPS: 1.2}, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if got := burst(&limiter{Throttle: test.throttle}, alice, getUser); got != test.want {
+			if got := burst(newLimiter(test.throttle), alice, getUser); got != test.want {
 				t.Errorf("%+v: %d calls at once, want %d", test.throttle, got, test.want)
 			}
 		})
@@ -48,7 +54,7 @@ func TestLimiter_burst(t *testing.T) {
 // A bucket belongs to an AWS account and an operation.
 func TestLimiter_buckets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 1, Burst: 2}}
+		l := newLimiter(Throttle{RPS: 1, Burst: 2})
 		for i, test := range []struct {
 			caller *api.Caller
 			op     *api.Op
@@ -64,7 +70,7 @@ func TestLimiter_buckets(t *testing.T) {
 // Refused calls cost nothing, and the refusal says when the next is allowed.
 func TestLimiter_recovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 2, Burst: 1}}
+		l := newLimiter(Throttle{RPS: 2, Burst: 1})
 		burst(l, alice, getUser)
 		time.Sleep(100 * time.Millisecond)
 		for range 5 {
@@ -111,4 +117,21 @@ func TestThrottle_afterPermission(t *testing.T) {
 		s.wantError("not permitted", s.send(signedBy(key, "GET", "/carillon/v1/access-keys", "")), 403, "ForbiddenException")
 	}
 	s.call("GET", "/carillon/v1/access-keys", "", nil)
+}
+
+// A change counts from then on; the same setting again changes nothing.
+func TestLimiter_set(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Throttle{RPS: 1, Burst: 2})
+		burst(l, alice, getUser)
+		if l.set(Throttle{RPS: 1, Burst: 2}) || burst(l, alice, getUser) != 0 {
+			t.Error("the same setting again has filled the buckets")
+		}
+		if !l.set(Throttle{RPS: 1, Burst: 5}) || burst(l, alice, getUser) != 5 {
+			t.Error("the change does not count")
+		}
+		if !l.set(Throttle{}) || burst(l, alice, getUser) != 1000 {
+			t.Error("there is still a limit")
+		}
+	})
 }

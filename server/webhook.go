@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -17,13 +18,16 @@ const webhookPath = "/incomingwebhooks/"
 // webhookOp is what the log and the metrics call a message to a webhook.
 var webhookOp = &api.Op{Name: "IncomingWebhook", Method: http.MethodPost, Path: webhookPath + "{webhookId}", Status: http.StatusOK}
 
+// webhook takes a message for a room.
 func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = webhookOp
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return api.MethodNotAllowed.Errorf("An incoming webhook takes POST")
 	}
-	b, err := readBody(w, r)
+	id, token := strings.TrimPrefix(r.URL.EscapedPath(), webhookPath), r.URL.Query().Get("token")
+	sender := h.sender(x, id, token)
+	b, err := h.readBody(w, r, sender)
 	if err != nil {
 		return err
 	}
@@ -32,14 +36,31 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) e
 	if err != nil {
 		return err
 	}
-	id := strings.TrimPrefix(r.URL.EscapedPath(), webhookPath)
-	posted, err := h.webhooks.PostWebhook(r.Context(), id, r.URL.Query().Get("token"), content)
+	posted, err := h.post(r.Context(), sender, id, token, content)
 	if err != nil {
 		return err
 	}
 	x.status = http.StatusOK
 	_ = wire.WriteOutput(w, webhookOp, (*postedBody)(posted)) // the client may be gone
 	return nil
+}
+
+// post hands a message to the rules, in the place that its sender has.
+func (h *handler) post(ctx context.Context, sender account, id, token, content string) (*chime.Posted, error) {
+	if err := sender.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer sender.leave()
+	return h.webhooks.PostWebhook(ctx, id, token, content)
+}
+
+// sender is what a message counts under: who knows the token is no stranger,
+// but of which AWS account only the database knows.
+func (h *handler) sender(x *exchange, id, token string) account {
+	if h.webhooks.KnowsWebhook(id, token) {
+		return account{h.limits.callers, webhookPath + id}
+	}
+	return h.stranger(x)
 }
 
 // webhookContent reads {"Content": "…"}; other members are ignored.
