@@ -11,22 +11,30 @@ import (
 	"carillon/api"
 )
 
-// body is a request body in a buffer of the pool, and whom it is counted under.
+// Sizes of bodies in bytes.
+const (
+	// maxBody is the largest that is read.
+	maxBody = 1 << 20
+	// smallBody is the largest that does not wait for room. All but a few are
+	// smaller, so that those who send large ones slowly are in nobody's way.
+	smallBody = 16 << 10
+	// maxPooledBody keeps rare large bodies from staying in memory.
+	maxPooledBody = 64 << 10
+)
+
+// body is a request body in a buffer of the pool.
 type body struct {
 	buf    *bytes.Buffer // nil: no body
-	payer  account
-	charge int64
+	payer  account       // whom a large one is counted under
+	charge int64         // and for how many bytes
 }
 
 var noBody = &body{}
 
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// maxPooledBody keeps rare large bodies from staying in memory.
-const maxPooledBody = 64 << 10
-
-// readBody reads a whole body of at most maxBody bytes. It waits until there is
-// room for all of it, so that those that are half read never wait for each other.
+// readBody reads a whole body. A large one waits until there is room for all of
+// it, so that those that are half read never wait for each other.
 func (h *handler) readBody(w http.ResponseWriter, r *http.Request, payer account) (*body, error) {
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
@@ -34,25 +42,33 @@ func (h *handler) readBody(w http.ResponseWriter, r *http.Request, payer account
 	if r.ContentLength == 0 {
 		return noBody, nil
 	}
-	b := &body{payer: payer, charge: chargeOf(r)}
-	if err := payer.bodies.take(r.Context(), payer.name, b.charge); err != nil {
-		return nil, err
-	}
-	b.buf = bodies.Get().(*bytes.Buffer)
-	if err := h.arrivals.receive(b.buf, w, r); err != nil {
+	b := &body{buf: bodies.Get().(*bytes.Buffer), payer: payer}
+	if err := h.fill(b, w, r); err != nil {
 		b.release()
 		return nil, err
 	}
 	return b, nil
 }
 
-// chargeOf is what a body counts in bytes. One whose length nobody knows may
-// become as large as any.
-func chargeOf(r *http.Request) int64 {
-	if r.ContentLength < 0 {
-		return maxBody
+func (h *handler) fill(b *body, w http.ResponseWriter, r *http.Request) error {
+	if r.ContentLength > smallBody {
+		if err := b.pay(r, r.ContentLength); err != nil {
+			return err
+		}
 	}
-	return max(r.ContentLength, minCharge)
+	if r.ContentLength > 0 && b.charge > 0 {
+		b.buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	return h.arrivals.receive(b, w, r)
+}
+
+// pay waits for room for a large body.
+func (b *body) pay(r *http.Request, n int64) error {
+	if err := b.payer.bodies.take(r.Context(), b.payer.name, n); err != nil {
+		return err
+	}
+	b.charge = n
+	return nil
 }
 
 func tooLarge() error {
@@ -60,9 +76,12 @@ func tooLarge() error {
 }
 
 func unreadable(err error) error {
+	var refused *api.Error
 	var large *http.MaxBytesError
 	var network net.Error
 	switch {
+	case errors.As(err, &refused):
+		return err
 	case errors.As(err, &large):
 		return tooLarge()
 	case errors.As(err, &network) && network.Timeout():
@@ -83,7 +102,9 @@ func (b *body) release() {
 	if b.buf == nil {
 		return
 	}
-	b.payer.bodies.give(b.payer.name, b.charge)
+	if b.charge > 0 {
+		b.payer.bodies.give(b.payer.name, b.charge)
+	}
 	if b.buf.Cap() > maxPooledBody {
 		return
 	}

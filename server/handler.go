@@ -57,6 +57,7 @@ func newHandler(service api.Service, webhooks webhookPoster, keys *access.Keys, 
 		router:   wire.NewRouter(api.Ops, api.RemovedOps),
 		limits:   newLimits(memoryLimit(), stopping), stopping: stopping,
 	}
+	h.arrivals.most = bodyMemory(memoryLimit())
 	h.limiter.set(o.Throttle)
 	h.proxies.set(o.TrustedProxies)
 	return h

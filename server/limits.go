@@ -6,15 +6,6 @@ import (
 	"time"
 )
 
-// Limits of one request.
-const (
-	// maxBody is the largest body that is read, in bytes.
-	maxBody = 1 << 20
-	// minCharge is what a body counts at least, in bytes: reading it takes
-	// memory beside it.
-	minCharge = 4 << 10
-)
-
 // How long a request waits for room.
 const (
 	bodyPatience     = 5 * time.Second
@@ -29,8 +20,8 @@ type limits struct {
 	proofs             *proofs
 }
 
-// room is how many requests may be under way, and how many bytes their bodies
-// may have.
+// room is how many requests may be under way, and how many bytes their large
+// bodies may have.
 type room struct{ places, bodies *shares }
 
 // unlimited is the memory that limits are made for if there is no limit.
@@ -40,16 +31,22 @@ const unlimited = 1 << 30
 // up to three times, as it came, decoded, and on its way to the database, and a
 // request takes some 40 KiB besides.
 func newLimits(memory int64, stopping <-chan struct{}) *limits {
-	if memory == math.MaxInt64 {
-		memory = unlimited
-	}
-	bodies := max(memory/8, 6*maxBody)
+	bodies := bodyMemory(memory)
 	places := min(max(memory>>16, 512), 8192)
 	return &limits{
 		callers:   room{newShares(places, 0, stopping), newShares(bodies*3/4, bodyPatience, stopping)},
 		strangers: room{newShares(places/16, strangerPatience, stopping), newShares(bodies/4, bodyPatience, stopping)},
 		proofs:    newProofs(),
 	}
+}
+
+// bodyMemory is what large bodies may take together, and small ones that are
+// being read, in bytes.
+func bodyMemory(memory int64) int64 {
+	if memory == math.MaxInt64 {
+		memory = unlimited
+	}
+	return max(memory/8, 6*maxBody)
 }
 
 // account is what a request is counted under.
