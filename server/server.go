@@ -77,6 +77,7 @@ type Server struct {
 	jobs    []*jobs.Runner
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup // what runs until stop, besides jobs
+	closers []func()       // what to call when nothing runs any more
 
 	handler      *handler
 	certificates certificates
@@ -148,6 +149,7 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 		return nil, err
 	}
 	rules := chime.New(srv.rules(o, clk, secrets))
+	srv.closers = append(srv.closers, rules.Close)
 	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
 	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
 	srv.Handler, srv.handler, srv.metrics = h, h, h.metrics
@@ -184,13 +186,15 @@ func (s *Server) wake() {
 
 // rules collects what the rules need.
 func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Config {
+	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
+	s.closers = append(s.closers, webhooks.Close, operator.Close)
 	return chime.Config{
 		Store: s.store, Reads: s.reads, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
 		TokenKey:  access.Derive(secrets.Master, "page tokens"),
 		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
-		Webhooks:  outbound.New(o.PrivateWebhooks).Post,
-		Operator:  outbound.New(true).Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
+		Webhooks:  webhooks.Post,
+		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
 	}
 }
 
@@ -215,13 +219,16 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 // newID returns an id that grows with time, so that inserts stay local.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Close ends the work in the background and closes the database; call it after
-// the last request.
+// Close ends the work in the background, waits for it, and closes the database;
+// call it after the last request.
 func (s *Server) Close() error {
 	s.stop()
 	s.tasks.Wait()
 	for _, r := range s.jobs {
 		r.Stop()
+	}
+	for _, end := range s.closers {
+		end()
 	}
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())

@@ -19,6 +19,8 @@ type Group[T any] struct {
 	mu     sync.Mutex
 	queue  []*call[T]
 	active int
+
+	workers sync.WaitGroup
 }
 
 // call is an item with the one who waits for it.
@@ -72,9 +74,13 @@ func (g *Group[T]) add(c *call[T]) {
 	g.queue = append(g.queue, c)
 	if g.active < g.Turns {
 		g.active++
-		go g.work()
+		g.workers.Go(g.work)
 	}
 }
+
+// Wait waits until all is done that the group has begun. Call it when nobody
+// calls Do any more.
+func (g *Group[T]) Wait() { g.workers.Wait() }
 
 func (g *Group[T]) withdraw(c *call[T]) bool {
 	g.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"carillon/internal/gather"
 )
@@ -94,6 +95,30 @@ func TestDo_turns(t *testing.T) {
 	}
 	close(gate.open)
 	calls.Wait()
+}
+
+// Who waits for the group finds nothing of it running afterwards.
+func TestWait(t *testing.T) {
+	gate := newGate()
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 10}, gate.run)
+	done := make(chan error, 1)
+	go func() { done <- g.Do(context.Background(), 1) }()
+	<-gate.entered
+	waited := make(chan struct{})
+	go func() {
+		g.Wait()
+		close(waited)
+	}()
+	select {
+	case <-waited:
+		t.Error("the run still goes on")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(gate.open)
+	<-waited
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
 }
 
 // Who leaves while waiting is not served; who leaves later hears the outcome.
