@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -91,7 +92,7 @@ func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockIn
 		return nil, err
 	}
 	if err := c.load(ctx); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err) // the clock has moved, but nobody can say where to
 	}
 	c.wake()
 	return &api.AdvanceTestClockOutput{Now: api.TimestampOf(c.Now())}, nil

@@ -4,7 +4,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,7 +18,6 @@ import (
 	"carillon/api"
 	"carillon/chime"
 	"carillon/sigv4"
-	"carillon/store"
 	"carillon/wire"
 )
 
@@ -153,17 +151,4 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in ap
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}
 	return nil
-}
-
-// classify tells an overloaded or lost database, which a retry may overcome,
-// from failures of the server itself.
-func classify(err error) error {
-	var e *api.Error
-	switch {
-	case errors.As(err, &e):
-		return err
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "The database cannot serve the request now; nothing was changed that was not acknowledged", RetryAfter: time.Second, Err: err}
-	}
-	return err
 }

@@ -225,8 +225,8 @@ func (w *writer) settle(u *update, t *tx, joined bool) {
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
 	if w.inTransaction() {
-		if err := w.conn.run("COMMIT"); err != nil {
-			w.lose(err)
+		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
+			w.lose(fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err))
 		}
 	}
 	w.state.change()
