@@ -124,12 +124,16 @@ func TestUnavailable(t *testing.T) {
 		"store":       fmt.Errorf("%w: disk full", store.ErrUnavailable),
 		"deadline":    fmt.Errorf("reading account: %w", context.DeadlineExceeded),
 		"client gone": context.Canceled,
+		"commit lost": fmt.Errorf("%w: postgres: %w: disk gone", store.ErrUnavailable, store.ErrOutcomeUnknown),
 	} {
 		s.behave(func(*api.GetAccountInput) error { return cause })
 		w := s.send(s.signed("GET", "/accounts/a", ""))
 		s.wantError(name, w, 503, "ServiceUnavailableException")
 		if w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), `"Code":"ServiceUnavailable"`) {
 			t.Errorf("%s: Retry-After %q, %s", name, w.Header().Get("Retry-After"), w.Body)
+		}
+		if unsure := strings.Contains(w.Body.String(), "may have been made"); unsure != (name == "commit lost") || unsure == strings.Contains(w.Body.String(), "nothing was changed") {
+			t.Errorf("%s: the caller is told %s", name, w.Body)
 		}
 		if strings.Contains(w.Body.String(), "disk") || !strings.Contains(s.log.String(), cause.Error()) {
 			t.Errorf("%s: the caller is told %s; logged: %s", name, w.Body, s.log)
@@ -217,7 +221,7 @@ func TestReadyz_hangs(t *testing.T) {
 
 func TestInFlight(t *testing.T) {
 	s := newSite(t)
-	s.h.inFlight = make(chan struct{}, 1)
+	s.h.limits.callers.places = newShares(2, 0, s.h.stopping) // one alone has half
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s.behave(func(*api.GetAccountInput) error {
 		close(entered)

@@ -134,16 +134,6 @@ func TestLog_level(t *testing.T) {
 	}
 }
 
-func TestNewLogger(t *testing.T) {
-	var b bytes.Buffer
-	log := NewLogger(&b, slog.LevelWarn)
-	log.Info("dropped")
-	log.Warn("kept", "key", "value")
-	if got := b.String(); !strings.HasPrefix(got, `{"`) || strings.Contains(got, "dropped") || !strings.Contains(got, `"key":"value"`) {
-		t.Errorf("logged %s", got)
-	}
-}
-
 func TestIsTerminal(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	if err != nil {
