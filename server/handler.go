@@ -64,6 +64,7 @@ func newHandler(service api.Service, webhooks webhookPoster, keys *access.Keys, 
 type exchange struct {
 	id      string
 	started time.Time
+	query   string // with the meaning that was signed
 	op      *api.Op
 	caller  *api.Caller
 	status  int
@@ -74,7 +75,7 @@ type exchange struct {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{id: uuid.NewString(), started: time.Now()}
 	wire.SetRequestID(w, x.id)
-	if h.health(w, r) {
+	if h.health(w, r) || options(w, r) {
 		return
 	}
 	defer h.finish(w, r, x)
@@ -116,7 +117,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer body.release()
-	match, err := h.router.Match(r)
+	match, err := h.router.Match(r, x.query)
 	x.op = match.Op
 	if err != nil {
 		return err
@@ -169,7 +170,7 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	if err != nil {
 		return nil, err
 	}
-	if err := h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
+	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
 		b.release()
 		return nil, refusal(err)
 	}
@@ -182,13 +183,18 @@ func unrecognized(message string) error {
 }
 
 // refusal is the API's form of what sigv4 refuses. These errors are not in the
-// model, so their bodies have no Code.
+// model, so their bodies have no Code. The detail, which repeats the query, goes
+// to the sender in the message, and messages are not logged.
 func refusal(err error) error {
 	var e *sigv4.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	return api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}.Errorf("%s", e.Message)
+	message := e.Message
+	if e.Detail != "" {
+		message += "\n" + e.Detail
+	}
+	return &api.Error{Kind: api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}, Message: message}
 }
 
 // classify tells an overloaded or lost database, which a retry may overcome,
@@ -217,6 +223,15 @@ func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// options answers "OPTIONS *", which asks whether there is a server at all.
+func options(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodOptions || r.RequestURI != "*" {
+		return false
+	}
+	w.Header().Set("Content-Length", "0")
 	return true
 }
 
