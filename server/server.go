@@ -235,7 +235,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, tls TLSFiles) error 
 	hs := &http.Server{
 		Handler: s.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		DisableGeneralOptionsHandler: true, // ours has a request id
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- tls.serve(hs, l) }()
