@@ -75,7 +75,7 @@ func (a *Auth) checkWindow(now time.Time) error {
 		return refuse(InvalidSignature, "Signature not yet current: %s is still later than %s (%s + 15 min.): check the clocks of client and server",
 			stamp(a.Time), stamp(now.Add(Skew)), stamp(now))
 	case a.Presigned && now.After(a.Time.Add(a.Expires)):
-		return refuse(InvalidSignature, "Signature expired: the URL of %s was good until %s, and it is now %s",
+		return refuse(InvalidSignature, "Signature expired: the URL of %s was good until %s, and it is now %s: check the clocks of client and server",
 			stamp(a.Time), stamp(a.Time.Add(a.Expires)), stamp(now))
 	case !a.Presigned && now.After(a.Time.Add(Skew)):
 		return refuse(InvalidSignature, "Signature expired: %s is now earlier than %s (%s - 15 min.): check the clocks of client and server",
