@@ -59,6 +59,7 @@ type exchange struct {
 	started time.Time
 	remote  string // the client's address
 	source  string // what it counts as
+	query   string // with the meaning that was signed
 	op      *api.Op
 	caller  *api.Caller
 	input   api.Input // once it is known to be good
@@ -71,7 +72,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
 	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
 	wire.SetRequestID(w, x.id)
-	if h.health(w, r) {
+	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
 		return
 	}
@@ -114,7 +115,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer place.leave()
-	match, err := h.signed.Match(r)
+	match, err := h.signed.Match(r, x.query)
 	if err != nil {
 		return err
 	}

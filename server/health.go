@@ -22,6 +22,15 @@ func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// options answers "OPTIONS *", which asks whether there is a server at all.
+func options(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodOptions || r.RequestURI != "*" {
+		return false
+	}
+	w.Header().Set("Content-Length", "0")
+	return true
+}
+
 // readyTimeout bounds the look at the database behind /readyz.
 const readyTimeout = 2 * time.Second
 

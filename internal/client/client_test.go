@@ -192,7 +192,7 @@ func TestDo_signs(t *testing.T) {
 		v := sigv4.NewVerifier("chime", nil)
 		auth, err := v.Parse(rec.last)
 		if err == nil {
-			err = v.Verify(rec.last, auth, []byte(rec.body), "secret of env")
+			_, err = v.Verify(rec.last, auth, []byte(rec.body), "secret of env")
 		}
 		if err != nil || rec.last.RequestURI != test.line || rec.body != test.body {
 			t.Errorf("sent %s %q: %v, want %s %q", rec.last.RequestURI, rec.body, err, test.line, test.body)
