@@ -35,8 +35,9 @@ type Options struct {
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
 
-	// walPages stands for checkpointPages in tests.
-	walPages int64
+	// These stand for checkpointPages and readLimit in tests.
+	walPages  int64
+	readLimit time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -48,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.walPages == 0 {
 		o.walPages = checkpointPages
+	}
+	if o.readLimit == 0 {
+		o.readLimit = readLimit
 	}
 	return o
 }
@@ -111,7 +115,7 @@ func open(path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, writing.close(), file.Close())
 	}
-	readers := newPool(path, opts.Readers)
+	readers := newPool(path, opts)
 	c := startCheckpointer(copying, file, readers, opts)
 	return &Engine{
 		file:         file,
@@ -165,6 +169,7 @@ func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 		return errClosed
 	}
 	defer e.running.RUnlock()
+	e.readers.crowd.note(engine.Tenant(ctx))
 	return e.writer.update(ctx, fn)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -84,17 +85,17 @@ const readLimit = 5 * time.Second
 
 var errReadTimeout = fmt.Errorf("%w: reading takes too long", engine.ErrUnavailable)
 
-// interruptIfDone interrupts the view if its context has ended or its time is
-// up. It is called every watchEvery. Statements that follow are refused until
+// interruptIfDone interrupts the view if its context has ended or the time is up
+// that a tenant has. It is called every watchEvery. Statements that follow are refused until
 // the view is over, too.
-func (r *reader) interruptIfDone() {
+func (r *reader) interruptIfDone(limit time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ctx == nil || r.stopped {
 		return
 	}
 	r.looks++
-	r.late = r.tenant != fair.Background && r.looks > int(readLimit/watchEvery)
+	r.late = r.tenant != fair.Background && r.looks > int(limit/watchEvery)
 	if r.late || r.ctx.Err() != nil {
 		r.stopped = true
 		close(r.interrupt)
@@ -152,18 +153,20 @@ func (r *reader) endSnapshot() error {
 
 // pool lends readers, a limited number at a time.
 type pool struct {
-	path    string
-	version dataVersion
-	slots   *fair.Semaphore // a permit for every reader that can be lent
-	watch   *watch
-	mu      sync.Mutex
-	all     []*reader
-	idle    []*reader // the last one used is the last one, its caches being warm
+	path      string
+	readLimit time.Duration
+	version   dataVersion
+	slots     *fair.Semaphore // a permit for every reader that can be lent
+	crowd     crowd
+	watch     *watch
+	mu        sync.Mutex
+	all       []*reader
+	idle      []*reader // the last one used is the last one, its caches being warm
 }
 
-func newPool(path string, size int) *pool {
-	p := &pool{path: path, slots: fair.NewSemaphore(size)}
-	p.watch = startWatch(p.interruptDone)
+func newPool(path string, opts Options) *pool {
+	p := &pool{path: path, readLimit: opts.readLimit, slots: fair.NewSemaphore(opts.Readers)}
+	p.watch = startWatch(p.tend)
 	return p
 }
 
@@ -173,6 +176,7 @@ func (p *pool) acquire(ctx context.Context) (*reader, error) {
 		return nil, err
 	}
 	tenant := engine.Tenant(ctx)
+	p.crowd.note(tenant)
 	if err := p.acquireSlot(ctx, tenant); err != nil {
 		return nil, err
 	}
@@ -238,13 +242,21 @@ func (p *pool) release(r *reader) {
 	p.slots.Release(tenant)
 }
 
-// look stops the views whose callers have left.
-func (p *pool) interruptDone() {
+// tend is called every watchEvery. It stops the views whose callers have left
+// or that take too long, and while several tenants are about it leaves a
+// processor to those that do not read: a statement that reads for long never
+// gives its own up before it must.
+func (p *pool) tend() {
+	if p.crowd.near() {
+		p.slots.SetLimit(max(1, runtime.GOMAXPROCS(0)-1))
+	} else {
+		p.slots.SetLimit(0)
+	}
 	p.mu.Lock()
 	all := p.all
 	p.mu.Unlock()
 	for _, r := range all {
-		r.interruptIfDone()
+		r.interruptIfDone(p.readLimit)
 	}
 }
 

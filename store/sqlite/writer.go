@@ -262,7 +262,7 @@ func (w *writer) commit() {
 		}
 	}
 	w.version.bump()
-	w.chargeCommit()
+	w.queue.shareCommit(w.batch, time.Since(w.clock))
 	w.checkpointer.writeMu.Unlock()
 	w.checkpointer.signal()
 	for _, u := range w.batch {
@@ -270,14 +270,6 @@ func (w *writer) commit() {
 	}
 	clear(w.batch)
 	w.batch = w.batch[:0]
-}
-
-// chargeCommit shares the time of the commit out among the updates.
-func (w *writer) chargeCommit() {
-	each := time.Since(w.clock) / time.Duration(max(1, len(w.batch)))
-	for _, u := range w.batch {
-		w.queue.charge(u.tenant, each)
-	}
 }
 
 // abort gives the batch up. Even those that had failed by themselves hear of
