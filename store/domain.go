@@ -19,7 +19,7 @@ func (r Records) InsertDomain(d *Domain) error {
 
 // DeleteDomain releases a domain, or returns ErrNotFound.
 func (r Records) DeleteDomain(accountID, name string) error {
-	return r.changed(ErrNotFound, `DELETE FROM domains WHERE account_id = $1 AND domain_name = $2`, accountID, Fold(name))
+	return r.changed(noDomain, `DELETE FROM domains WHERE account_id = $1 AND domain_name = $2`, accountID, Fold(name))
 }
 
 // Domains returns the domains of an account in the order of their claims.

@@ -55,7 +55,7 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 	for i := range list {
 		j := &list[i]
 		j.Owner, j.LeasedMs, j.Attempts = owner, untilMs, j.Attempts+1
-		if err := r.changed(ErrNotFound, `UPDATE jobs SET owner = $1, leased_ms = $2, attempts = $3 WHERE job_id = $4`,
+		if err := r.changed(noJob, `UPDATE jobs SET owner = $1, leased_ms = $2, attempts = $3 WHERE job_id = $4`,
 			j.Owner, j.LeasedMs, j.Attempts, j.JobID); err != nil {
 			return nil, err
 		}
@@ -66,15 +66,15 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 // FinishJob removes a job that its owner has done. ErrNotFound says that the
 // lease ended and another process has the job: nothing of this run may count.
 func (r Records) FinishJob(j *Job) error {
-	return r.changed(ErrNotFound, `DELETE FROM jobs WHERE job_id = $1 AND owner = $2 AND attempts = $3`, j.JobID, j.Owner, j.Attempts)
+	return r.changed(noJob, `DELETE FROM jobs WHERE job_id = $1 AND owner = $2 AND attempts = $3`, j.JobID, j.Owner, j.Attempts)
 }
 
 // ReturnJob gives a leased job back with a new state and time, or returns
 // ErrNotFound as FinishJob does.
 func (r Records) ReturnJob(j *Job) error {
-	return r.changed(ErrNotFound, `UPDATE jobs SET state = $1, due_ms = $2, leased_ms = $3, last_error = $4
-		WHERE job_id = $5 AND owner = $6 AND attempts = $7`,
-		j.State, j.DueMs, 0, j.LastError, j.JobID, j.Owner, j.Attempts)
+	return r.changed(noJob, `UPDATE jobs SET state = $1, due_ms = $2, leased_ms = $3, last_error = $4, payload = $5
+		WHERE job_id = $6 AND owner = $7 AND attempts = $8`,
+		j.State, j.DueMs, 0, j.LastError, j.Payload, j.JobID, j.Owner, j.Attempts)
 }
 
 // ReviveJob gives a job that failed for good another chance; others stay as they are.
@@ -126,7 +126,9 @@ func dueJobs(columns string, dueMs, realMs int64, kinds []string) *query {
 	return q
 }
 
-// PurgeFailedJobs forgets jobs that failed for good before a moment.
-func (r Records) PurgeFailedJobs(beforeMs int64) (int64, error) {
-	return r.tx.Exec(`DELETE FROM jobs WHERE state = $1 AND due_ms < $2`, JobFailed, beforeMs)
+// PurgeFailedJobs forgets up to limit jobs that failed for good before a moment,
+// and returns how many.
+func (r Records) PurgeFailedJobs(beforeMs int64, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM jobs WHERE job_id IN
+		(SELECT job_id FROM jobs WHERE state = $1 AND due_ms < $2 LIMIT CAST($3 AS BIGINT))`, JobFailed, beforeMs, limit)
 }

@@ -21,7 +21,7 @@ func (k *AccessKey) scan(row engine.Row) error {
 
 // AccessKey returns a key, or ErrNotFound.
 func (r Records) AccessKey(id string) (k AccessKey, err error) {
-	err = r.one(`SELECT `+accessKeyColumns+` FROM access_keys WHERE access_key_id = $1`, []any{id}, k.scan)
+	err = r.one(noAccessKey, `SELECT `+accessKeyColumns+` FROM access_keys WHERE access_key_id = $1`, []any{id}, k.scan)
 	return k, err
 }
 
@@ -33,12 +33,12 @@ func (r Records) InsertAccessKey(k *AccessKey) error {
 
 // SetAccessKeyActive enables or disables a key, or returns ErrNotFound.
 func (r Records) SetAccessKeyActive(id string, active bool) error {
-	return r.changed(ErrNotFound, `UPDATE access_keys SET active = $1 WHERE access_key_id = $2`, active, id)
+	return r.changed(noAccessKey, `UPDATE access_keys SET active = $1 WHERE access_key_id = $2`, active, id)
 }
 
 // DeleteAccessKey removes a key, or returns ErrNotFound.
 func (r Records) DeleteAccessKey(id string) error {
-	return r.changed(ErrNotFound, `DELETE FROM access_keys WHERE access_key_id = $1`, id)
+	return r.changed(noAccessKey, `DELETE FROM access_keys WHERE access_key_id = $1`, id)
 }
 
 // AccessKeys returns all keys, oldest first; awsAccountID and userName, if not
@@ -63,6 +63,6 @@ func (r Records) ServerSecret(name string, value []byte) (kept []byte, err error
 	if err != nil {
 		return nil, err
 	}
-	err = r.one(`SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row engine.Row) error { return row.Scan(&kept) })
+	err = r.one(noRecord, `SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row engine.Row) error { return row.Scan(&kept) })
 	return kept, err
 }

@@ -38,7 +38,7 @@ func (r Records) PutOfferedNumber(o *OfferedNumber) error {
 
 // OfferedNumber returns a number of the inventory, or ErrNotFound.
 func (r Records) OfferedNumber(e164 string) (o OfferedNumber, err error) {
-	err = r.one(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 = $1`, []any{e164}, o.scan)
+	err = r.one(NoNumber, `SELECT `+offerColumns+` FROM offered_numbers WHERE e164 = $1`, []any{e164}, o.scan)
 	return o, err
 }
 
@@ -61,14 +61,14 @@ type OfferFilter struct {
 	Prefix   string // of the number, with the plus
 	// Free leaves out the numbers that somebody owns.
 	Free  bool
-	After string // the last number of the page before
+	After Position // the number alone
 	Limit int
 }
 
 // OfferedNumbers returns a page of the inventory.
 func (r Records) OfferedNumbers(f OfferFilter) ([]OfferedNumber, error) {
 	var q query
-	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After)
+	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After.ID)
 	for _, c := range [][2]string{
 		{"country", f.Country}, {"number_type", f.Type}, {"area_code", f.AreaCode}, {"city_key", Fold(f.City)}, {"state", f.State},
 	} {

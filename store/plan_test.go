@@ -136,7 +136,7 @@ func hotQueries() []hotQuery {
 			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", Limit: 101}, func(*store.User) {})
 		}},
 		{"later page of users", inOrder, func(r store.Records) error {
-			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", AfterMs: 700, AfterID: "u700", Limit: 101}, func(*store.User) {})
+			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", After: store.Position{Ms: 700, ID: "u700"}, Limit: 101}, func(*store.User) {})
 		}},
 		{"shared devices", []string{"users_shared_devices"}, func(r store.Records) error {
 			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", SharedDevice: &shared, Limit: 11}, func(*store.User) {})
@@ -148,7 +148,7 @@ func hotQueries() []hotQuery {
 			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, Limit: 101}))
 		}},
 		{"later page of accounts", []string{"accounts_newest"}, func(r store.Records) error {
-			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, BeforeMs: 300, BeforeID: "a300", Limit: 101}))
+			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, After: store.Position{Ms: 300, ID: "a300"}, Limit: 101}))
 		}},
 		{"access key", []string{"sqlite_autoindex_access_keys_1", "access_keys_pkey"}, func(r store.Records) error {
 			return second(r.AccessKey("k7"))
@@ -167,6 +167,13 @@ func (d *db) populate() {
 				return err
 			}
 			if err := r.InsertAccessKey(k); err != nil {
+				return err
+			}
+			gone := &store.Account{AccountID: fmt.Sprint("gone", i), AwsAccountID: aws, CreatedMs: int64(i)}
+			if err := r.InsertAccount(gone); err != nil {
+				return err
+			}
+			if err := deleteAccount(r, gone, 1); err != nil {
 				return err
 			}
 		}

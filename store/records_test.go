@@ -257,3 +257,16 @@ func (d *db) count(table string) (n int64) {
 	}))
 	return n
 }
+
+// deleteAccount deletes an account with all that is in it, as the rules do in
+// many transactions.
+func deleteAccount(r store.Records, a *store.Account, nowMs int64) error {
+	if err := r.MarkAccountDeleted(a, nowMs); err != nil {
+		return err
+	}
+	for {
+		if done, err := r.EraseAccount(a.AccountID, 2); done || err != nil {
+			return err
+		}
+	}
+}

@@ -59,15 +59,15 @@ func (s *Store) Ready(ctx context.Context) error {
 // Close waits for running transactions and closes the database.
 func (s *Store) Close() error { return s.engine.Close() }
 
-// one runs a query for at most one row; ErrNotFound says that there was none.
-func (r Records) one(query string, args []any, scan func(engine.Row) error) error {
+// one runs a query for at most one row; absent says that there was none.
+func (r Records) one(absent *Missing, query string, args []any, scan func(engine.Row) error) error {
 	found := false
 	err := r.tx.Query(query, args, func(row engine.Row) error {
 		found = true
 		return scan(row)
 	})
 	if err == nil && !found {
-		err = ErrNotFound
+		err = absent
 	}
 	return err
 }

@@ -45,9 +45,13 @@ func (u *User) scan(row engine.Row) error {
 		&u.InboundCalling, &u.OutboundCalling, &u.SMS, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs)
 }
 
+// notErased leaves out the users of an account that was deleted and is still
+// being erased; queries that do not look at the account need it.
+const notErased = ` AND NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = users.account_id)`
+
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
 func (r Records) User(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`,
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
 		[]any{accountID, userID, awsAccountID}, u.scan)
 	return u, err
 }
@@ -55,7 +59,7 @@ func (r Records) User(awsAccountID, accountID, userID string) (u User, err error
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
 func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
 		[]any{accountID, userID, awsAccountID}, u.scan)
 	return u, err
 }
@@ -63,7 +67,7 @@ func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err e
 // LockUserByEmail is LockUser for the user with an address, compared without
 // regard to case.
 func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
 		[]any{accountID, Fold(email)}, u.scan)
 	return u, err
 }
@@ -87,7 +91,7 @@ func (u *User) values() []any {
 
 // UpdateUser writes what can change of a user: all but ids, address and age.
 func (r Records) UpdateUser(u *User) error {
-	return r.changed(ErrNotFound, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
+	return r.changed(noUser, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
 			invitation = $5, invite_id = $6, email_status = $7, personal_pin = $8, phone_number = $9, alexa_enabled = $10,
 			alexa_room_arn = $11, inbound_calling = $12, outbound_calling = $13, sms = $14, registered_ms = $15,
 			invited_ms = $16, signed_out_ms = $17
@@ -100,7 +104,7 @@ func (r Records) UpdateUser(u *User) error {
 // RemoveUser takes a user out of a Team account and remembers the identity for
 // a later invitation.
 func (r Records) RemoveUser(u *User) error {
-	if err := r.changed(ErrNotFound, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
+	if err := r.changed(noUser, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
 		return err
 	}
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
@@ -111,7 +115,7 @@ func (r Records) RemoveUser(u *User) error {
 // FormerUserID returns the id that an address had before it left the account,
 // or ErrNotFound.
 func (r Records) FormerUserID(accountID, email string) (id string, err error) {
-	err = r.one(`SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
+	err = r.one(noRecord, `SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
 		[]any{accountID, Fold(email)}, func(row engine.Row) error { return row.Scan(&id) })
 	return id, err
 }
@@ -132,10 +136,8 @@ type UserFilter struct {
 	Email string
 	// SharedDevice, if set, selects by user type.
 	SharedDevice *bool
-	// AfterMs and AfterID are the last user of the page before; 0 to begin.
-	AfterMs int64
-	AfterID string
-	Limit   int
+	After        Position
+	Limit        int
 }
 
 // listedColumns are what lists show of a user, apart from what the filter says.
@@ -152,17 +154,15 @@ func (u *User) scanListed(row engine.Row) error {
 // User is used again for the next one.
 func (r Records) Users(f UserFilter, each func(*User)) error {
 	var q query
-	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?`, f.AccountID, f.AwsAccountID)
+	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
+		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = ?)`, f.AccountID, f.AwsAccountID, f.AccountID)
 	if f.Email != "" {
 		q.add(` AND email_key = ?`, Fold(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
 	}
-	if f.AfterMs != 0 {
-		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
-	}
-	q.add(` ORDER BY created_ms, user_id LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`ASC`, `created_ms`, `user_id`, f.After, f.Limit)
 	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
 	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		if err := u.scanListed(row); err != nil {

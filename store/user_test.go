@@ -118,7 +118,7 @@ func userWithoutAccount(d *db) {
 		d.Errorf("%d users without an account", n)
 	}
 	a := d.addAccount("a", 1)
-	d.write(func(r store.Records) error { return r.DeleteAccount(a, 2) })
+	d.write(func(r store.Records) error { return deleteAccount(r, a, 2) })
 	d.refused(store.ErrReferenced, func(r store.Records) error { return r.InsertUser(newUser("a", "u", 1)) })
 }
 
@@ -150,7 +150,7 @@ func (d *db) allUsers(f store.UserFilter) (ids []string) {
 			d.Fatalf("%d users on a page of %d", len(page), f.Limit)
 		}
 		last := page[len(page)-1]
-		f.AfterMs, f.AfterID = last.CreatedMs, last.UserID
+		f.After = store.Position{Ms: last.CreatedMs, ID: last.UserID}
 		for _, u := range page {
 			ids = append(ids, u.UserID)
 		}

@@ -43,6 +43,7 @@ type streams struct{ out, err io.Writer }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from then on a second signal ends the process at once
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -52,19 +53,7 @@ func main() {
 func run(ctx context.Context, args []string, s streams) int {
 	var c cli
 	exited, code := false, exitDone
-	parser, err := kong.New(&c,
-		kong.Name("carillon"),
-		kong.Description("A self-hosted server for the Amazon Chime administration API."),
-		kong.Writers(s.out, s.err),
-		kong.Exit(func(n int) { exited, code = true, n }),
-		kong.Vars{"data": defaultData()},
-		kong.DefaultEnvars("CARILLON"),
-		kong.Resolvers(&settings{}),
-	)
-	if err != nil { // the structure above is wrong
-		panic(err)
-	}
-	command, err := parser.Parse(args)
+	command, err := newParser(&c, s, func(n int) { exited, code = true, n }).Parse(args)
 	switch {
 	case exited: // --help
 		return code
@@ -72,11 +61,29 @@ func run(ctx context.Context, args []string, s streams) int {
 		return usage(s, err)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
+	command.Bind(rereader(func() (*serveCmd, error) { return rereadServe(args) }))
 	if err := command.Run(s); err != nil {
 		fmt.Fprintln(s.err, "carillon:", err)
 		return exitFailed
 	}
 	return exitDone
+}
+
+// newParser returns a parser that fills c.
+func newParser(c *cli, s streams, exit func(int)) *kong.Kong {
+	parser, err := kong.New(c,
+		kong.Name("carillon"),
+		kong.Description("A self-hosted server for the Amazon Chime administration API."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(exit),
+		kong.Vars{"data": defaultData()},
+		kong.DefaultEnvars("CARILLON"),
+		kong.Resolvers(&settings{}),
+	)
+	if err != nil { // the structure above is wrong
+		panic(err)
+	}
+	return parser
 }
 
 // usage reports a command line that cannot be understood.

@@ -9,8 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"regexp"
-	"runtime/debug"
+	"syscall"
 
 	"carillon/access"
 	"carillon/chime"
@@ -30,7 +31,8 @@ type serveCmd struct {
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
+	MetricsListen       *string `help:"Address of /metrics; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
+	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
@@ -47,6 +49,8 @@ type serveCmd struct {
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
+	TrustedProxies      []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
 }
 
 // defaultMetrics is the address of the metrics unless the operator chooses one.
@@ -72,8 +76,12 @@ func (c *serveCmd) Validate() error {
 }
 
 // Run serves until a signal ends ctx. What can fail comes before the banner.
-func (c *serveCmd) Run(ctx context.Context, s streams) error {
-	tuneMemory()
+func (c *serveCmd) Run(ctx context.Context, s streams, reread rereader) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes is no reason to end
+	server.TuneMemory()
 	if err := c.checkCertificate(); err != nil {
 		return err
 	}
@@ -82,13 +90,14 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer listener.Close()
-	log, closeLog := c.newLog(s)
-	defer closeLog()
+	log := server.NewLog(s.err, c.LogFormat, c.logLevel())
+	defer log.Close()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
 	srv, err := server.Open(ctx, c.options(log, endpoint))
 	if err != nil {
 		return err
 	}
+	defer c.reloads(hangups, srv, log, reread)()
 	return errors.Join(c.serve(ctx, s, srv, listener, endpoint), srv.Close())
 }
 
@@ -105,12 +114,14 @@ func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l n
 	c.banner(s, srv, file)
 	switch {
 	case metrics != nil:
-		defer srv.ServeMetrics(metrics)()
+		defer srv.ServeMetrics(metrics, c.Pprof)()
 	case c.MetricsListen == nil:
 		fmt.Fprintf(s.err, "Warning: no metrics, their default address %s is taken\n", defaultMetrics)
 	}
-	return srv.Serve(ctx, l, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
+	return srv.Serve(ctx, l, c.tlsFiles())
 }
+
+func (c *serveCmd) tlsFiles() server.TLSFiles { return server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey} }
 
 // checkCertificate makes a wrong file fail the start.
 func (c *serveCmd) checkCertificate() error {
@@ -121,34 +132,18 @@ func (c *serveCmd) checkCertificate() error {
 	return err
 }
 
-// tuneMemory trades memory for less work of the garbage collector, unless the
-// environment says otherwise: live data is small, requests make the garbage.
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-}
-
-// newLog returns the log. Only a terminal sees each line at once.
-func (c *serveCmd) newLog(s streams) (log *slog.Logger, end func()) {
-	if server.IsTerminal(s.err) {
-		return server.NewLogger(s.err, c.logLevel()), func() {}
-	}
-	buffer := server.NewLogBuffer(s.err)
-	return server.NewLogger(buffer, c.logLevel()), func() { _ = buffer.Close() } // there is nobody left to tell
-}
-
 func (c *serveCmd) logLevel() slog.Level {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked the value
 	return level
 }
 
-func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
+func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
+		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
+		Log: log.Logger, LogDropped: log.Dropped,
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
-		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
 			PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms, RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
 		},

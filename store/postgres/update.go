@@ -29,8 +29,8 @@ const (
 // other transactions are in conflict with it; after 12 attempts it returns
 // [engine.ErrUnavailable], and so it does when a lock takes too long. When ctx
 // ends the running statement fails, but a commit that has begun goes on. If the
-// connection is lost during the commit, its outcome is unknown: that too is
-// [engine.ErrUnavailable].
+// connection is lost during the commit, that is [engine.ErrUnavailable] with
+// [engine.ErrOutcomeUnknown].
 func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	ctx, cancel := withTimeout(ctx, e.opts.Timeout)
 	defer cancel()
@@ -113,10 +113,13 @@ func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	if err == nil {
 		return nil
 	}
-	// An internal error is what a coordinator reports if a machine has not
-	// answered its COMMIT.
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && server.Code != "XX000" {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && decided(server.Code) {
 		return t.classify(err)
 	}
-	return unavailable(fmt.Errorf("the outcome of a commit is unknown: %w", err))
+	return unavailable(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 }
+
+// decided reports whether an error of the server to a COMMIT says that there
+// was none. An internal error is what a coordinator reports if a machine has not
+// answered its own; and 40003 says by itself that nobody knows.
+func decided(code string) bool { return code != "XX000" && code != "40003" }

@@ -257,8 +257,8 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
 	if w.inTransaction() {
-		if err := w.conn.run("COMMIT"); err != nil {
-			w.abort(err)
+		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
+			w.abort(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 		}
 	}
 	w.version.bump()
