@@ -54,6 +54,7 @@ func layout() []Table {
 		{"phone_numbers", OneMachine},   // unique in the world, and assigned together with a user
 		{"phone_number_orders", OneMachine},
 		{"aws_account_settings", OneMachine}, // its rows serve as locks
+		{"account_counts", OneMachine},       // likewise
 		{"webhooks", OneMachine},             // found by their id alone, written with every message
 		{"test_clock", OneMachine},
 	}

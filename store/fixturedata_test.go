@@ -26,8 +26,8 @@ func fixtureAccounts() []fixtureRecord {
 			AccountID: "enterprise", AwsAccountID: aws, Name: "Example", Type: "EnterpriseDirectory", Status: "Active", DefaultLicense: "Basic",
 			DirectoryID: "d-1", DelegateGroups: []string{"one", "two"}, DisableRemoteControl: true, EnableDialOut: true, CreatedMs: 200,
 		}),
-		{1, func(r store.Records) error { return r.InsertAccount(&gone) }, func(*db) {}},
-		{1, func(r store.Records) error { return r.DeleteAccount(&gone, 300) }, func(d *db) {
+		{since: 1, write: func(r store.Records) error { return r.InsertAccount(&gone) }, check: func(*db) {}},
+		{since: 1, write: func(r store.Records) error { return r.DeleteAccount(&gone, 300) }, check: func(d *db) {
 			d.equal("tombstones", d.count("deleted_accounts"), int64(1))
 		}},
 	}
@@ -39,10 +39,18 @@ func fixtureUser(u store.User) fixtureRecord {
 	})
 }
 
-// fixtureEmails are addresses by user, some of which were different ones in old
-// versions and are the same since version 3: (1, 2) and (4, 5).
-var fixtureEmails = []string{
-	"J\u00fcrgen@B\u00fccher.example", "Ju\u0308rgen@bu\u0308cher.example", "ann\u200b@example.com", "Bob@Example.com.", "bob@example.com", "PLAIN@example.com",
+// fixtureEmails are addresses of users. Up to version 2 they were all different;
+// since then the second is the same as the first and the fourth as the fifth.
+var fixtureEmails = []struct {
+	email string
+	until int64
+}{
+	{"J\u00fcrgen@B\u00fccher.example", 0},
+	{"Ju\u0308rgen@bu\u0308cher.example", 2},
+	{"ann\u200b@example.com", 0},
+	{"Bob@Example.com.", 2},
+	{"bob@example.com", 0},
+	{"PLAIN@example.com", 0},
 }
 
 func fixtureUsers() []fixtureRecord {
@@ -52,16 +60,18 @@ func fixtureUsers() []fixtureRecord {
 		PhoneNumber: "+12065550100", AlexaEnabled: true, AlexaRoomArn: "arn", InboundCalling: true, OutboundCalling: true, SMS: true,
 		CreatedMs: 110, RegisteredMs: 120, InvitedMs: 130, SignedOutMs: 140,
 	})}
-	for i, email := range fixtureEmails {
-		list = append(list, fixtureUser(store.User{
-			AccountID: "team", UserID: string(rune('1' + i)), AwsAccountID: aws, Email: email, Type: "PrivateUser", License: "Pro", CreatedMs: int64(i + 1),
-		}))
+	for i, e := range fixtureEmails {
+		record := fixtureUser(store.User{
+			AccountID: "team", UserID: string(rune('1' + i)), AwsAccountID: aws, Email: e.email, Type: "PrivateUser", License: "Pro", CreatedMs: int64(i + 1),
+		})
+		record.until = e.until
+		list = append(list, record)
 	}
 	left := newUser("team", "left", 9)
 	left.Email = "Zoe\u0308@example.com"
 	return append(list,
-		fixtureRecord{1, func(r store.Records) error { return r.InsertUser(left) }, func(*db) {}},
-		fixtureRecord{1, func(r store.Records) error { return r.RemoveUser(left) }, func(d *db) {
+		fixtureRecord{since: 1, write: func(r store.Records) error { return r.InsertUser(left) }, check: func(*db) {}},
+		fixtureRecord{since: 1, write: func(r store.Records) error { return r.RemoveUser(left) }, check: func(d *db) {
 			d.read(func(r store.Records) error {
 				id, err := r.FormerUserID("team", left.Email)
 				d.equal("former user", id, "left")
@@ -141,7 +151,7 @@ func fixtureRest() []fixtureRecord {
 		}, store.Records.InsertBot, func(r store.Records) (store.Bot, error) { return r.Bot("enterprise", "bot") }),
 		record(2, store.Webhook{WebhookID: "hook", AwsAccountID: aws, AccountID: "enterprise", RoomID: "room", Name: "News", CreatedBy: "arn", CreatedMs: 1},
 			store.Records.InsertWebhook, func(r store.Records) (store.Webhook, error) { return r.Webhook("hook") }),
-		{2, func(r store.Records) error { return r.InsertJob(&fixtureJob) }, checkFixtureJob},
+		{since: 2, write: func(r store.Records) error { return r.InsertJob(&fixtureJob) }, check: checkFixtureJob},
 		record(2, int64(4711),
 			func(r store.Records, ms *int64) error { return r.AdvanceTestClock(*ms) },
 			store.Records.TestClockOffset),
@@ -161,4 +171,21 @@ func checkFixtureJob(d *db) {
 	want := fixtureJob
 	want.Owner, want.LeasedMs, want.Attempts = "owner", 9, 1
 	d.equal("jobs", jobs, []store.Job{want})
+}
+
+// checkFixtureEmails looks users up by spellings of their addresses.
+func checkFixtureEmails(d *db, version int64) {
+	d.Helper()
+	for email, want := range map[string]string{
+		"JU\u0308RGEN@xn--bcher-kva.EXAMPLE": "1", "ann@example.com": "3", "BOB@EXAMPLE.COM.": "5", "plain@example.com.": "6",
+	} {
+		d.write(func(r store.Records) error {
+			u, err := r.UserByEmail("team", email)
+			d.equal(email, u.UserID, want)
+			return err
+		})
+	}
+	if version <= 2 {
+		d.equal("all users", len(d.users(store.UserFilter{AccountID: "team", Limit: 99})), len(fixtureEmails))
+	}
 }

@@ -112,6 +112,9 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 		{"accountPages", accountPages},
 		{"accountNames", accountNames},
 		{"accountsByEmail", accountsByEmail},
+		{"accountsManyAndFew", accountsManyAndFew},
+		{"accountCount", accountCount},
+		{"accountCountAtOnce", accountCountAtOnce},
 		{"accountDeleted", accountDeleted},
 		{"accountPurged", accountPurged},
 		{"user", user},
@@ -132,6 +135,9 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 		{"schemaTwice", schemaTwice},
 		{"schemaAtOnce", schemaAtOnce},
 		{"schemaNewer", schemaNewer},
+		{"schemaNewerCompatible", schemaNewerCompatible},
+		{"schemaStep", schemaStep},
+		{"rekeyed", rekeyed},
 		{"schemaMissing", schemaMissing},
 	}
 	for _, test := range append(tests, workTests...) {

@@ -38,7 +38,7 @@ var rules = []rule{
 	{pkg: "sigv4", http: true},
 
 	// Only the engines know a database driver.
-	{pkg: "store"},
+	{pkg: "store", imports: []string{"golang.org/x/net/idna", "golang.org/x/text/..."}},
 	{pkg: "store/sqlite", imports: []string{"store", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
 	{pkg: "store/postgres", imports: []string{"store", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "store/enginetest", imports: []string{"store"}},
