@@ -56,7 +56,12 @@ func (s *Service) newAccount(ctx context.Context, name string, t api.AccountType
 // CreateAccount makes a Team account; the API makes no others.
 func (s *Service) CreateAccount(ctx context.Context, in *api.CreateAccountInput) (*api.CreateAccountOutput, error) {
 	a := s.newAccount(ctx, in.Name.V, api.AccountTypeTeam)
-	err := s.Store.Update(ctx, func(r store.Records) error { return r.InsertAccount(a) })
+	err := s.Store.Update(ctx, func(r store.Records) error {
+		if err := r.InsertAccount(a); err != nil {
+			return err
+		}
+		return s.withinAccountQuota(r, a)
+	})
 	return &api.CreateAccountOutput{Account: accountShape(a)}, err
 }
 

@@ -24,6 +24,9 @@ func (s *Service) ProvisionAccount(ctx context.Context, in *api.ProvisionAccount
 		if err := r.InsertAccount(a); err != nil {
 			return err
 		}
+		if err := s.withinAccountQuota(r, a); err != nil {
+			return err
+		}
 		for i, name := range in.Domains {
 			if _, err := s.claim(r, a, name, i); err != nil {
 				return err

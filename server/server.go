@@ -41,7 +41,7 @@ type Options struct {
 	Throttle Throttle
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
-	// Quotas limit numbers, rooms, memberships and bots.
+	// Quotas limit accounts, numbers, rooms, memberships and bots.
 	Quotas chime.Quotas
 	// PublicURL is where webhooks reach this server.
 	PublicURL string
