@@ -435,6 +435,11 @@ func (v *OfferedPhoneNumber) check(c *check) {
 	optText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
+func (v *PostRoomWebhookMessageInput) check(c *check) {
+	c.required("Content", v.Content.Set)
+	c.text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+}
+
 func (v *ProvisionAccountInput) check(c *check) {
 	optText(c, "AccountType", v.AccountType, &ruleAccountType)
 	if v.Domains != nil {
@@ -1052,6 +1057,13 @@ func (v *LogoutUserInput) Validate() error {
 
 // Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *PostRoomWebhookMessageInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()

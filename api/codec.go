@@ -243,3 +243,11 @@ func appendStructs[T any, P encodable[T]](b []byte, list []T) []byte {
 	}
 	return append(b, ']')
 }
+
+// label returns one of the members that the path carries, or none.
+func label(i int, members ...string) string {
+	if i >= len(members) {
+		return ""
+	}
+	return members[i]
+}

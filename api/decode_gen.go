@@ -399,6 +399,16 @@ func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Content":
+			return decodeText(s, "Content", &v.Content)
+		}
+		return false
+	})
+}
+
 func (v *ProvisionAccountInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -656,6 +666,11 @@ func (v *VoiceConnectorSettings) decode(s *jsonscan.Scanner) {
 	})
 }
 
+// Label implements Input.
+func (v *AddDomainInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *AddDomainInput) SetLabel(i int, value string) {
 	switch i {
@@ -670,6 +685,11 @@ func (v *AddDomainInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *AddDomainInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *AdvanceTestClockInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *AdvanceTestClockInput) SetLabel(int, string) {}
 
@@ -678,6 +698,11 @@ func (v *AdvanceTestClockInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *AdvanceTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *AssociatePhoneNumberWithUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *AssociatePhoneNumberWithUserInput) SetLabel(i int, value string) {
@@ -695,6 +720,11 @@ func (v *AssociatePhoneNumberWithUserInput) SetQuery(string, string) (bool, erro
 // DecodeBody implements Input.
 func (v *AssociatePhoneNumberWithUserInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *AssociateSigninDelegateGroupsWithAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -715,6 +745,11 @@ func (v *AssociateSigninDelegateGroupsWithAccountInput) DecodeBody(body []byte) 
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *BatchCreateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *BatchCreateRoomMembershipInput) SetLabel(i int, value string) {
 	switch i {
@@ -733,6 +768,11 @@ func (v *BatchCreateRoomMembershipInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *BatchDeletePhoneNumberInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *BatchDeletePhoneNumberInput) SetLabel(int, string) {}
 
@@ -742,6 +782,11 @@ func (v *BatchDeletePhoneNumberInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *BatchDeletePhoneNumberInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *BatchSuspendUserInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -758,6 +803,11 @@ func (v *BatchSuspendUserInput) SetQuery(string, string) (bool, error) { return 
 // DecodeBody implements Input.
 func (v *BatchSuspendUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *BatchUnsuspendUserInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *BatchUnsuspendUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -772,6 +822,11 @@ func (v *BatchUnsuspendUserInput) SetQuery(string, string) (bool, error) { retur
 // DecodeBody implements Input.
 func (v *BatchUnsuspendUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *BatchUpdatePhoneNumberInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *BatchUpdatePhoneNumberInput) SetLabel(int, string) {}
 
@@ -781,6 +836,11 @@ func (v *BatchUpdatePhoneNumberInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *BatchUpdatePhoneNumberInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *BatchUpdateUserInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -797,6 +857,11 @@ func (v *BatchUpdateUserInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *BatchUpdateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateAccessKeyInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreateAccessKeyInput) SetLabel(int, string) {}
 
@@ -806,6 +871,11 @@ func (v *CreateAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *CreateAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateAccountInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreateAccountInput) SetLabel(int, string) {}
 
@@ -814,6 +884,11 @@ func (v *CreateAccountInput) SetQuery(string, string) (bool, error) { return fal
 
 // DecodeBody implements Input.
 func (v *CreateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateBotInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *CreateBotInput) SetLabel(i int, value string) {
@@ -829,6 +904,11 @@ func (v *CreateBotInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *CreateBotInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateMeetingDialOutInput) Label(i int) string {
+	return label(i, v.MeetingId)
+}
+
 // SetLabel implements Input.
 func (v *CreateMeetingDialOutInput) SetLabel(i int, value string) {
 	switch i {
@@ -843,6 +923,11 @@ func (v *CreateMeetingDialOutInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *CreateMeetingDialOutInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreatePhoneNumberOrderInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreatePhoneNumberOrderInput) SetLabel(int, string) {}
 
@@ -852,6 +937,11 @@ func (v *CreatePhoneNumberOrderInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *CreatePhoneNumberOrderInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *CreateRoomInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -867,6 +957,11 @@ func (v *CreateRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *CreateRoomInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *CreateRoomMembershipInput) SetLabel(i int, value string) {
@@ -884,6 +979,11 @@ func (v *CreateRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *CreateRoomMembershipInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateRoomWebhookInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *CreateRoomWebhookInput) SetLabel(i int, value string) {
 	switch i {
@@ -900,6 +1000,11 @@ func (v *CreateRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *CreateRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateUserInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *CreateUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -913,6 +1018,11 @@ func (v *CreateUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *CreateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *DeleteAccessKeyInput) Label(i int) string {
+	return label(i, v.AccessKeyId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteAccessKeyInput) SetLabel(i int, value string) {
@@ -928,6 +1038,11 @@ func (v *DeleteAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *DeleteAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *DeleteAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *DeleteAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -941,6 +1056,11 @@ func (v *DeleteAccountInput) SetQuery(string, string) (bool, error) { return fal
 
 // DecodeBody implements Input.
 func (v *DeleteAccountInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteDomainInput) Label(i int) string {
+	return label(i, v.AccountId, v.DomainName)
+}
 
 // SetLabel implements Input.
 func (v *DeleteDomainInput) SetLabel(i int, value string) {
@@ -957,6 +1077,11 @@ func (v *DeleteDomainInput) SetQuery(string, string) (bool, error) { return fals
 
 // DecodeBody implements Input.
 func (v *DeleteDomainInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteEventsConfigurationInput) SetLabel(i int, value string) {
@@ -976,6 +1101,11 @@ func (v *DeleteEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DeletePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
+
 // SetLabel implements Input.
 func (v *DeletePhoneNumberInput) SetLabel(i int, value string) {
 	switch i {
@@ -989,6 +1119,11 @@ func (v *DeletePhoneNumberInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeletePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteRoomInput) SetLabel(i int, value string) {
@@ -1005,6 +1140,11 @@ func (v *DeleteRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *DeleteRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MemberId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteRoomMembershipInput) SetLabel(i int, value string) {
@@ -1026,6 +1166,11 @@ func (v *DeleteRoomMembershipInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DeleteRoomWebhookInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.WebhookId)
+}
+
 // SetLabel implements Input.
 func (v *DeleteRoomWebhookInput) SetLabel(i int, value string) {
 	switch i {
@@ -1043,6 +1188,11 @@ func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DisassociatePhoneNumberFromUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) SetLabel(i int, value string) {
@@ -1064,6 +1214,11 @@ func (v *DisassociatePhoneNumberFromUserInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DisassociateSigninDelegateGroupsFromAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *DisassociateSigninDelegateGroupsFromAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -1082,6 +1237,11 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) DecodeBody(body []byt
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *GetAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *GetAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -1096,6 +1256,11 @@ func (v *GetAccountInput) SetQuery(string, string) (bool, error) { return false,
 // DecodeBody implements Input.
 func (v *GetAccountInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetAccountSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *GetAccountSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1109,6 +1274,11 @@ func (v *GetAccountSettingsInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *GetAccountSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetBotInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *GetBotInput) SetLabel(i int, value string) {
@@ -1125,6 +1295,11 @@ func (v *GetBotInput) SetQuery(string, string) (bool, error) { return false, nil
 
 // DecodeBody implements Input.
 func (v *GetBotInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *GetEventsConfigurationInput) SetLabel(i int, value string) {
@@ -1144,6 +1319,11 @@ func (v *GetEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *GetGlobalSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetGlobalSettingsInput) SetLabel(int, string) {}
 
@@ -1152,6 +1332,11 @@ func (v *GetGlobalSettingsInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *GetGlobalSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetPhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
 
 // SetLabel implements Input.
 func (v *GetPhoneNumberInput) SetLabel(i int, value string) {
@@ -1167,6 +1352,11 @@ func (v *GetPhoneNumberInput) SetQuery(string, string) (bool, error) { return fa
 // DecodeBody implements Input.
 func (v *GetPhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetPhoneNumberOrderInput) Label(i int) string {
+	return label(i, v.PhoneNumberOrderId)
+}
+
 // SetLabel implements Input.
 func (v *GetPhoneNumberOrderInput) SetLabel(i int, value string) {
 	switch i {
@@ -1181,6 +1371,11 @@ func (v *GetPhoneNumberOrderInput) SetQuery(string, string) (bool, error) { retu
 // DecodeBody implements Input.
 func (v *GetPhoneNumberOrderInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetPhoneNumberSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetPhoneNumberSettingsInput) SetLabel(int, string) {}
 
@@ -1190,6 +1385,11 @@ func (v *GetPhoneNumberSettingsInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *GetPhoneNumberSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *GetRetentionSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -1208,6 +1408,11 @@ func (v *GetRetentionSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *GetRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *GetRoomInput) SetLabel(i int, value string) {
 	switch i {
@@ -1224,6 +1429,11 @@ func (v *GetRoomInput) SetQuery(string, string) (bool, error) { return false, ni
 // DecodeBody implements Input.
 func (v *GetRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetTestClockInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetTestClockInput) SetLabel(int, string) {}
 
@@ -1232,6 +1442,11 @@ func (v *GetTestClockInput) SetQuery(string, string) (bool, error) { return fals
 
 // DecodeBody implements Input.
 func (v *GetTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *GetUserInput) SetLabel(i int, value string) {
@@ -1249,6 +1464,11 @@ func (v *GetUserInput) SetQuery(string, string) (bool, error) { return false, ni
 // DecodeBody implements Input.
 func (v *GetUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetUserSettingsInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *GetUserSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1265,6 +1485,11 @@ func (v *GetUserSettingsInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *GetUserSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ImportMessagesInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ImportMessagesInput) SetLabel(int, string) {}
 
@@ -1273,6 +1498,11 @@ func (v *ImportMessagesInput) SetQuery(string, string) (bool, error) { return fa
 
 // DecodeBody implements Input.
 func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ImportUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *ImportUsersInput) SetLabel(i int, value string) {
@@ -1288,6 +1518,11 @@ func (v *ImportUsersInput) SetQuery(string, string) (bool, error) { return false
 // DecodeBody implements Input.
 func (v *ImportUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *InviteUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *InviteUsersInput) SetLabel(i int, value string) {
 	switch i {
@@ -1301,6 +1536,11 @@ func (v *InviteUsersInput) SetQuery(string, string) (bool, error) { return false
 
 // DecodeBody implements Input.
 func (v *InviteUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ListAccessKeysInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListAccessKeysInput) SetLabel(int, string) {}
@@ -1320,6 +1560,11 @@ func (v *ListAccessKeysInput) SetQuery(name, value string) (known bool, err erro
 
 // DecodeBody implements Input.
 func (v *ListAccessKeysInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListAccountsInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListAccountsInput) SetLabel(int, string) {}
@@ -1344,6 +1589,11 @@ func (v *ListAccountsInput) SetQuery(name, value string) (known bool, err error)
 // DecodeBody implements Input.
 func (v *ListAccountsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListBotsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *ListBotsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1367,6 +1617,11 @@ func (v *ListBotsInput) SetQuery(name, value string) (known bool, err error) {
 
 // DecodeBody implements Input.
 func (v *ListBotsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListConversationMessagesInput) Label(i int) string {
+	return label(i, v.AccountId, v.ConversationId)
+}
 
 // SetLabel implements Input.
 func (v *ListConversationMessagesInput) SetLabel(i int, value string) {
@@ -1396,6 +1651,11 @@ func (v *ListConversationMessagesInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ListDomainsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *ListDomainsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1409,6 +1669,11 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 
 // DecodeBody implements Input.
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListOfferedPhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListOfferedPhoneNumbersInput) SetLabel(int, string) {}
@@ -1431,6 +1696,11 @@ func (v *ListOfferedPhoneNumbersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ListPhoneNumberOrdersInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ListPhoneNumberOrdersInput) SetLabel(int, string) {}
 
@@ -1450,6 +1720,11 @@ func (v *ListPhoneNumberOrdersInput) SetQuery(name, value string) (known bool, e
 // DecodeBody implements Input.
 func (v *ListPhoneNumberOrdersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *ListPhoneNumbersInput) Label(i int) string {
+	return label(i)
 }
 
 // SetLabel implements Input.
@@ -1479,6 +1754,11 @@ func (v *ListPhoneNumbersInput) SetQuery(name, value string) (known bool, err er
 // DecodeBody implements Input.
 func (v *ListPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListRoomMembershipsInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *ListRoomMembershipsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1504,6 +1784,11 @@ func (v *ListRoomMembershipsInput) SetQuery(name, value string) (known bool, err
 
 // DecodeBody implements Input.
 func (v *ListRoomMembershipsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListRoomMessagesInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *ListRoomMessagesInput) SetLabel(i int, value string) {
@@ -1531,6 +1816,11 @@ func (v *ListRoomMessagesInput) SetQuery(name, value string) (known bool, err er
 // DecodeBody implements Input.
 func (v *ListRoomMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListRoomWebhooksInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *ListRoomWebhooksInput) SetLabel(i int, value string) {
 	switch i {
@@ -1546,6 +1836,11 @@ func (v *ListRoomWebhooksInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ListRoomWebhooksInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListRoomsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *ListRoomsInput) SetLabel(i int, value string) {
@@ -1573,6 +1868,11 @@ func (v *ListRoomsInput) SetQuery(name, value string) (known bool, err error) {
 // DecodeBody implements Input.
 func (v *ListRoomsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListSupportedPhoneNumberCountriesInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) SetLabel(int, string) {}
 
@@ -1590,6 +1890,11 @@ func (v *ListSupportedPhoneNumberCountriesInput) SetQuery(name, value string) (k
 // DecodeBody implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *ListUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -1620,6 +1925,11 @@ func (v *ListUsersInput) SetQuery(name, value string) (known bool, err error) {
 // DecodeBody implements Input.
 func (v *ListUsersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *LogoutUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *LogoutUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -1636,6 +1946,11 @@ func (v *LogoutUserInput) SetQuery(string, string) (bool, error) { return false,
 // DecodeBody implements Input.
 func (v *LogoutUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *OfferPhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *OfferPhoneNumbersInput) SetLabel(int, string) {}
 
@@ -1645,6 +1960,40 @@ func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *PostRoomWebhookMessageInput) Label(i int) string {
+	return label(i, v.WebhookId)
+}
+
+// SetLabel implements Input.
+func (v *PostRoomWebhookMessageInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.WebhookId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *PostRoomWebhookMessageInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "token":
+		v.Token = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *PostRoomWebhookMessageInput) DecodeBody(body []byte) error {
+	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *ProvisionAccountInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ProvisionAccountInput) SetLabel(int, string) {}
 
@@ -1653,6 +2002,11 @@ func (v *ProvisionAccountInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ProvisionAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PutEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *PutEventsConfigurationInput) SetLabel(i int, value string) {
@@ -1672,6 +2026,11 @@ func (v *PutEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *PutRetentionSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *PutRetentionSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1685,6 +2044,11 @@ func (v *PutRetentionSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *PutRetentionSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *RedactConversationMessageInput) Label(i int) string {
+	return label(i, v.AccountId, v.ConversationId, v.MessageId)
+}
 
 // SetLabel implements Input.
 func (v *RedactConversationMessageInput) SetLabel(i int, value string) {
@@ -1706,6 +2070,11 @@ func (v *RedactConversationMessageInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *RedactRoomMessageInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MessageId)
+}
+
 // SetLabel implements Input.
 func (v *RedactRoomMessageInput) SetLabel(i int, value string) {
 	switch i {
@@ -1723,6 +2092,11 @@ func (v *RedactRoomMessageInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *RedactRoomMessageInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *RegenerateSecurityTokenInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *RegenerateSecurityTokenInput) SetLabel(i int, value string) {
@@ -1742,6 +2116,11 @@ func (v *RegenerateSecurityTokenInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ResetPersonalPINInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *ResetPersonalPINInput) SetLabel(i int, value string) {
 	switch i {
@@ -1758,6 +2137,11 @@ func (v *ResetPersonalPINInput) SetQuery(string, string) (bool, error) { return 
 // DecodeBody implements Input.
 func (v *ResetPersonalPINInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *RestorePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
+
 // SetLabel implements Input.
 func (v *RestorePhoneNumberInput) SetLabel(i int, value string) {
 	switch i {
@@ -1771,6 +2155,11 @@ func (v *RestorePhoneNumberInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *RestorePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *SearchAvailablePhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *SearchAvailablePhoneNumbersInput) SetLabel(int, string) {}
@@ -1805,6 +2194,11 @@ func (v *SearchAvailablePhoneNumbersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *UpdateAccessKeyInput) Label(i int) string {
+	return label(i, v.AccessKeyId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateAccessKeyInput) SetLabel(i int, value string) {
 	switch i {
@@ -1818,6 +2212,11 @@ func (v *UpdateAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 
 // DecodeBody implements Input.
 func (v *UpdateAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateAccountInput) SetLabel(i int, value string) {
@@ -1833,6 +2232,11 @@ func (v *UpdateAccountInput) SetQuery(string, string) (bool, error) { return fal
 // DecodeBody implements Input.
 func (v *UpdateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateAccountSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateAccountSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1846,6 +2250,11 @@ func (v *UpdateAccountSettingsInput) SetQuery(string, string) (bool, error) { re
 
 // DecodeBody implements Input.
 func (v *UpdateAccountSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateBotInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateBotInput) SetLabel(i int, value string) {
@@ -1863,6 +2272,11 @@ func (v *UpdateBotInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *UpdateBotInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateGlobalSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *UpdateGlobalSettingsInput) SetLabel(int, string) {}
 
@@ -1871,6 +2285,11 @@ func (v *UpdateGlobalSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *UpdateGlobalSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdatePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
 
 // SetLabel implements Input.
 func (v *UpdatePhoneNumberInput) SetLabel(i int, value string) {
@@ -1886,6 +2305,11 @@ func (v *UpdatePhoneNumberInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *UpdatePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdatePhoneNumberSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *UpdatePhoneNumberSettingsInput) SetLabel(int, string) {}
 
@@ -1895,6 +2319,11 @@ func (v *UpdatePhoneNumberSettingsInput) SetQuery(string, string) (bool, error) 
 // DecodeBody implements Input.
 func (v *UpdatePhoneNumberSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *UpdateRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
 }
 
 // SetLabel implements Input.
@@ -1912,6 +2341,11 @@ func (v *UpdateRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *UpdateRoomInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MemberId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateRoomMembershipInput) SetLabel(i int, value string) {
@@ -1931,6 +2365,11 @@ func (v *UpdateRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *UpdateRoomMembershipInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -1946,6 +2385,11 @@ func (v *UpdateUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *UpdateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateUserSettingsInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateUserSettingsInput) SetLabel(i int, value string) {

@@ -14,9 +14,9 @@ import (
 // outputs returns the type of every answer, pointers dropped.
 func outputs() []reflect.Type {
 	var types []reflect.Type
-	service := reflect.TypeFor[api.Service]()
-	for i := range service.NumMethod() {
-		if m := service.Method(i).Type; m.NumOut() == 2 {
+	calls := reflect.TypeFor[api.Calls]()
+	for i := range calls.NumMethod() {
+		if m := calls.Method(i).Type; m.NumOut() == 2 {
 			types = append(types, m.Out(0).Elem())
 		}
 	}

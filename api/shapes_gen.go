@@ -1069,6 +1069,19 @@ type PhoneNumberOrder struct {
 	UpdatedTimestamp    Timestamp
 }
 
+// PostRoomWebhookMessageInput is the request of PostRoomWebhookMessage.
+type PostRoomWebhookMessageInput struct {
+	WebhookId string      // path webhookId, required, pattern .*\S.*
+	Token     Opt[string] // query token, sensitive
+	Content   Opt[string] // required, sensitive
+}
+
+// PostRoomWebhookMessageOutput is the answer of PostRoomWebhookMessage.
+type PostRoomWebhookMessageOutput struct {
+	MessageId Opt[string]
+	RoomId    Opt[string]
+}
+
 // ProvisionAccountInput is the request of ProvisionAccount.
 type ProvisionAccountInput struct {
 	AccountType Opt[AccountType]
@@ -1508,6 +1521,11 @@ func Sensitive(shape, member string) bool {
 	case "PhoneNumber":
 		switch member {
 		case "CallingName", "E164PhoneNumber":
+			return true
+		}
+	case "PostRoomWebhookMessageInput":
+		switch member {
+		case "Content", "Token":
 			return true
 		}
 	case "PutEventsConfigurationInput":

@@ -3,15 +3,19 @@ package chime
 import (
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
-// withinAccountQuota refuses an account, which has just been inserted in this
-// transaction, if it is one too many for its AWS account. Nobody can add another
-// until the transaction ends, so the quota is exact.
-func (s *Service) withinAccountQuota(r store.Records, a *store.Account) error {
-	n, err := r.CountAccounts(a.AwsAccountID)
-	if err == nil && n > int64(s.Quotas.Accounts) {
-		err = api.ResourceLimitExceeded.Errorf("The AWS account may have %d accounts", s.Quotas.Accounts)
+// insertAccount adds an account unless it is one too many for its AWS account.
+// It is counted when it is there: until the transaction ends, nobody can add
+// another, so the quota is exact.
+func (s *Service) insertAccount(w *work.Unit, a *store.Account) error {
+	if err := w.InsertAccount(a); err != nil {
+		return err
+	}
+	n, err := w.CountAccounts(a.AwsAccountID)
+	if err == nil && n > int64(s.config.Quotas.Accounts) {
+		err = api.ResourceLimitExceeded.Errorf("The AWS account may have %d accounts", s.config.Quotas.Accounts)
 	}
 	return err
 }

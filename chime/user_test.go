@@ -170,13 +170,15 @@ func TestGetUser(t *testing.T) {
 }
 
 // Every operation on a user that is not there, or belongs to another account,
-// is told the same.
+// is told which of them it is.
 func TestUser_absent(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.team(), w.team()
 	u := w.create(a, "a@example.com")
-	settings := &api.UserSettings{Telephony: &api.TelephonySettings{}}
-	for where, at := range map[string][2]string{"absent": {a, "ghost"}, "of another account": {b, u}, "account absent": {"ghost", u}} {
+	settings := &api.UserSettings{Telephony: &api.TelephonySettings{InboundCalling: api.Some(true), OutboundCalling: api.Some(true), SMS: api.Some(true)}}
+	for where, at := range map[string][3]string{
+		"absent": {a, "ghost", "user"}, "of another account": {b, u, "user"}, "account absent": {"ghost", u, "account"},
+	} {
 		account, user := at[0], at[1]
 		for name, err := range map[string]error{
 			"GetUser":            second(w.GetUser(w.ctx, &api.GetUserInput{AccountId: account, UserId: user})),
@@ -186,7 +188,7 @@ func TestUser_absent(t *testing.T) {
 			"GetUserSettings":    second(w.GetUserSettings(w.ctx, &api.GetUserSettingsInput{AccountId: account, UserId: user})),
 			"UpdateUserSettings": w.UpdateUserSettings(w.ctx, &api.UpdateUserSettingsInput{AccountId: account, UserId: user, UserSettings: settings}),
 		} {
-			w.refused(name+" "+where, err, api.NotFound, "Unable to find the requested identifier")
+			w.refused(name+" "+where, err, api.NotFound, "Unable to find the requested identifier: there is no such "+at[2])
 		}
 	}
 	_, err := w.GetUser(as(other), &api.GetUserInput{AccountId: a, UserId: u})

@@ -16,7 +16,7 @@ import (
 
 	"carillon/access"
 	"carillon/api"
-	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/sigv4"
 	"carillon/store"
 	"carillon/wire"
@@ -33,32 +33,30 @@ const (
 
 // handler serves the API, the operator API and health.
 type handler struct {
-	service  api.Service
-	webhooks webhookPoster
+	dispatch *dispatch.Dispatcher
 	keys     *access.Keys
 	ready    func(context.Context) error
 	log      *slog.Logger
 	verifier *sigv4.Verifier
-	router   *wire.Router
-	limiter  limiter
+	signed   *wire.Router
+	bearer   *wire.Router // operations that are not signed
 	metrics  *metrics
 	inFlight chan struct{}
 }
 
-// webhookPoster takes messages for rooms; see [chime.Service.PostWebhook].
-type webhookPoster interface {
-	PostWebhook(ctx context.Context, webhookID, token, content string) (*chime.Posted, error)
-}
-
-func newHandler(service api.Service, webhooks webhookPoster, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+func newHandler(d *dispatch.Dispatcher, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	return &handler{
-		service: service, webhooks: webhooks, keys: keys, ready: ready, log: o.Log,
-		limiter: limiter{Throttle: o.Throttle}, metrics: newMetrics(),
+		dispatch: d, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
-		router:   wire.NewRouter(api.Ops, api.RemovedOps),
+		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
+		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
 		inFlight: make(chan struct{}, maxInFlight),
 	}
 }
+
+// bearerPath begins the paths of operations that are not signed: the input holds
+// the secret that lets them.
+const bearerPath = "/incomingwebhooks/"
 
 // exchange is one request with what is learned about it, for the log.
 type exchange struct {
@@ -108,36 +106,38 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	default:
 		return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy", RetryAfter: time.Second}
 	}
-	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
-		return h.webhook(w, r, x)
+	if strings.HasPrefix(r.URL.EscapedPath(), bearerPath) {
+		return h.serveBearer(w, r, x)
 	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {
 		return err
 	}
 	defer body.release()
-	match, err := h.router.Match(r)
-	x.op = match.Op
-	if err != nil {
-		return err
-	}
-	if err := access.Allow(x.caller, match.Op); err != nil {
-		return err
-	}
-	if err := h.limiter.allow(x.caller, match.Op); err != nil {
-		return err
-	}
-	in, err := match.Decode(body.bytes())
-	if err != nil {
-		return err
-	}
-	return h.run(w, r, x, in)
+	return h.run(w, r, x, h.signed, body)
 }
 
-// run calls the operation and writes its answer. The store bounds the time that
-// an operation takes.
-func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in api.Input) error {
-	out, err := x.op.Call(api.WithCaller(r.Context(), x.caller), h.service, in)
+func (h *handler) serveBearer(w http.ResponseWriter, r *http.Request, x *exchange) error {
+	body, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	defer body.release()
+	return h.run(w, r, x, h.bearer, body)
+}
+
+// run finds the operation, has it run and writes its answer. The store bounds
+// the time that an operation takes.
+func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, router *wire.Router, body *body) error {
+	match, err := router.Match(r)
+	if err != nil {
+		return err
+	}
+	x.op = match.Op
+	out, err := h.dispatch.Do(r.Context(), &dispatch.Call{
+		Op: match.Op, Caller: x.callerOrNobody(), RequestID: x.id, In: match.In,
+		Read: func() error { return match.Read(body.bytes()) },
+	})
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,15 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in ap
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}
 	return nil
+}
+
+// callerOrNobody returns the caller, for operations that are not signed one who
+// owns nothing.
+func (x *exchange) callerOrNobody() *api.Caller {
+	if x.caller == nil {
+		return &api.Caller{}
+	}
+	return x.caller
 }
 
 // authenticate verifies the signature over the whole request and sets the

@@ -16,10 +16,6 @@ import (
 	"carillon/store"
 )
 
-func (b behaviour) GetAccount(_ context.Context, in *api.GetAccountInput) (*api.GetAccountOutput, error) {
-	return &api.GetAccountOutput{}, b.getAccount(in)
-}
-
 // A request that is wrong in several ways is told of the first: signature,
 // operation, permission, shape, account, type of the account, child ids.
 func TestOrderOfJudgement(t *testing.T) {
@@ -114,7 +110,7 @@ func TestPanic(t *testing.T) {
 	if len(logged) != 1 || logged[0]["request_id"] != requestID(w) || logged[0]["panic"] != "out of paper" {
 		t.Fatalf("logged %v, the request id was %s", logged, requestID(w))
 	}
-	if stack := fmt.Sprint(logged[0]["stack"]); !strings.Contains(stack, "behaviour.GetAccount") {
+	if stack := fmt.Sprint(logged[0]["stack"]); !strings.Contains(stack, "behave") {
 		t.Errorf("the stack does not show where: %s", stack)
 	}
 	if line := s.entries("request")[0]; line["status"] != 500.0 || line["level"] != "ERROR" {

@@ -15,12 +15,16 @@ import (
 	"github.com/google/uuid"
 
 	"carillon/access"
+	"carillon/api"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 // Options are the settings of a server.
@@ -38,7 +42,7 @@ type Options struct {
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
-	Throttle Throttle
+	Throttle dispatch.Throttle
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
 	// Quotas limit accounts, numbers, rooms, memberships and bots.
@@ -65,20 +69,13 @@ type Server struct {
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
 
-	store   *store.Store
-	reads   *store.Store // nil: the same
-	log     *slog.Logger
-	metrics *metrics
-	jobs    []*jobs.Runner
-	stop    context.CancelFunc
-}
-
-// service joins the packages that implement operations. Those of the others
-// hide the ones that chime.Service leaves unimplemented, since they are less deep.
-type service struct {
-	*chime.Service
-	*access.Keys
-	*clock
+	store    *store.Store
+	dispatch *dispatch.Dispatcher
+	reads    *store.Store // nil: the same
+	log      *slog.Logger
+	metrics  *metrics
+	jobs     []*jobs.Runner
+	stop     context.CancelFunc
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -97,18 +94,18 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 
 // OpenStore opens the database of a server and brings its schema up to date.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
-	engine, err := openEngine(ctx, o)
+	e, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	st := store.New(engine)
+	st := store.New(e)
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
 }
 
-func openEngine(ctx context.Context, o Options) (store.Engine, error) {
+func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 	switch {
 	case o.Database == "":
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {
@@ -138,9 +135,14 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 	if err != nil {
 		return nil, err
 	}
-	rules := chime.New(srv.rules(o, clk, secrets))
-	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
-	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
+	rules := chime.New(srv.rules(o, secrets))
+	keys := access.NewKeys(st, secrets.Master, srv.Root)
+	d := dispatch.New(dispatch.Config{
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
+		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
+	})
+	srv.dispatch = d
+	h := newHandler(d, keys, st.Ready, o)
 	srv.Handler, srv.metrics = h, h.metrics
 	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
 	return srv, srv.start(ctx, rules, clk)
@@ -174,9 +176,9 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Config {
+func (s *Server) rules(o Options, secrets *access.Secrets) chime.Config {
 	return chime.Config{
-		Store: s.store, Reads: s.reads, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
+		Fidelity: o.Fidelity, Quotas: o.Quotas,
 		TokenKey:  access.Derive(secrets.Master, "page tokens"),
 		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
@@ -187,7 +189,10 @@ func (s *Server) rules(o Options, c *clock, secrets *access.Secrets) chime.Confi
 
 // start begins the work in the background.
 func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) error {
-	if err := s.store.Update(ctx, rules.ScheduleHousekeeping); err != nil {
+	err := s.store.Update(ctx, func(r store.Records) error {
+		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
+	})
+	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	background, stop := context.WithCancel(context.Background())
@@ -197,7 +202,7 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 	}
 	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
-			Store: s.store, Handlers: handlers, Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
 		}))
 	}
 	return nil
@@ -210,6 +215,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // the last request.
 func (s *Server) Close() error {
 	s.stop()
+	s.dispatch.Close()
 	for _, r := range s.jobs {
 		r.Stop()
 	}

@@ -66,8 +66,8 @@ func TestWebhook_refused(t *testing.T) {
 		name                 string
 	}{
 		"unknown":       {"POST", "/incomingwebhooks/ghost?" + query, good, 404, "NotFoundException"},
-		"no id":         {"POST", "/incomingwebhooks/?" + query, good, 404, "NotFoundException"},
-		"more path":     {"POST", id + "/x?" + query, good, 404, "NotFoundException"},
+		"no id":         {"POST", "/incomingwebhooks/?" + query, good, 400, "BadRequestException"},
+		"more path":     {"POST", id + "/x?" + query, good, 404, "UnknownOperationException"},
 		"no token":      {"POST", id, good, 403, "ForbiddenException"},
 		"wrong token":   {"POST", path + "x", good, 403, "ForbiddenException"},
 		"over 4 KiB":    {"POST", path, `{"Content": "` + strings.Repeat("x", 4097) + `"}`, 413, "RequestEntityTooLargeException"},
@@ -97,7 +97,7 @@ func TestWebhook_refused(t *testing.T) {
 func TestWebhook_log(t *testing.T) {
 	s := newSite(t, hooks)
 	_, path := s.hook()
-	id, query, _ := strings.Cut(strings.TrimPrefix(path, webhookPath), "?")
+	id, query, _ := strings.Cut(strings.TrimPrefix(path, bearerPath), "?")
 	token := strings.TrimPrefix(query, "token=")
 	before := len(s.entries("request"))
 	send := func(target, body string) *httptest.ResponseRecorder { return s.send(request("POST", target, body)) }
@@ -105,15 +105,15 @@ func TestWebhook_log(t *testing.T) {
 	send(path, `{"Content": "marker again"}`)
 	send(path, `{"Content": "marker`)
 	send(path, `{"marker": {"marker": 1}, "Content": ["marker"]}`)
-	send(webhookPath+id+"?token=marker", `{"Content": "marker"}`)
-	send(webhookPath+"marker?"+query, `{"Content": "marker"}`)
+	send(bearerPath+id+"?token=marker", `{"Content": "marker"}`)
+	send(bearerPath+"marker?"+query, `{"Content": "marker"}`)
 	send(path, `{"Content": "`+strings.Repeat("marker", 1000)+`"}`)
 	list := s.entries("request")[before:]
 	if len(list) != 7 {
 		t.Fatalf("%d lines", len(list))
 	}
 	for i, line := range list {
-		if line["op"] != "IncomingWebhook" || line["principal"] != nil {
+		if line["op"] != "PostRoomWebhookMessage" || line["principal"] != nil {
 			t.Errorf("line %d: %v", i, line)
 		}
 	}

@@ -1,12 +1,16 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"carillon/store/engine"
+)
 
 // CountAccounts returns how many Chime accounts an AWS account has, at the price
 // of reading one row. After InsertAccount in the same transaction nobody can
 // change it until that ends.
 func (r Records) CountAccounts(awsAccountID string) (n int64, err error) {
-	err = r.one(`SELECT accounts FROM account_counts WHERE aws_account_id = $1`, []any{awsAccountID}, func(row Row) error { return row.Scan(&n) })
+	err = r.one(noRecord, `SELECT accounts FROM account_counts WHERE aws_account_id = $1`, []any{awsAccountID}, func(row engine.Row) error { return row.Scan(&n) })
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}

@@ -32,8 +32,8 @@ func accountCount(d *db) {
 		return errors.Join(err, failed)
 	})
 	d.equal("after one", d.accountCount(), int64(1))
-	d.write(func(r store.Records) error { return r.DeleteAccount(first, 2) })
-	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteAccount(first, 2) })
+	d.write(func(r store.Records) error { return r.MarkAccountDeleted(first, 2) })
+	d.refused(store.ErrNotFound, func(r store.Records) error { return r.MarkAccountDeleted(first, 2) })
 	d.equal("after its deletion", d.accountCount(), int64(0))
 }
 

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // AccountFilter selects accounts of one AWS account, newest first.
 type AccountFilter struct {
 	AwsAccountID string
@@ -8,10 +10,8 @@ type AccountFilter struct {
 	// UserEmail, if not empty, selects accounts that hold a user with this
 	// address, compared by [EmailKey].
 	UserEmail string
-	// BeforeMs and BeforeID are the last account of the page before; 0 to begin.
-	BeforeMs int64
-	BeforeID string
-	Limit    int
+	After     Position
+	Limit     int
 }
 
 // fewAccounts is up to how many accounts are looked up and put in order. If
@@ -59,7 +59,7 @@ func (r Records) fewNamed(awsAccountID, prefix string) (bool, error) {
 
 func (r Records) few(query string, args ...any) (bool, error) {
 	n := 0
-	err := r.tx.Query(query, args, func(Row) error {
+	err := r.tx.Query(query, args, func(engine.Row) error {
 		n++
 		return nil
 	})
@@ -79,10 +79,7 @@ func (f AccountFilter) query(byEmail, byName bool) *query {
 		q.add(` AND account_id = holder`)
 	}
 	f.restrict(q, byEmail, byName)
-	if f.BeforeMs != 0 {
-		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`DESC`, `created_ms`, `account_id`, f.After, f.Limit)
 	return q
 }
 

@@ -20,7 +20,9 @@ func accountsManyAndFew(d *db) {
 		}
 		all = append(all, store.Account{AccountID: fmt.Sprintf("%04d", i*7%total), AwsAccountID: aws, Name: name, CreatedMs: int64(1 + i/2)})
 	}
-	holds := func(i int, email string) bool { return email == "everybody@example.com" || email == "one@example.com" && i == 3 }
+	holds := func(i int, email string) bool {
+		return email == "everybody@example.com" || email == "one@example.com" && i == 3
+	}
 	d.write(func(r store.Records) error {
 		for i := range all {
 			if err := insertWithUsers(r, &all[i], func(email string) bool { return holds(i, email) }); err != nil {
@@ -30,10 +32,18 @@ func accountsManyAndFew(d *db) {
 		return nil
 	})
 	for _, f := range []store.AccountFilter{
-		{NamePrefix: "many"}, {NamePrefix: "MANY 10"}, {NamePrefix: "other"}, {NamePrefix: "other\U0010FFFF"}, {NamePrefix: "nobody"},
-		{UserEmail: "Everybody@example.com."}, {UserEmail: "one@example.com"}, {UserEmail: "nobody@example.com"},
-		{UserEmail: "everybody@example.com", NamePrefix: "many"}, {UserEmail: "everybody@example.com", NamePrefix: "many 10"},
-		{UserEmail: "one@example.com", NamePrefix: "other"}, {UserEmail: "one@example.com", NamePrefix: "many"},
+		{NamePrefix: "many"},
+		{NamePrefix: "MANY 10"},
+		{NamePrefix: "other"},
+		{NamePrefix: "other\U0010FFFF"},
+		{NamePrefix: "nobody"},
+		{UserEmail: "Everybody@example.com."},
+		{UserEmail: "one@example.com"},
+		{UserEmail: "nobody@example.com"},
+		{UserEmail: "everybody@example.com", NamePrefix: "many"},
+		{UserEmail: "everybody@example.com", NamePrefix: "many 10"},
+		{UserEmail: "one@example.com", NamePrefix: "other"},
+		{UserEmail: "one@example.com", NamePrefix: "many"},
 	} {
 		var want []string
 		for i, a := range all {
@@ -78,7 +88,7 @@ func (d *db) checkPages(all []store.Account, f store.AccountFilter, ids []string
 		for _, a := range page {
 			got = append(got, a.AccountID)
 		}
-		f.BeforeMs, f.BeforeID = page[len(page)-1].CreatedMs, page[len(page)-1].AccountID
+		f.After = store.Position{Ms: page[len(page)-1].CreatedMs, ID: page[len(page)-1].AccountID}
 	}
 	if !slices.Equal(got, want) {
 		d.Errorf("%q and %q: %d accounts, want %d, or in another order", f.NamePrefix, f.UserEmail, len(got), len(want))

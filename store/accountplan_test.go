@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // accountPlan is how a list of accounts is to be found: the indexes of the look
@@ -38,7 +39,7 @@ func TestAccountPlans_postgres(t *testing.T) {
 
 // Whether one account of many matches or nearly all: no list by name or address
 // reads a whole table, and it puts only a few accounts in order.
-func checkAccountPlans(t *testing.T, e store.Engine, p planner, scans, sorts string) {
+func checkAccountPlans(t *testing.T, e engine.Engine, p planner, scans, sorts string) {
 	s := &spy{Engine: e}
 	d := newDB(t, s)
 	d.must(d.Migrate(t.Context()))
@@ -64,9 +65,9 @@ func checkAccountPlans(t *testing.T, e store.Engine, p planner, scans, sorts str
 func (d *db) populateAccounts() {
 	d.Helper()
 	d.write(func(r store.Records) error {
-		for i := range 3000 {
+		for i := range 1200 {
 			kind := "many"
-			if i%1000 == 0 {
+			if i%400 == 0 {
 				kind = "few"
 			}
 			a := &store.Account{AccountID: fmt.Sprint("a", i), AwsAccountID: aws, Name: fmt.Sprint(kind, i), CreatedMs: int64(i)}

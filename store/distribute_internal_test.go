@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"carillon/store/engine"
 )
 
 // migrationText returns all migrations, in order.
@@ -69,7 +71,7 @@ func definitions(t *testing.T) map[string]string {
 		all[m[1]] = m[2]
 	}
 	for _, table := range layout() {
-		if table.Placement != ByAccount {
+		if table.Placement != engine.Distributed {
 			delete(all, table.Name)
 		}
 	}

@@ -19,8 +19,12 @@ func TestEmailKey(t *testing.T) {
 		{"a@xn--nxasmm1c.com", "a@\u03b2\u03cc\u03bb\u03bf\u03c2.com"}, // domains keep the final sigma apart
 		{"no at", "No At", "n\u200bo at"},
 		{"a@under_score.b\u00fccher.example", "A@UNDER_SCORE.bu\u0308cher.example"},
-		{"gmail@gmail.com"}, {"gmail@gma\u0131l.com"}, {"gma\u0131l@gmail.com"}, // a dotless i is another letter
-		{"u@example.com"}, {"\u00fc@example.com"}, {"", "."},
+		{"gmail@gmail.com"},
+		{"gmail@gma\u0131l.com"},
+		{"gma\u0131l@gmail.com"}, // a dotless i is another letter
+		{"u@example.com"},
+		{"\u00fc@example.com"},
+		{"", "."},
 	} {
 		for _, email := range group {
 			if got, want := store.EmailKey(email), store.EmailKey(group[0]); got != want {

@@ -14,6 +14,7 @@ import (
 
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // fixtureRecord is one record of the fixture databases, of which there is one
@@ -52,7 +53,7 @@ func fixturePath(version int64, ending string) string {
 }
 
 func TestFixtures_sqlite(t *testing.T) {
-	migrateFixtures(t, func(t *testing.T, version int64) store.Engine {
+	migrateFixtures(t, func(t *testing.T, version int64) engine.Engine {
 		path := filepath.Join(t.TempDir(), "carillon.db")
 		unpack(t, fixturePath(version, "db.gz"), path)
 		return openSQLiteAt(t, path)
@@ -60,7 +61,7 @@ func TestFixtures_sqlite(t *testing.T) {
 }
 
 func TestFixtures_postgres(t *testing.T) {
-	migrateFixtures(t, func(t *testing.T, version int64) store.Engine {
+	migrateFixtures(t, func(t *testing.T, version int64) engine.Engine {
 		url := pgtest.URL(t)
 		loadDump(t, url, fixturePath(version, "sql"))
 		return openURL(t, url)
@@ -69,7 +70,7 @@ func TestFixtures_postgres(t *testing.T) {
 
 // migrateFixtures brings the database of every version that has landed up to
 // date and reads its records.
-func migrateFixtures(t *testing.T, open func(*testing.T, int64) store.Engine) {
+func migrateFixtures(t *testing.T, open func(*testing.T, int64) engine.Engine) {
 	for v := range version(t) {
 		v++
 		t.Run(fmt.Sprintf("%04d", v), func(t *testing.T) {
@@ -107,8 +108,8 @@ func (d *db) tables() (names []string) {
 	if !d.Exclusive() {
 		query = `SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'`
 	}
-	d.must(d.engine.View(d.Context(), func(tx store.Tx) error {
-		return tx.Query(query, nil, func(row store.Row) error {
+	d.must(d.engine.View(d.Context(), func(tx engine.Tx) error {
+		return tx.Query(query, nil, func(row engine.Row) error {
 			var name string
 			err := row.Scan(&name)
 			names = append(names, name)

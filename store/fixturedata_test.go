@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 
 	"carillon/store"
@@ -27,7 +28,9 @@ func fixtureAccounts() []fixtureRecord {
 			DirectoryID: "d-1", DelegateGroups: []string{"one", "two"}, DisableRemoteControl: true, EnableDialOut: true, CreatedMs: 200,
 		}),
 		{since: 1, write: func(r store.Records) error { return r.InsertAccount(&gone) }, check: func(*db) {}},
-		{since: 1, write: func(r store.Records) error { return r.DeleteAccount(&gone, 300) }, check: func(d *db) {
+		{since: 1, write: func(r store.Records) error {
+			return errors.Join(r.MarkAccountDeleted(&gone, 300), second(r.EraseAccount("gone", 9)))
+		}, check: func(d *db) {
 			d.equal("tombstones", d.count("deleted_accounts"), int64(1))
 		}},
 	}
@@ -180,7 +183,7 @@ func checkFixtureEmails(d *db, version int64) {
 		"JU\u0308RGEN@xn--bcher-kva.EXAMPLE": "1", "ann@example.com": "3", "BOB@EXAMPLE.COM.": "5", "plain@example.com.": "6",
 	} {
 		d.write(func(r store.Records) error {
-			u, err := r.UserByEmail("team", email)
+			u, err := r.LockUserByEmail("team", email)
 			d.equal(email, u.UserID, want)
 			return err
 		})

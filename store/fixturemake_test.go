@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
-	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/sqlite"
 )
 
@@ -63,7 +63,7 @@ func (d *db) fillFixture() {
 	}
 }
 
-func openSQLiteAt(t *testing.T, path string) store.Engine {
+func openSQLiteAt(t *testing.T, path string) engine.Engine {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"carillon/store/engine"
 )
 
 //go:embed migrations/*.sql
@@ -32,7 +34,7 @@ type migration struct {
 // number of rows, in a transaction of its own, and returns where the next one
 // goes on; "" says that all is done. The first call begins at stepStart. What is
 // done stays done if the process ends, and several processes take turns.
-type step func(s *Store, tx Tx, from string) (next string, err error)
+type step func(s *Store, tx engine.Tx, from string) (next string, err error)
 
 const stepStart = "{}"
 
@@ -65,13 +67,13 @@ func compatibleWith(script string, version int64) int64 {
 }
 
 // Migrate brings the schema to the version of this program, and new tables to
-// their machines if the engine is a [Distributor], under a lock, in a
+// their machines if the engine is a [engine.Distributor], under a lock, in a
 // transaction for each script and for each part of a step: it can be interrupted
 // and goes on the next time. A newer schema that this program cannot serve with
 // is refused with [ErrNewerSchema]; another one is left as it is.
 func (s *Store) Migrate(ctx context.Context) error {
 	for done := false; !done; {
-		err := s.engine.Migrate(ctx, func(tx Tx) (err error) {
+		err := s.engine.Migrate(ctx, func(tx engine.Tx) (err error) {
 			done, err = s.advance(tx)
 			return err
 		})
@@ -84,7 +86,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // advance does what one transaction of Migrate can, and reports whether that
 // was the last.
-func (s *Store) advance(tx Tx) (done bool, err error) {
+func (s *Store) advance(tx engine.Tx) (done bool, err error) {
 	if _, err := tx.Exec(`CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)`); err != nil {
 		return false, fmt.Errorf("creating schema_version: %w", err)
 	}
@@ -106,15 +108,15 @@ func (s *Store) advance(tx Tx) (done bool, err error) {
 
 // distribute runs with every migration: the database may have grown beyond one
 // machine since the last one.
-func (s *Store) distribute(tx Tx) (err error) {
-	if d, ok := s.engine.(Distributor); ok {
+func (s *Store) distribute(tx engine.Tx) (err error) {
+	if d, ok := s.engine.(engine.Distributor); ok {
 		s.distributed, err = d.Distribute(tx, layout())
 	}
 	return err
 }
 
 // upgrade runs the script that follows a version.
-func (s *Store) upgrade(tx Tx, have int64) error {
+func (s *Store) upgrade(tx engine.Tx, have int64) error {
 	m := s.migrations[have]
 	for statement := range strings.SplitSeq(m.script, ";\n") {
 		if strings.TrimSpace(statement) == "" {
@@ -131,7 +133,7 @@ func (s *Store) upgrade(tx Tx, have int64) error {
 }
 
 // note keeps that a script has run.
-func note(tx Tx, version int64, m migration) error {
+func note(tx engine.Tx, version int64, m migration) error {
 	if version < firstDetailed {
 		_, err := tx.Exec(`INSERT INTO schema_version (version) VALUES ($1)`, version)
 		return err
@@ -145,7 +147,7 @@ func note(tx Tx, version int64, m migration) error {
 }
 
 // goOn does the next part of a step.
-func (s *Store) goOn(tx Tx, have schema) error {
+func (s *Store) goOn(tx engine.Tx, have schema) error {
 	m := s.migrations[have.version-1]
 	next, err := m.step(s, tx, have.unfinished)
 	if err == nil {

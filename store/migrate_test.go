@@ -10,6 +10,7 @@ import (
 
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // version returns the version of the schema that this program makes.
@@ -106,13 +107,13 @@ var errCrash = errors.New("crash")
 
 // countUp is a step that adds 1 to things, three a time, and is cut off where
 // crash says.
-func countUp(crash string) func(store.Tx, string) (string, error) {
-	return func(tx store.Tx, from string) (next string, err error) {
+func countUp(crash string) func(engine.Tx, string) (string, error) {
+	return func(tx engine.Tx, from string) (next string, err error) {
 		if from == store.StepStart {
 			from = ""
 		}
 		var ids []string
-		err = tx.Query("SELECT id FROM things WHERE id > $1 ORDER BY id LIMIT 3", []any{from}, func(row store.Row) error {
+		err = tx.Query("SELECT id FROM things WHERE id > $1 ORDER BY id LIMIT 3", []any{from}, func(row engine.Row) error {
 			ids = append(ids, "")
 			return row.Scan(&ids[len(ids)-1])
 		})
@@ -154,8 +155,8 @@ func schemaStep(d *db) {
 	wg.Wait()
 	d.must(next.Ready(d.Context()))
 	var counts []int64
-	d.must(d.engine.View(d.Context(), func(tx store.Tx) error {
-		return tx.Query("SELECT n FROM things", nil, func(row store.Row) error {
+	d.must(d.engine.View(d.Context(), func(tx engine.Tx) error {
+		return tx.Query("SELECT n FROM things", nil, func(row engine.Row) error {
 			counts = append(counts, 0)
 			return row.Scan(&counts[len(counts)-1])
 		})

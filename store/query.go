@@ -90,3 +90,23 @@ func Fold(s string) string {
 	}
 	return strings.ToLower(s)
 }
+
+// Position is where a row is in a list that is ordered by time, then id, or by
+// id alone. The zero Position is before the first row.
+type Position struct {
+	Ms int64
+	ID string
+}
+
+// page continues a list after a position, if there is one, and ends the query:
+// order is ASC or DESC, key the columns of time and id.
+func (q *query) page(order, ms, id string, after Position, limit int) {
+	if after.ID != "" {
+		sign := `>`
+		if order == `DESC` {
+			sign = `<`
+		}
+		q.add(` AND (`+ms+`, `+id+`) `+sign+` (?, ?)`, after.Ms, after.ID)
+	}
+	q.add(` ORDER BY `+ms+` `+order+`, `+id+` `+order+` LIMIT CAST(? AS BIGINT)`, limit)
+}

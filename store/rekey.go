@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // rekeyRows is how many rows rekeyEmails looks at in one transaction.
@@ -35,7 +37,7 @@ type rekeyPosition struct {
 // that of [Fold]. Where several users of an account turn out to have the same
 // address, one keeps it: the one whose key was right already, else the one with
 // the smallest id. The others stay as they are but are not found by address.
-func rekeyEmails(s *Store, tx Tx, from string) (next string, err error) {
+func rekeyEmails(s *Store, tx engine.Tx, from string) (next string, err error) {
 	var at rekeyPosition
 	if err := json.Unmarshal([]byte(from), &at); err != nil {
 		return "", fmt.Errorf("the position %q: %w", from, err)
@@ -69,9 +71,9 @@ type keyed struct {
 	position                 [2]string
 }
 
-func (t emailTable) query(tx Tx, condition string, args ...any) (list []keyed, err error) {
+func (t emailTable) query(tx engine.Tx, condition string, args ...any) (list []keyed, err error) {
 	columns := fmt.Sprintf("account_id, %s, %s, email_key, %s, %s", t.id, t.source, t.order[0], t.order[1])
-	err = tx.Query(`SELECT `+columns+` FROM `+t.name+` WHERE `+condition, args, func(row Row) error {
+	err = tx.Query(`SELECT `+columns+` FROM `+t.name+` WHERE `+condition, args, func(row engine.Row) error {
 		var k keyed
 		err := row.Scan(&k.account, &k.id, &k.source, &k.key, &k.position[0], &k.position[1])
 		list = append(list, k)
@@ -80,12 +82,12 @@ func (t emailTable) query(tx Tx, condition string, args ...any) (list []keyed, e
 	return list, err
 }
 
-func (t emailTable) after(tx Tx, position [2]string, limit int) ([]keyed, error) {
+func (t emailTable) after(tx engine.Tx, position [2]string, limit int) ([]keyed, error) {
 	order := t.order[0] + ", " + t.order[1]
 	return t.query(tx, `(`+order+`) > ($1, $2) ORDER BY `+order+` LIMIT CAST($3 AS BIGINT)`, position[0], position[1], limit)
 }
 
-func (t emailTable) rekeyAll(s *Store, tx Tx, rows []keyed) error {
+func (t emailTable) rekeyAll(s *Store, tx engine.Tx, rows []keyed) error {
 	for _, row := range rows {
 		if key := EmailKey(row.source); key != row.key {
 			if err := t.rekey(s, tx, row, key); err != nil {
@@ -97,7 +99,7 @@ func (t emailTable) rekeyAll(s *Store, tx Tx, rows []keyed) error {
 }
 
 // rekey gives a row its key, unless it is the key of another row for good.
-func (t emailTable) rekey(s *Store, tx Tx, row keyed, key string) error {
+func (t emailTable) rekey(s *Store, tx engine.Tx, row keyed, key string) error {
 	holder, err := t.holder(tx, row.account, key)
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -118,7 +120,7 @@ func (t emailTable) rekey(s *Store, tx Tx, row keyed, key string) error {
 // aside is a key that no address has, for there are no blanks in addresses.
 func aside(key, id string) string { return key + " " + id }
 
-func (t emailTable) holder(tx Tx, account, key string) (keyed, error) {
+func (t emailTable) holder(tx engine.Tx, account, key string) (keyed, error) {
 	list, err := t.query(tx, `account_id = $1 AND email_key = $2`, account, key)
 	switch {
 	case err != nil:
@@ -129,7 +131,7 @@ func (t emailTable) holder(tx Tx, account, key string) (keyed, error) {
 	return list[0], nil
 }
 
-func (t emailTable) set(tx Tx, row keyed, key string) error {
+func (t emailTable) set(tx engine.Tx, row keyed, key string) error {
 	_, err := tx.Exec(`UPDATE `+t.name+` SET email_key = $1 WHERE `+t.order[0]+` = $2 AND `+t.order[1]+` = $3`, key, row.position[0], row.position[1])
 	return err
 }

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // oldKeys makes a database look as the step of version 3 finds it.
 func (d *db) oldKeys(keys map[[2]string]string) {
 	d.Helper()
 	d.exec("UPDATE schema_version SET unfinished = $1 WHERE version = $2", store.StepStart, int64(3))
-	d.must(d.engine.Update(d.Context(), func(tx store.Tx) error {
+	d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error {
 		for row, key := range keys {
 			if _, err := tx.Exec("UPDATE "+row[0]+" SET email_key = $1 WHERE user_id = $2", key, row[1]); err != nil {
 				return err
@@ -27,8 +28,8 @@ func (d *db) oldKeys(keys map[[2]string]string) {
 func (d *db) keysOf(table string) map[string]string {
 	d.Helper()
 	keys := map[string]string{}
-	d.must(d.engine.View(d.Context(), func(tx store.Tx) error {
-		return tx.Query("SELECT user_id, email_key FROM "+table, nil, func(row store.Row) error {
+	d.must(d.engine.View(d.Context(), func(tx engine.Tx) error {
+		return tx.Query("SELECT user_id, email_key FROM "+table, nil, func(row engine.Row) error {
 			var id, key string
 			err := row.Scan(&id, &key)
 			keys[id] = key
@@ -50,7 +51,7 @@ func (d *db) addEmails(emails map[string]string) {
 		return nil
 	})
 	old := map[[2]string]string{}
-	d.must(d.engine.Update(d.Context(), func(tx store.Tx) error {
+	d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error {
 		for id, email := range emails {
 			old[[2]string{"users", id}] = store.Fold(email)
 			if _, err := tx.Exec("UPDATE users SET email = $1 WHERE user_id = $2", email, id); err != nil {

@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // firstDetailed is the first version of the schema whose row says more than
@@ -21,14 +23,14 @@ type schema struct {
 // version returns the version of the schema that this program makes.
 func (s *Store) version() int64 { return int64(len(s.migrations)) }
 
-func (s *Store) schema(tx Tx) (have schema, err error) {
-	err = tx.Query(`SELECT COALESCE(MAX(version), 0) FROM schema_version`, nil, func(row Row) error {
+func (s *Store) schema(tx engine.Tx) (have schema, err error) {
+	err = tx.Query(`SELECT COALESCE(MAX(version), 0) FROM schema_version`, nil, func(row engine.Row) error {
 		return row.Scan(&have.version)
 	})
 	if err != nil || have.version < firstDetailed {
 		return have, err
 	}
-	err = tx.Query(`SELECT version, compatible, unfinished FROM schema_version ORDER BY version`, nil, func(row Row) error {
+	err = tx.Query(`SELECT version, compatible, unfinished FROM schema_version ORDER BY version`, nil, func(row engine.Row) error {
 		var version, compatible int64
 		err := row.Scan(&version, &compatible, &have.unfinished) // the last one counts
 		if version > s.version() {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"carillon/api"
+	"carillon/wire"
 )
 
 func decode(t testing.TB, method, target, body string) (api.Input, error) {
@@ -18,7 +19,14 @@ func decode(t testing.TB, method, target, body string) (api.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.Decode([]byte(body))
+	return m.In, read(m, body)
+}
+
+func read(m *wire.Match, body string) error {
+	if err := m.Read([]byte(body)); err != nil {
+		return err
+	}
+	return m.In.Validate()
 }
 
 func TestDecode(t *testing.T) {
@@ -112,9 +120,8 @@ func FuzzMatchDecode(f *testing.F) {
 		r.Method, r.URL, r.RequestURI = method, u, target
 		m, err := router.Match(r)
 		if err == nil && !m.Op.Removed() {
-			var in api.Input
-			if in, err = m.Decode(body); err == nil {
-				err = in.Validate()
+			if err = m.Read(body); err == nil {
+				err = m.In.Validate()
 			}
 		}
 		var refusal *api.Error

@@ -26,12 +26,15 @@ type node struct {
 	ops    []*api.Op
 }
 
-// NewRouter returns a router for the operations of some tables.
-func NewRouter(tables ...[]api.Op) *Router {
+// NewRouter returns a router for the operations of some tables that the filter
+// takes.
+func NewRouter(filter func(*api.Op) bool, tables ...[]api.Op) *Router {
 	rt := &Router{}
 	for _, table := range tables {
 		for i := range table {
-			rt.add(&table[i])
+			if filter(&table[i]) {
+				rt.add(&table[i])
+			}
 		}
 	}
 	return rt
@@ -100,28 +103,39 @@ func (n *node) descend(rest string, more bool, labels []string) (*node, []string
 
 // Match is an operation and what the request line says of its input.
 type Match struct {
-	Op     *api.Op
-	labels []string // still escaped
-	query  Query
+	Op *api.Op
+	// In has the members that the path carries; nil for operations that were
+	// removed from the API.
+	In      api.Input
+	query   Query
+	refusal error // of the path
 }
 
 // Match finds the operation of a request. An error is a refusal: 404 for an
 // unknown path, 405 for a wrong method, 400 for an unknown operation value.
-func (rt *Router) Match(r *http.Request) (Match, error) {
+func (rt *Router) Match(r *http.Request) (*Match, error) {
 	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/console/"); ok {
 		path = "/" + rest
 	}
 	query, err := parseQuery(r.URL.RawQuery)
 	if err != nil {
-		return Match{}, err
+		return nil, err
 	}
 	n, labels := rt.root.find(strings.TrimPrefix(path, "/"), nil)
 	if n == nil {
-		return Match{}, api.UnknownPath.Errorf("No operation has this path")
+		return nil, api.UnknownPath.Errorf("No operation has this path")
 	}
 	op, err := n.choose(r.Method, query)
-	return Match{Op: op, labels: labels, query: query}, err
+	if err != nil {
+		return nil, err
+	}
+	m := &Match{Op: op, query: query}
+	if !op.Removed() {
+		m.In = op.New()
+		m.refusal = m.setLabels(labels)
+	}
+	return m, nil
 }
 
 // choose picks the operation of a path by method and query.

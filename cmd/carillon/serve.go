@@ -14,6 +14,7 @@ import (
 
 	"carillon/access"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/server"
 )
 
@@ -149,7 +150,7 @@ func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	return server.Options{
 		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
-		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+		Throttle: dispatch.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
 		Quotas: chime.Quotas{
 			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,
 			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,

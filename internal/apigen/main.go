@@ -38,6 +38,7 @@ func generate(dir string) error {
 		"ops_gen.go":     emitOps,
 		"removed_gen.go": emitRemoved,
 		"service_gen.go": emitService,
+		"calls_gen.go":   emitCalls,
 	} {
 		if err := write(filepath.Join(dir, name), u, emit); err != nil {
 			return err

@@ -28,8 +28,23 @@ type Operation struct {
 	Output     *Ref   `json:"output"`
 	Errors     []*Ref `json:"errors"`
 	Deprecated bool   `json:"deprecated"`
-	// Audience is ours: the Go name of an api.Audience.
+	Traits
+}
+
+// Traits are ours: what the official model does not say of an operation.
+type Traits struct {
+	// Audience is the Go name of an api.Audience; empty: Public.
 	Audience string `json:"audience"`
+	// Service is the Go name of what implements the operation; empty: Chime.
+	Service string `json:"service"`
+	// Action is the operation's name in policies; empty: chime:Name or carillon:Name.
+	Action string `json:"action"`
+	// Resource is a template of the ARN that policies match; empty: *.
+	Resource string `json:"resource"`
+	// Shared operations are given several items that share a transaction.
+	Shared bool `json:"shared"`
+	// Prepared operations have a step before their transaction.
+	Prepared bool `json:"prepared"`
 }
 
 // Ref points to a shape, from a member, a list or an operation.
@@ -70,6 +85,8 @@ type overlay struct {
 	Model
 	// Extend adds members to shapes of the official model.
 	Extend map[string]map[string]*Ref `json:"extend"`
+	// Traits adds to operations of the official model.
+	Traits map[string]Traits `json:"traits"`
 	// ErrorCodes gives the body's Code of errors whose name does not say it.
 	ErrorCodes map[string]string `json:"errorCodes"`
 }
@@ -134,6 +151,12 @@ func (m *Model) apply(o *overlay) error {
 		if err := m.extend(name, members); err != nil {
 			return err
 		}
+	}
+	for name, t := range o.Traits {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give traits", name)
+		}
+		m.Operations[name].Traits = t
 	}
 	for name, code := range o.ErrorCodes {
 		if m.Shapes[name] == nil {

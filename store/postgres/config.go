@@ -33,7 +33,7 @@ type Options struct {
 	MaxConns int
 	// Timeout is how long a View or an Update may take with all that belongs
 	// to it: waiting for a connection, running again, committing. When it is
-	// up the operation fails with [store.ErrUnavailable]. It does not limit
+	// up the operation fails with [engine.ErrUnavailable]. It does not limit
 	// Migrate. 0 stands for 30 seconds.
 	Timeout time.Duration
 }
@@ -77,7 +77,7 @@ func configure(url string, opts Options) (*pgxpool.Config, error) {
 	config.PingTimeout = pingTimeout
 	config.MaxConnIdleTime = idleLifetime
 	config.MaxConnLifetimeJitter = config.MaxConnLifetime / 4
-	config.AfterConnect = forbidWriting
+	config.AfterConnect = setDefaultReadOnly
 	setParameters(config.ConnConfig.RuntimeParams, opts)
 	return config, nil
 }
@@ -96,10 +96,10 @@ func setParameters(params map[string]string, opts Options) {
 	}
 }
 
-// forbidWriting makes statements outside of transactions, those of views, fail
+// setDefaultReadOnly makes statements outside of transactions, those of views, fail
 // if they write. Updates ask for READ WRITE when they begin. It is not among
 // the parameters since target_session_attrs=read-write would refuse it.
-func forbidWriting(ctx context.Context, c *pgx.Conn) error {
+func setDefaultReadOnly(ctx context.Context, c *pgx.Conn) error {
 	_, err := c.Exec(ctx, "SET default_transaction_read_only = on", pgx.QueryExecModeSimpleProtocol)
 	return err
 }

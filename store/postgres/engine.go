@@ -16,12 +16,12 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
-// Engine is a PostgreSQL database. It implements [store.Engine].
+// Engine is a PostgreSQL database. It implements [engine.Engine].
 type Engine struct {
 	pool    *pgxpool.Pool
 	timeout time.Duration
@@ -33,9 +33,9 @@ type Engine struct {
 }
 
 var (
-	errClosed = fmt.Errorf("%w: the database is closed", store.ErrUnavailable)
-	// errSlow is the cause of a context that has ended by our own timeout.
-	errSlow = fmt.Errorf("%w: the database takes too long", store.ErrUnavailable)
+	errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
+	// errTimeout is the cause of a context that has ended by our own timeout.
+	errTimeout = fmt.Errorf("%w: the database takes too long", engine.ErrUnavailable)
 )
 
 // Open opens the database of a URL such as
@@ -44,7 +44,7 @@ var (
 //
 // which may have several hosts, and parameters as in libpq, of the server
 // (statement_timeout=5s) and of the pool (pool_max_conns=20). It connects
-// once: an error wraps [store.ErrUnavailable] if the database cannot be
+// once: an error wraps [engine.ErrUnavailable] if the database cannot be
 // reached, and never holds the password. Later on the engine reconnects by
 // itself.
 func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
@@ -65,14 +65,14 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	return e, nil
 }
 
-// View implements [store.Engine]. It takes one connection and begins no
+// View implements [engine.Engine]. It takes one connection and begins no
 // transaction; a statement that writes fails.
-func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	ctx, cancel := e.limit(ctx)
+	ctx, cancel := e.withTimeout(ctx)
 	defer cancel()
 	c, err := e.acquire(ctx)
 	if err != nil {
@@ -84,9 +84,9 @@ func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
 	return fn(t)
 }
 
-// limit ends ctx when the time is up that an operation may take.
-func (e *Engine) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, e.timeout, errSlow)
+// withTimeout ends ctx when the time is up that an operation may take.
+func (e *Engine) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, e.timeout, errTimeout)
 }
 
 // acquire takes a connection from the pool. Whatever keeps it from getting
@@ -94,7 +94,7 @@ func (e *Engine) limit(ctx context.Context) (context.Context, context.CancelFunc
 func (e *Engine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	c, err := e.pool.Acquire(ctx)
 	if err != nil && ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, contextError(ctx)
 	}
 	if err != nil {
 		return nil, unavailable(err)
@@ -102,19 +102,19 @@ func (e *Engine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return c, nil
 }
 
-// Ping implements [store.Engine].
+// Ping implements [engine.Engine].
 func (e *Engine) Ping(ctx context.Context) error {
-	return e.View(ctx, func(tx store.Tx) error {
+	return e.View(ctx, func(tx engine.Tx) error {
 		_, err := tx.Exec("SELECT 1")
 		return err
 	})
 }
 
-// Exclusive implements [store.Engine]. It is always false.
+// Exclusive implements [engine.Engine]. It is always false.
 func (e *Engine) Exclusive() bool { return false }
 
-// Close implements [store.Engine]. From then on everything else returns
-// [store.ErrUnavailable]; Close itself may be called again.
+// Close implements [engine.Engine]. From then on everything else returns
+// [engine.ErrUnavailable]; Close itself may be called again.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
@@ -123,18 +123,18 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// ended says why a context that limit returned has ended.
-func ended(ctx context.Context) error {
-	if context.Cause(ctx) == errSlow {
-		return errSlow
+// contextError says why a context that withTimeout returned has ended.
+func contextError(ctx context.Context) error {
+	if context.Cause(ctx) == errTimeout {
+		return errTimeout
 	}
 	return ctx.Err()
 }
 
 // unavailable says that the database is, and why.
 func unavailable(cause error) error {
-	if errors.Is(cause, store.ErrUnavailable) {
+	if errors.Is(cause, engine.ErrUnavailable) {
 		return cause
 	}
-	return fmt.Errorf("%w: postgres: %w", store.ErrUnavailable, cause)
+	return fmt.Errorf("%w: postgres: %w", engine.ErrUnavailable, cause)
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 func openTest(t *testing.T) *Engine {
@@ -31,8 +31,8 @@ func openTestWith(t *testing.T, opts Options) *Engine {
 	return e
 }
 
-func run(queries ...string) func(store.Tx) error {
-	return func(tx store.Tx) error {
+func run(queries ...string) func(engine.Tx) error {
+	return func(tx engine.Tx) error {
 		for _, q := range queries {
 			if _, err := tx.Exec(q); err != nil {
 				return err
@@ -49,14 +49,14 @@ func mustRun(t *testing.T, e *Engine, queries ...string) {
 	}
 }
 
-func insert(id string) func(store.Tx) error {
+func insert(id string) func(engine.Tx) error {
 	return run(fmt.Sprintf("INSERT INTO things (id) VALUES ('%s')", id))
 }
 
 func things(t *testing.T, e *Engine) (list []string) {
 	t.Helper()
-	err := e.View(context.Background(), func(tx store.Tx) error {
-		return tx.Query("SELECT id FROM things ORDER BY id", nil, func(r store.Row) error {
+	err := e.View(context.Background(), func(tx engine.Tx) error {
+		return tx.Query("SELECT id FROM things ORDER BY id", nil, func(r engine.Row) error {
 			var id string
 			err := r.Scan(&id)
 			list = append(list, id)
@@ -70,7 +70,7 @@ func things(t *testing.T, e *Engine) (list []string) {
 }
 
 // inOneBatch runs updates in one batch, in order, and returns their errors.
-func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
+func inOneBatch(t *testing.T, e *Engine, fns ...func(engine.Tx) error) []error {
 	t.Helper()
 	errs := make([]error, len(fns))
 	var calls sync.WaitGroup
@@ -78,7 +78,7 @@ func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
 	for i, fn := range fns {
 		first := fn
 		if i == 0 {
-			fn = func(tx store.Tx) error { <-full; return first(tx) }
+			fn = func(tx engine.Tx) error { <-full; return first(tx) }
 		}
 		calls.Go(func() { errs[i] = e.Update(context.Background(), fn) })
 		for deadline := time.Now().Add(time.Minute); len(e.writer.queue) != i && time.Now().Before(deadline); {
@@ -95,7 +95,7 @@ func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
 
 var errTest = errors.New("an error of a closure")
 
-func fail(tx store.Tx) error {
+func fail(tx engine.Tx) error {
 	if err := insert("failed")(tx); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func wantThings(t *testing.T, e *Engine, want ...string) {
 func TestBatch_failures(t *testing.T) {
 	e := openTest(t)
 	wantErrors(t, inOneBatch(t, e, insert("a"), fail, insert("b"), insert("a"), insert("c")),
-		nil, errTest, nil, store.ErrExists, nil)
+		nil, errTest, nil, engine.ErrExists, nil)
 	wantThings(t, e, "a", "b", "c")
 	wantErrors(t, inOneBatch(t, e, fail, fail, insert("d"), fail), errTest, errTest, nil, errTest)
 	wantThings(t, e, "a", "b", "c", "d")
@@ -132,7 +132,7 @@ func TestBatch_commitFails(t *testing.T) {
 	e := openTest(t)
 	dangling := run("PRAGMA defer_foreign_keys = ON", "INSERT INTO parts (id, thing) VALUES ('p', 'none')")
 	for _, err := range inOneBatch(t, e, insert("a"), fail, dangling, insert("b")) {
-		if !errors.Is(err, store.ErrUnavailable) {
+		if !errors.Is(err, engine.ErrUnavailable) {
 			t.Errorf("error %v, want unavailable", err)
 		}
 	}
@@ -145,7 +145,7 @@ func TestBatch_commitFails(t *testing.T) {
 func TestBatch_rolledBack(t *testing.T) {
 	e := openTest(t)
 	wantErrors(t, inOneBatch(t, e, insert("a"), run("ROLLBACK"), insert("b"), fail),
-		store.ErrUnavailable, store.ErrUnavailable, nil, errTest)
+		engine.ErrUnavailable, engine.ErrUnavailable, nil, errTest)
 	wantThings(t, e, "b")
 }
 
@@ -155,7 +155,7 @@ func TestUpdate_full(t *testing.T) {
 	mustRun(t, e, "PRAGMA max_page_count = 100")
 	fill := run("INSERT INTO things (id, data) VALUES ('big', zeroblob(1000000))")
 	for _, err := range inOneBatch(t, e, fill, insert("a"), fill) {
-		if !errors.Is(err, store.ErrUnavailable) {
+		if !errors.Is(err, engine.ErrUnavailable) {
 			t.Errorf("error %v, want unavailable", err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestUpdate_queueFull(t *testing.T) {
 	began, release := make(chan struct{}), make(chan struct{})
 	var calls sync.WaitGroup
 	calls.Go(func() {
-		_ = e.Update(context.Background(), func(store.Tx) error { close(began); <-release; return nil })
+		_ = e.Update(context.Background(), func(engine.Tx) error { close(began); <-release; return nil })
 	})
 	<-began
 	leaving, leave := context.WithCancel(context.Background())

@@ -18,10 +18,10 @@ import (
 	"sync"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // Options are the settings of an [Engine]. The zero value is good.
 type Options struct {
@@ -33,8 +33,8 @@ type Options struct {
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
 
-	// logPages stands for checkpointPages in tests.
-	logPages int64
+	// walPages stands for checkpointPages in tests.
+	walPages int64
 }
 
 func (o Options) withDefaults() Options {
@@ -44,13 +44,13 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	if o.logPages == 0 {
-		o.logPages = checkpointPages
+	if o.walPages == 0 {
+		o.walPages = checkpointPages
 	}
 	return o
 }
 
-// Engine is a SQLite database. It implements [store.Engine].
+// Engine is a SQLite database. It implements [engine.Engine].
 //
 // Closures given to Update run one at a time on the goroutine that does all
 // the writing: they should be quick, and one that calls Update itself waits
@@ -69,14 +69,14 @@ type Engine struct {
 	closeErr error
 }
 
-var errClosed = fmt.Errorf("%w: the database is closed", store.ErrUnavailable)
+var errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
 
 // Open opens the database in the file at path. It creates the file, with mode
 // 0600, if it is not there; the directory must exist.
 //
 // The engine holds a lock on path + ".lock" that the kernel releases when the
 // process ends, in whatever way. While another process holds it, Open fails
-// with an error that names path and wraps [store.ErrUnavailable].
+// with an error that names path and wraps [engine.ErrUnavailable].
 //
 // Nothing else in the process may open the database file, not even to read it:
 // closing it would drop SQLite's own locks, as POSIX has it.
@@ -114,38 +114,38 @@ func open(path string, opts Options) (*Engine, error) {
 	return &Engine{
 		file:         file,
 		checkpointer: c,
-		writer:       startWriter(writing, c, &readers.state, opts.Logger),
+		writer:       startWriter(writing, c, &readers.version, opts.Logger),
 		readers:      readers,
 	}, nil
 }
 
-// View implements [store.Engine]. It waits for one of the readers to be free.
+// View implements [engine.Engine]. It waits for one of the readers to be free.
 // A View inside a View takes a second reader, and with all of them doing so
 // waits for ever. A View inside an Update does not see what that has changed.
 // Soon after ctx has ended, the running statement is interrupted and returns
 // its error.
-func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	r, err := e.readers.take(ctx)
+	r, err := e.readers.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer e.readers.put(r)
+	defer e.readers.release(r)
 	return r.view(ctx, fn)
 }
 
 // updateTimeout is how long an update may wait for its turn.
 const updateTimeout = 30 * time.Second
 
-var errSlow = fmt.Errorf("%w: the disk takes too long", store.ErrUnavailable)
+var errTimeout = fmt.Errorf("%w: the disk takes too long", engine.ErrUnavailable)
 
-// Update implements [store.Engine]. When ctx ends, or 30 s have passed, before
+// Update implements [engine.Engine]. When ctx ends, or 30 s have passed, before
 // fn has begun, fn does not run; once fn has begun, Update waits for the
 // outcome. A panic in fn rolls back and goes on in the caller.
-func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
@@ -153,25 +153,25 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return e.writer.update(ctx, fn)
 }
 
-// Migrate implements [store.Engine]. It is Update: there is no other process.
-func (e *Engine) Migrate(ctx context.Context, fn func(store.Tx) error) error {
+// Migrate implements [engine.Engine]. It is Update: there is no other process.
+func (e *Engine) Migrate(ctx context.Context, fn func(engine.Tx) error) error {
 	return e.Update(ctx, fn)
 }
 
-// Ping implements [store.Engine]. It reads from the database file.
+// Ping implements [engine.Engine]. It reads from the database file.
 func (e *Engine) Ping(ctx context.Context) error {
-	return e.View(ctx, func(tx store.Tx) error {
+	return e.View(ctx, func(tx engine.Tx) error {
 		_, err := tx.Exec("SELECT 1 FROM sqlite_schema LIMIT 1")
 		return err
 	})
 }
 
-// Exclusive implements [store.Engine]. It is always true.
+// Exclusive implements [engine.Engine]. It is always true.
 func (e *Engine) Exclusive() bool { return true }
 
-// Close implements [store.Engine]. It finishes what has begun or waits its
+// Close implements [engine.Engine]. It finishes what has begun or waits its
 // turn, moves the write-ahead log into the database and releases the lock.
-// From then on everything else returns [store.ErrUnavailable]; Close itself
+// From then on everything else returns [engine.ErrUnavailable]; Close itself
 // may be called again.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {

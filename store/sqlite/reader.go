@@ -8,46 +8,46 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // reader is a connection for views.
 type reader struct {
 	*conn
 	interrupt chan struct{} // closed to stop the running statement
-	state     *state
-	seen      uint64 // the state at the last statement
+	version   *dataVersion
+	seen      uint64 // the version at the last statement
 
 	mu      sync.Mutex
 	ctx     context.Context // of the running view; nil: none runs
 	stopped bool            // interrupt is closed
 }
 
-// state counts the changes of the database, so that a reader knows whether what
-// it sees is still the newest there is.
-type state struct{ atomic.Uint64 }
+// dataVersion counts the changes of the database, so that a reader knows
+// whether what it sees is still the newest there is.
+type dataVersion struct{ atomic.Uint64 }
 
-// change says that there is something new to see. Call it before anybody hears
+// bump says that there is something new to see. Call it before anybody hears
 // that a commit is done.
-func (s *state) change() { s.Add(1) }
+func (v *dataVersion) bump() { v.Add(1) }
 
-func openReader(path string, s *state) (*reader, error) {
+func openReader(path string, v *dataVersion) (*reader, error) {
 	c, err := openConn(path, ownerWait, "PRAGMA query_only = ON")
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: c, state: s}
-	r.arm()
+	r := &reader{conn: c, version: v}
+	r.armInterrupt()
 	return r, nil
 }
 
-// arm makes the reader interruptible, once.
-func (r *reader) arm() {
+// armInterrupt makes the reader interruptible, once.
+func (r *reader) armInterrupt() {
 	r.interrupt = make(chan struct{})
 	r.db.SetInterrupt(r.interrupt)
 }
 
-func (r *reader) view(ctx context.Context, fn func(store.Tx) error) error {
+func (r *reader) view(ctx context.Context, fn func(engine.Tx) error) error {
 	r.begin(ctx)
 	defer r.end()
 	t := &tx{conn: r.conn, ctx: ctx, reader: r}
@@ -67,13 +67,13 @@ func (r *reader) end() {
 	r.ctx = nil
 	if r.stopped {
 		r.stopped = false
-		r.arm()
+		r.armInterrupt()
 	}
 }
 
-// stopIfOver interrupts the view if its context has ended. Statements that
+// interruptIfDone interrupts the view if its context has ended. Statements that
 // follow are refused until the view is over, too.
-func (r *reader) stopIfOver() {
+func (r *reader) interruptIfDone() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ctx != nil && !r.stopped && r.ctx.Err() != nil {
@@ -82,15 +82,15 @@ func (r *reader) stopIfOver() {
 	}
 }
 
-// freshen makes sure that the next statement sees the newest state. As long as
-// nothing changes the reader stays in one transaction, so that a statement does
-// not lock and unlock the log: for reading one row that is as much work as
-// finding it.
-func (r *reader) freshen() error {
-	now := r.state.Load()
+// refreshSnapshot makes sure that the next statement sees the newest state. As
+// long as nothing changes the reader stays in one transaction, so that a
+// statement does not lock and unlock the log: for reading one row that is as
+// much work as finding it.
+func (r *reader) refreshSnapshot() error {
+	now := r.version.Load()
 	changed := r.seen != now
 	r.seen = now // before the transaction begins, so that it is not older
-	switch held := r.holds(); {
+	switch held := r.inTransaction(); {
 	case held && changed:
 		return r.run("COMMIT")
 	case !held && !changed:
@@ -99,10 +99,10 @@ func (r *reader) freshen() error {
 	return nil
 }
 
-func (r *reader) holds() bool { return !r.db.AutocommitEnabled() }
+func (r *reader) inTransaction() bool { return !r.db.AutocommitEnabled() }
 
-// explain finds the reason for errors that only a view meets.
-func (r *reader) explain(ctx context.Context, err error) error {
+// mapError finds the reason for errors that only a view meets.
+func (r *reader) mapError(ctx context.Context, err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultInterrupt:
 		if ctx.Err() != nil {
@@ -114,9 +114,9 @@ func (r *reader) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// letGo ends the transaction of a reader that no view uses.
-func (r *reader) letGo() error {
-	if !r.holds() {
+// endSnapshot ends the transaction of a reader that no view uses.
+func (r *reader) endSnapshot() error {
+	if !r.inTransaction() {
 		return nil
 	}
 	return r.run("COMMIT")
@@ -124,33 +124,33 @@ func (r *reader) letGo() error {
 
 // pool lends readers, a limited number at a time.
 type pool struct {
-	path  string
-	state state
-	slots chan struct{} // holds a token for every reader lent
-	watch *watch
-	mu    sync.Mutex
-	all   []*reader
-	idle  []*reader // the last one used is the last one, its caches being warm
+	path    string
+	version dataVersion
+	slots   chan struct{} // holds a token for every reader lent
+	watch   *watch
+	mu      sync.Mutex
+	all     []*reader
+	idle    []*reader // the last one used is the last one, its caches being warm
 }
 
 func newPool(path string, size int) *pool {
 	p := &pool{path: path, slots: make(chan struct{}, size)}
-	p.watch = startWatch(p.look)
+	p.watch = startWatch(p.interruptDone)
 	return p
 }
 
-// take lends a reader, which must be put back.
-func (p *pool) take(ctx context.Context) (*reader, error) {
+// acquire lends a reader, which must be put back.
+func (p *pool) acquire(ctx context.Context) (*reader, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := p.enter(ctx); err != nil {
+	if err := p.acquireSlot(ctx); err != nil {
 		return nil, err
 	}
-	if r := p.pop(); r != nil {
+	if r := p.popIdle(); r != nil {
 		return r, nil
 	}
-	r, err := openReader(p.path, &p.state)
+	r, err := openReader(p.path, &p.version)
 	if err != nil {
 		<-p.slots
 		return nil, err
@@ -161,9 +161,9 @@ func (p *pool) take(ctx context.Context) (*reader, error) {
 	return r, nil
 }
 
-// enter waits for a slot. Mostly one is free, and then there is no need to ask
-// ctx for its channel.
-func (p *pool) enter(ctx context.Context) error {
+// acquireSlot waits for a slot. Mostly one is free, and then there is no need
+// to ask ctx for its channel.
+func (p *pool) acquireSlot(ctx context.Context) error {
 	select {
 	case p.slots <- struct{}{}:
 		return nil
@@ -177,7 +177,7 @@ func (p *pool) enter(ctx context.Context) error {
 	}
 }
 
-func (p *pool) pop() *reader {
+func (p *pool) popIdle() *reader {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last := len(p.idle) - 1
@@ -189,7 +189,7 @@ func (p *pool) pop() *reader {
 	return r
 }
 
-func (p *pool) put(r *reader) {
+func (p *pool) release(r *reader) {
 	p.mu.Lock()
 	p.idle = append(p.idle, r)
 	p.mu.Unlock()
@@ -197,24 +197,24 @@ func (p *pool) put(r *reader) {
 }
 
 // look stops the views whose callers have left.
-func (p *pool) look() {
+func (p *pool) interruptDone() {
 	p.mu.Lock()
 	all := p.all
 	p.mu.Unlock()
 	for _, r := range all {
-		r.stopIfOver()
+		r.interruptIfDone()
 	}
 }
 
-// letGo has all readers end their transactions: those at rest now, the others
+// endSnapshot has all readers end their transactions: those at rest now, the others
 // before their next statement.
-func (p *pool) letGo() error {
-	p.state.change()
+func (p *pool) endSnapshot() error {
+	p.version.bump()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var errs []error
 	for _, r := range p.idle {
-		errs = append(errs, r.letGo())
+		errs = append(errs, r.endSnapshot())
 	}
 	return errors.Join(errs...)
 }

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 const (
@@ -23,7 +23,7 @@ const (
 
 // update is a closure on its way through the writer.
 type update struct {
-	fn      func(store.Tx) error
+	fn      func(engine.Tx) error
 	claimed atomic.Bool // by the writer, to run it, or by the caller, to leave
 	done    chan struct{}
 
@@ -51,18 +51,18 @@ func (u *update) result() error {
 type writer struct {
 	conn         *conn
 	checkpointer *checkpointer
-	state        *state
+	version      *dataVersion
 	log          *slog.Logger
 	queue        chan *update
 	stopped      chan struct{}
 	batch        []*update // begun and not yet answered
 }
 
-func startWriter(c *conn, cp *checkpointer, s *state, log *slog.Logger) *writer {
+func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *writer {
 	w := &writer{
 		conn:         c,
 		checkpointer: cp,
-		state:        s,
+		version:      v,
 		log:          log,
 		queue:        make(chan *update, maxWaiting),
 		stopped:      make(chan struct{}),
@@ -79,7 +79,7 @@ func (w *writer) stop() {
 }
 
 // update hands fn to the writer and waits for the outcome.
-func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
+func (w *writer) update(ctx context.Context, fn func(engine.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -91,20 +91,20 @@ func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timeout.C:
-		return errSlow
+		return errTimeout
 	}
 	select {
 	case <-u.done:
 		return u.result()
 	case <-ctx.Done():
-		return u.leave(ctx.Err())
+		return u.cancel(ctx.Err())
 	case <-timeout.C:
-		return u.leave(errSlow)
+		return u.cancel(errTimeout)
 	}
 }
 
-// leave gives up waiting, unless the writer has begun.
-func (u *update) leave(reason error) error {
+// cancel gives up waiting, unless the writer has begun.
+func (u *update) cancel(reason error) error {
 	if u.claimed.CompareAndSwap(false, true) {
 		return reason
 	}
@@ -123,7 +123,7 @@ func (w *writer) run() {
 		}
 	}()
 	for len(w.batch) > 0 || w.begin() {
-		w.gather()
+		w.fill()
 		w.commit()
 	}
 	finished = true
@@ -134,16 +134,16 @@ func (w *writer) run() {
 func (w *writer) begin() bool {
 	u, ok := <-w.queue
 	if ok {
-		w.checkpointer.quiet.Lock()
+		w.checkpointer.writeMu.Lock()
 		w.apply(u)
 	}
 	return ok
 }
 
-// gather runs the updates that are waiting, as many as fit. When there are no
+// fill runs the updates that are waiting, as many as fit. When there are no
 // more it lets the goroutines run that may be about to bring some: the larger
 // the batch, the less each update costs.
-func (w *writer) gather() {
+func (w *writer) fill() {
 	for yielded := false; len(w.batch) < maxBatch; {
 		select {
 		case u, ok := <-w.queue:
@@ -178,7 +178,7 @@ func (w *writer) apply(u *update) {
 		return
 	}
 	t := &tx{conn: w.conn}
-	defer w.settle(u, t, joined) // also if the goroutine ends here
+	defer w.releaseOrRollback(u, t, joined) // also if the goroutine ends here
 	w.call(u, t)
 }
 
@@ -202,10 +202,10 @@ func (w *writer) call(u *update, t *tx) {
 	u.returned = true
 }
 
-// settle keeps what an update has done, or takes it back.
-func (w *writer) settle(u *update, t *tx, joined bool) {
+// releaseOrRollback keeps what an update has done, or takes it back.
+func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 	if !w.inTransaction() {
-		w.lose(t.failed) // SQLite has rolled back by itself, as for a full disk
+		w.abort(t.failed) // SQLite has rolled back by itself, as for a full disk
 		return
 	}
 	var err error
@@ -218,7 +218,7 @@ func (w *writer) settle(u *update, t *tx, joined bool) {
 		err = w.conn.run("ROLLBACK")
 	}
 	if err != nil {
-		w.lose(err)
+		w.abort(err)
 	}
 }
 
@@ -226,12 +226,12 @@ func (w *writer) settle(u *update, t *tx, joined bool) {
 func (w *writer) commit() {
 	if w.inTransaction() {
 		if err := w.conn.run("COMMIT"); err != nil {
-			w.lose(err)
+			w.abort(err)
 		}
 	}
-	w.state.change()
-	w.checkpointer.quiet.Unlock()
-	w.checkpointer.nudge()
+	w.version.bump()
+	w.checkpointer.writeMu.Unlock()
+	w.checkpointer.signal()
 	for _, u := range w.batch {
 		close(u.done)
 	}
@@ -239,17 +239,17 @@ func (w *writer) commit() {
 	w.batch = w.batch[:0]
 }
 
-// lose gives the batch up. Even those that had failed by themselves hear of
+// abort gives the batch up. Even those that had failed by themselves hear of
 // it: what they found may have been the doing of others in the batch.
-func (w *writer) lose(cause error) {
+func (w *writer) abort(cause error) {
 	if w.inTransaction() {
 		_ = w.conn.run("ROLLBACK")
 	}
 	if cause == nil {
 		cause = errors.New("sqlite: a closure has ended the transaction")
 	}
-	if !errors.Is(cause, store.ErrUnavailable) {
-		cause = fmt.Errorf("%w: %w", store.ErrUnavailable, cause)
+	if !errors.Is(cause, engine.ErrUnavailable) {
+		cause = fmt.Errorf("%w: %w", engine.ErrUnavailable, cause)
 	}
 	for _, u := range w.batch {
 		u.err = cause
