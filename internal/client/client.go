@@ -3,14 +3,12 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -101,45 +99,37 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Name + ": " + e.Message }
 
-// Do sends one request. in, if not nil, becomes the JSON body; the answer is
-// decoded into out. A refusal is an *Error.
-func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	var body []byte
-	if in != nil {
-		var err error
-		if body, err = json.Marshal(in); err != nil {
-			return err
-		}
-	}
-	r, err := http.NewRequestWithContext(ctx, method, c.endpoint+path, bytes.NewReader(body))
+// send signs a request, sends it and returns the answer.
+func (c *Client) send(ctx context.Context, r *request) (json.RawMessage, error) {
+	h, err := r.http(ctx, c.endpoint)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.URL.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
-	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	sigv4.Sign(r, body, c.credentials, "chime", c.region, time.Now())
-	answer, err := c.http.Do(r)
+	sigv4.Sign(h, r.body, c.credentials, "chime", c.region, time.Now())
+	answer, err := c.http.Do(h)
 	if err != nil {
-		return fmt.Errorf("no answer from the server: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoAnswer, err)
 	}
 	defer answer.Body.Close()
-	return read(answer, out)
+	return read(answer)
 }
 
-func read(answer *http.Response, out any) error {
+// ErrNoAnswer says that no server was reached, or that it did not answer.
+var ErrNoAnswer = errors.New("no answer from the server")
+
+func read(answer *http.Response) (json.RawMessage, error) {
 	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	case answer.StatusCode >= http.StatusBadRequest:
+		return nil, refusal(answer, text)
+	case len(text) == 0:
+		return json.RawMessage("{}"), nil
+	case !json.Valid(text):
+		return nil, errors.New("the answer is not from a Carillon server: it is not JSON")
 	}
-	if answer.StatusCode >= http.StatusBadRequest {
-		return refusal(answer, text)
-	}
-	if len(text) == 0 {
-		text = []byte("{}")
-	}
-	return json.Unmarshal(text, out)
+	return text, nil
 }
 
 func refusal(answer *http.Response, text []byte) error {
@@ -152,10 +142,4 @@ func refusal(answer *http.Response, text []byte) error {
 		e.Name, e.Message = answer.Status, "the answer is not from a Carillon server"
 	}
 	return e
-}
-
-// EscapeLabel escapes one path segment as AWS clients do: all but A–Z, a–z,
-// 0–9 and -._~.
-func EscapeLabel(s string) string {
-	return strings.NewReplacer("+", "%20").Replace(url.QueryEscape(s))
 }
