@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -25,6 +26,8 @@ const (
 type cli struct {
 	Config string `help:"File with settings, TOML or YAML; its keys are the names of the flags." type:"existingfile" placeholder:"FILE"`
 
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop." env:"-"`
+
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Env     envCmd     `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
@@ -37,6 +40,9 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
+
+// BeforeApply is called by kong when it has all values.
+func (*cli) BeforeApply(ctx *kong.Context, file *settings) error { return file.check(ctx) }
 
 // streams are where a command writes: results to out, everything else to err.
 type streams struct{ out, err io.Writer }
@@ -52,14 +58,18 @@ func main() {
 func run(ctx context.Context, args []string, s streams) int {
 	var c cli
 	exited, code := false, exitDone
+	unsetEmpty()
+	file := &settings{sources: map[string]source{}}
 	parser, err := kong.New(&c,
 		kong.Name("carillon"),
 		kong.Description("A self-hosted server for the Amazon Chime administration API."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(n int) { exited, code = true, n }),
-		kong.Vars{"data": defaultData()},
+		kong.Vars{"data": defaultData(), "version": versionText()},
 		kong.DefaultEnvars("CARILLON"),
-		kong.Resolvers(&settings{}),
+		kong.Resolvers(file),
+		kong.Bind(file),
+		kong.ValueFormatter(helpOf),
 	)
 	if err != nil { // the structure above is wrong
 		panic(err)
@@ -88,4 +98,14 @@ func usage(s streams, err error) int {
 	}
 	fmt.Fprintln(s.err, "carillon:", err)
 	return exitUsage
+}
+
+// helpOf is the help of a flag with its default, unless kong shows that before
+// it, and its variable.
+func helpOf(v *kong.Value) string {
+	shown := *v
+	if v.Default != "" && v.Tag.PlaceHolder != "" {
+		shown.Help = strings.TrimSuffix(v.Help, ".") + "; default " + v.Default + "."
+	}
+	return kong.DefaultHelpValueFormatter(&shown)
 }

@@ -30,7 +30,7 @@ type serveCmd struct {
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
+	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"runtime"
 	"runtime/debug"
 )
@@ -14,7 +15,17 @@ type versionCmd struct {
 
 // Run prints version, commit and Go version.
 func (c *versionCmd) Run(s streams) error {
-	return c.print(s, map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()})
+	return c.print(s, about())
+}
+
+func about() map[string]string {
+	return map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()}
+}
+
+// versionText is what --version prints: the same as the command.
+func versionText() string {
+	text, _ := json.MarshalIndent(about(), "", "    ") // it is made of texts
+	return string(text)
 }
 
 // commit is the revision that the build recorded, if any.
