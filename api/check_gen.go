@@ -352,6 +352,11 @@ func (v *ListDomainsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
+func (v *ListJobsInput) check(c *check) {
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "State", v.State, &ruleJobState)
+}
+
 func (v *ListOfferedPhoneNumbersInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
 }
@@ -503,8 +508,23 @@ func (v *RetentionSettings) check(c *check) {
 	}
 }
 
+func (v *RetryJobsInput) check(c *check) {
+	c.required("JobIds", v.JobIds != nil)
+	if v.JobIds != nil {
+		c.size("JobIds", len(v.JobIds), 1, 100)
+	}
+	for i, e := range v.JobIds {
+		c.in("JobIds", i)
+		c.text("", string(e), &ruleJobIdentifier)
+		c.out()
+	}
+}
+
 func (v *RoomRetentionSettings) check(c *check) {
 	c.optInt("RetentionDays", v.RetentionDays, 1, 5475)
+}
+
+func (v *RotateRootKeyInput) check(c *check) {
 }
 
 func (v *SearchAvailablePhoneNumbersInput) check(c *check) {
@@ -981,6 +1001,13 @@ func (v *ListDomainsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *ListOfferedPhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1114,6 +1141,20 @@ func (v *RestorePhoneNumberInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *RetryJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *RotateRootKeyInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *SearchAvailablePhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1226,6 +1267,8 @@ var (
 	ruleGuidString                 = stringRule{pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
 	ruleImportedUserId             = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
 	ruleInviteStatus               = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
+	ruleJobIdentifier              = stringRule{min: 1, max: 128}
+	ruleJobState                   = stringRule{enum: []string{"Pending", "Failed"}}
 	ruleJoinTokenString            = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                    = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleMessageIdentifier          = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}

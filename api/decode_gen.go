@@ -447,6 +447,16 @@ func (v *RetentionSettings) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *RetryJobsInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "JobIds":
+			return decodeTexts(s, "JobIds", &v.JobIds)
+		}
+		return false
+	})
+}
+
 func (v *RoomRetentionSettings) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -1411,6 +1421,27 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
+func (v *ListJobsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListJobsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "state":
+		v.State = Some(JobState(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListJobsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
 func (v *ListOfferedPhoneNumbersInput) SetLabel(int, string) {}
 
 // SetQuery implements Input.
@@ -1771,6 +1802,24 @@ func (v *RestorePhoneNumberInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *RestorePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// SetLabel implements Input.
+func (v *RetryJobsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *RetryJobsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RetryJobsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// SetLabel implements Input.
+func (v *RotateRootKeyInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *RotateRootKeyInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RotateRootKeyInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // SetLabel implements Input.
 func (v *SearchAvailablePhoneNumbersInput) SetLabel(int, string) {}

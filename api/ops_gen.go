@@ -615,6 +615,20 @@ var Ops = []Op{
 		},
 	},
 	{
+		Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "State", WireName: "state", Location: InQuery, Required: false, Sensitive: false},
+		},
+		New: func() Input { return new(ListJobsInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.ListJobs(ctx, in.(*ListJobsInput)))
+		},
+	},
+	{
 		Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
@@ -860,6 +874,28 @@ var Ops = []Op{
 		New: func() Input { return new(RestorePhoneNumberInput) },
 		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
 			return result(s.RestorePhoneNumber(ctx, in.(*RestorePhoneNumberInput)))
+		},
+	},
+	{
+		Name: "RetryJobs", Method: "POST", Path: "/carillon/v1/jobs", QueryName: "operation", QueryValue: "retry", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "JobIds", WireName: "JobIds", Location: InBody, Required: true, Sensitive: false},
+		},
+		New: func() Input { return new(RetryJobsInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.RetryJobs(ctx, in.(*RetryJobsInput)))
+		},
+	},
+	{
+		Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(RotateRootKeyInput) },
+		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
+			return result(s.RotateRootKey(ctx, in.(*RotateRootKeyInput)))
 		},
 	},
 	{

@@ -56,6 +56,7 @@ type Service interface {
 	ListBots(context.Context, *ListBotsInput) (*ListBotsOutput, error)
 	ListConversationMessages(context.Context, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
 	ListDomains(context.Context, *ListDomainsInput) (*ListDomainsOutput, error)
+	ListJobs(context.Context, *ListJobsInput) (*ListJobsOutput, error)
 	ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error)
 	ListPhoneNumberOrders(context.Context, *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error)
 	ListPhoneNumbers(context.Context, *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error)
@@ -75,6 +76,8 @@ type Service interface {
 	RegenerateSecurityToken(context.Context, *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error)
 	ResetPersonalPIN(context.Context, *ResetPersonalPINInput) (*ResetPersonalPINOutput, error)
 	RestorePhoneNumber(context.Context, *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error)
+	RetryJobs(context.Context, *RetryJobsInput) (*RetryJobsOutput, error)
+	RotateRootKey(context.Context, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
 	SearchAvailablePhoneNumbers(context.Context, *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error)
 	UpdateAccessKey(context.Context, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
 	UpdateAccount(context.Context, *UpdateAccountInput) (*UpdateAccountOutput, error)
@@ -343,6 +346,11 @@ func (Unimplemented) ListDomains(context.Context, *ListDomainsInput) (*ListDomai
 	return nil, notImplemented("ListDomains")
 }
 
+// ListJobs implements Service.
+func (Unimplemented) ListJobs(context.Context, *ListJobsInput) (*ListJobsOutput, error) {
+	return nil, notImplemented("ListJobs")
+}
+
 // ListOfferedPhoneNumbers implements Service.
 func (Unimplemented) ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error) {
 	return nil, notImplemented("ListOfferedPhoneNumbers")
@@ -436,6 +444,16 @@ func (Unimplemented) ResetPersonalPIN(context.Context, *ResetPersonalPINInput) (
 // RestorePhoneNumber implements Service.
 func (Unimplemented) RestorePhoneNumber(context.Context, *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error) {
 	return nil, notImplemented("RestorePhoneNumber")
+}
+
+// RetryJobs implements Service.
+func (Unimplemented) RetryJobs(context.Context, *RetryJobsInput) (*RetryJobsOutput, error) {
+	return nil, notImplemented("RetryJobs")
+}
+
+// RotateRootKey implements Service.
+func (Unimplemented) RotateRootKey(context.Context, *RotateRootKeyInput) (*RotateRootKeyOutput, error) {
+	return nil, notImplemented("RotateRootKey")
 }
 
 // SearchAvailablePhoneNumbers implements Service.

@@ -92,6 +92,15 @@ const (
 	InviteStatusFailed   InviteStatus = "Failed"
 )
 
+// JobState is an enumeration of the model.
+type JobState string
+
+// The values of JobState.
+const (
+	JobStatePending JobState = "Pending"
+	JobStateFailed  JobState = "Failed"
+)
+
 // License is an enumeration of the model.
 type License string
 
@@ -766,6 +775,16 @@ type InviteUsersOutput struct {
 	Invites []Invite
 }
 
+// Job is the shape of that name.
+type Job struct {
+	Attempts  Opt[int]
+	DueOn     Timestamp
+	JobId     Opt[string]
+	Kind      Opt[string]
+	LastError Opt[string] // sensitive
+	State     Opt[JobState]
+}
+
 // ListAccessKeysInput is the request of ListAccessKeys.
 type ListAccessKeysInput struct {
 	AwsAccountId Opt[string] // query aws-account-id, pattern [0-9]{12}
@@ -826,6 +845,19 @@ type ListDomainsInput struct {
 // ListDomainsOutput is the answer of ListDomains.
 type ListDomainsOutput struct {
 	Domains []Domain
+}
+
+// ListJobsInput is the request of ListJobs.
+type ListJobsInput struct {
+	MaxResults Opt[int]      // query max-results, 1–99
+	NextToken  Opt[string]   // query next-token
+	State      Opt[JobState] // query state
+}
+
+// ListJobsOutput is the answer of ListJobs.
+type ListJobsOutput struct {
+	Jobs      []Job
+	NextToken Opt[string]
 }
 
 // ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
@@ -1152,6 +1184,17 @@ type RetentionSettings struct {
 	RoomRetentionSettings         *RoomRetentionSettings
 }
 
+// RetryJobsInput is the request of RetryJobs.
+type RetryJobsInput struct {
+	JobIds []string // required, 1–100 elements
+}
+
+// RetryJobsOutput is the answer of RetryJobs.
+type RetryJobsOutput struct {
+	Errors  []ImportError
+	Retried Opt[int]
+}
+
 // Room is the shape of that name.
 type Room struct {
 	AccountId        Opt[string] // pattern .*\S.*
@@ -1185,6 +1228,16 @@ type RoomWebhook struct {
 	RoomId           Opt[string]
 	Url              Opt[string] // sensitive
 	WebhookId        Opt[string]
+}
+
+// RotateRootKeyInput is the request of RotateRootKey.
+type RotateRootKeyInput struct {
+}
+
+// RotateRootKeyOutput is the answer of RotateRootKey.
+type RotateRootKeyOutput struct {
+	AccessKeyId     Opt[string]
+	SecretAccessKey Opt[string] // sensitive
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.
@@ -1475,6 +1528,11 @@ func Sensitive(shape, member string) bool {
 		case "UserEmailList":
 			return true
 		}
+	case "Job":
+		switch member {
+		case "LastError":
+			return true
+		}
 	case "ListAccountsInput":
 		switch member {
 		case "UserEmail":
@@ -1523,6 +1581,11 @@ func Sensitive(shape, member string) bool {
 	case "RoomWebhook":
 		switch member {
 		case "Name", "Url":
+			return true
+		}
+	case "RotateRootKeyOutput":
+		switch member {
+		case "SecretAccessKey":
 			return true
 		}
 	case "SearchAvailablePhoneNumbersOutput":

@@ -243,5 +243,9 @@ func (s *Service) runDialOut(ctx context.Context, j *store.Job) (jobs.Effects, e
 	if s.DialOutURL == "" {
 		return nil, errors.New("the server has no --dial-out-url any more")
 	}
-	return nil, s.send(ctx, s.Operator, s.DialOutURL, s.DialOutSecret, []byte(j.Payload))
+	secret, err := s.DialOutSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.send(ctx, s.Operator, s.DialOutURL, secret, []byte(j.Payload))
 }

@@ -28,8 +28,12 @@ type source struct {
 	whole bool
 }
 
-// configFlag is the flag that names the file; it is no setting of the file.
-const configFlag = "config"
+const (
+	// configFlag is the flag that names the file; it is no setting of the file.
+	configFlag = "config"
+	// rootSecretFlag is the flag of the root key's secret.
+	rootSecretFlag = "root-secret-access-key"
+)
 
 // Validate implements kong.Resolver.
 func (*settings) Validate(*kong.Application) error { return nil }
@@ -67,9 +71,22 @@ func scalar(v any) any {
 	return fmt.Sprint(v)
 }
 
-func secretFile(path string) (any, error) {
+func secretFile(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	return strings.TrimRight(string(text), "\r\n"), err
+}
+
+// configured returns the value that a configuration file has for a flag.
+func configured(path, flag string) (string, error) {
+	var s settings
+	if err := s.load(path); err != nil {
+		return "", err
+	}
+	value, ok := scalar(s.values[flag]).(string)
+	if !ok {
+		return "", fmt.Errorf("%s has no %s any more", path, flag)
+	}
+	return value, nil
 }
 
 // configPath returns --config as the command line or the environment sets it.

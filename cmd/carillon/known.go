@@ -15,6 +15,9 @@ import (
 // variablePrefix begins the variables that are settings.
 const variablePrefix = "CARILLON_"
 
+// mayBeEmptyTag marks flags for which an empty value means something.
+const mayBeEmptyTag = "mayBeEmpty"
+
 // unsetEmpty makes an empty variable count as one that is not there.
 func unsetEmpty() {
 	for _, variable := range os.Environ() {
@@ -59,10 +62,11 @@ func checkVariables(flags []*kong.Flag) error {
 	for _, flag := range flags {
 		for _, name := range flag.Envs {
 			known[name] = true
-			known[name+"_FILE"] = flag.Name != configFlag
+			if flag.Name != configFlag {
+				known[name+"_FILE"] = true
+			}
 		}
 	}
-	maps.DeleteFunc(known, func(_ string, is bool) bool { return !is })
 	for _, variable := range slices.Sorted(slices.Values(os.Environ())) {
 		name, value, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, variablePrefix) && !known[name] && !isServiceLink(name, value) {
@@ -83,16 +87,17 @@ func isServiceLink(name, value string) bool {
 }
 
 func (s *settings) checkKeys(flags []*kong.Flag) error {
-	known := map[string]bool{}
+	known, mayBeEmpty := map[string]bool{}, map[string]bool{}
 	for _, flag := range flags {
-		known[flag.Name] = flag.Name != configFlag
+		known[flag.Name] = true
+		mayBeEmpty[flag.Name] = flag.Tag.Has(mayBeEmptyTag)
 	}
-	maps.DeleteFunc(known, func(_ string, is bool) bool { return !is })
+	delete(known, configFlag)
 	for _, key := range slices.Sorted(maps.Keys(s.values)) {
 		switch v := s.values[key]; {
 		case !known[key]:
 			return fmt.Errorf("%s: no command has a setting %q; the nearest is %q", s.path, key, nearest(key, known))
-		case v == nil:
+		case v == nil, v == "" && !mayBeEmpty[key]:
 			return fmt.Errorf("%s: %s is empty; give a value or leave it out", s.path, key)
 		}
 	}
@@ -100,11 +105,11 @@ func (s *settings) checkKeys(flags []*kong.Flag) error {
 }
 
 // checkValues refuses flags that were given, on the command line or in a file,
-// but are empty. The tag mayBeEmpty permits it.
+// but are empty.
 func checkValues(ctx *kong.Context) error {
 	times := map[*kong.Flag]int{}
 	for _, p := range ctx.Path {
-		if p.Flag == nil || p.Flag.Tag.Has("mayBeEmpty") {
+		if p.Flag == nil || p.Flag.Tag.Has(mayBeEmptyTag) {
 			continue
 		}
 		times[p.Flag]++

@@ -33,6 +33,7 @@ type cli struct {
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
 	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
 	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
+	Root    rootCmd    `cmd:"" help:"Manage the root key."`
 	User    userCmd    `cmd:"" help:"Import and export users."`
 	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
 	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`

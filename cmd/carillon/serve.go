@@ -26,8 +26,8 @@ type databaseFlags struct {
 type serveCmd struct {
 	databaseFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
-	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; generated on the first start." placeholder:"ID"`
-	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
+	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
+	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
 	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
@@ -61,6 +61,8 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--aws-account-id takes 12 digits")
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
+	case c.rootKey().Check() != nil:
+		return c.rootKey().Check()
 	case c.ReadReplica != "" && c.Database == "":
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
@@ -71,8 +73,13 @@ func (c *serveCmd) Validate() error {
 	return nil
 }
 
+// rootKey is the key of the settings; without an id there is none.
+func (c *serveCmd) rootKey() *access.RootKey {
+	return &access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID}
+}
+
 // Run serves until a signal ends ctx. What can fail comes before the banner.
-func (c *serveCmd) Run(ctx context.Context, s streams) error {
+func (c *serveCmd) Run(ctx context.Context, s streams, set *settings) error {
 	tuneMemory()
 	if err := c.checkCertificate(); err != nil {
 		return err
@@ -85,21 +92,31 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	log, closeLog := c.newLog(s)
 	defer closeLog()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
-	srv, err := server.Open(ctx, c.options(log, endpoint))
+	writeKey := func(root access.RootKey) (*keyFile, error) {
+		k := newKeyFile(c.Data, root, set.sources[rootSecretFlag], endpoint)
+		return k, k.write(c.Data)
+	}
+	o := c.options(log, endpoint)
+	o.RootChanged = func(root access.RootKey) {
+		if _, err := writeKey(root); err != nil {
+			log.Error("carillon env does not know the new root key", "error", err.Error())
+		}
+	}
+	srv, err := server.Open(ctx, o)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.serve(ctx, s, srv, listener, endpoint), srv.Close())
+	return errors.Join(c.serve(ctx, s, srv, listener, writeKey), srv.Close())
 }
 
 // serve makes the server known and runs it.
-func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, endpoint string) error {
+func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, writeKey func(access.RootKey) (*keyFile, error)) error {
 	metrics, err := c.listenMetrics()
 	if err != nil {
 		return err
 	}
-	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpoint}
-	if err := file.write(c.Data); err != nil {
+	file, err := writeKey(srv.Root)
+	if err != nil {
 		return err
 	}
 	c.banner(s, srv, file)
@@ -147,7 +164,7 @@ func (c *serveCmd) logLevel() slog.Level {
 func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	return server.Options{
 		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
-		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
+		Root:     *c.rootKey(),
 		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
 		Quotas: chime.Quotas{
 			PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms, RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,

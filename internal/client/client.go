@@ -30,6 +30,8 @@ const requestTimeout = 60 * time.Second
 type Options struct {
 	EndpointURL string
 	Profile     string
+	// Credentials, if they have an id, are used instead.
+	Credentials sigv4.Credentials
 }
 
 // Client sends requests. It is safe for concurrent use.
@@ -48,9 +50,9 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
-	c, err := cfg.Credentials.Retrieve(ctx)
+	key, err := credentials(ctx, o, cfg)
 	if err != nil {
-		return nil, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+		return nil, err
 	}
 	server, err := endpoint(ctx, o, cfg)
 	if err != nil {
@@ -58,9 +60,20 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	}
 	return &Client{
 		endpoint: strings.TrimRight(server, "/"), region: cfg.Region,
-		credentials: sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken},
+		credentials: key,
 		http:        &http.Client{Timeout: requestTimeout},
 	}, nil
+}
+
+func credentials(ctx context.Context, o Options, cfg aws.Config) (sigv4.Credentials, error) {
+	if o.Credentials.AccessKeyID != "" {
+		return o.Credentials, nil
+	}
+	c, err := cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		return o.Credentials, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+	}
+	return sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
 }
 
 // endpoint finds the server in the order of the AWS tools: what was asked for,

@@ -62,7 +62,7 @@ var rules = []rule{
 	}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "api", "chime", "cmd/...", "internal/client", "server", "store/...",
+		"access", "api", "chime", "cmd/...", "internal/client", "server", "sigv4", "store/...",
 		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
 	}, http: true},
 
