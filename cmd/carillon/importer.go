@@ -18,14 +18,13 @@ type importRun struct {
 	member    string // the list of rows in its input
 	rows      int    // the most rows that it takes
 	noun      string // what a row is
-	place     string // what a refused row is named by, with its place
 
 	client  *client.Client
 	errors  io.Writer
 	account string // of the batch; empty: the rows tell, or there is none
 	batch   []json.RawMessage
-	places  []int // of the batch
-	size    int   // bytes of the batch
+	places  []string // of the batch
+	size    int      // bytes of the batch
 
 	total                      int // rows that were sent or refused
 	Imported, Existing, Failed int
@@ -33,7 +32,7 @@ type importRun struct {
 
 // row is one row of a file.
 type row struct {
-	place   int    // line or number in the file, from 1
+	place   string // what it is named by when it is refused, as in "line 7"
 	account string // of the request that it goes into; empty: none
 	value   any
 }
@@ -102,7 +101,7 @@ func (r *importRun) flush(ctx context.Context) error {
 	}
 	answer, err := r.client.Call(ctx, r.operation, given(client.Members{"AccountId": r.account, r.member: r.batch}))
 	if err != nil {
-		return fmt.Errorf("%s %d to %d: %w", r.place, r.places[0], r.places[len(r.places)-1], err)
+		return fmt.Errorf("%s to %s: %w", r.places[0], r.places[len(r.places)-1], err)
 	}
 	if err := r.count(answer); err != nil {
 		return fmt.Errorf("unexpected answer: %w", err)
@@ -134,9 +133,9 @@ func (r *importRun) count(answer json.RawMessage) error {
 	return nil
 }
 
-func (r *importRun) refuse(place int, why string) {
+func (r *importRun) refuse(place, why string) {
 	r.Failed++
-	fmt.Fprintf(r.errors, "%s %d: %s\n", r.place, place, why)
+	fmt.Fprintf(r.errors, "%s: %s\n", place, why)
 }
 
 // finish prints the result and fails if rows were refused.

@@ -38,6 +38,7 @@ type cli struct {
 	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
 	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`
 	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
+	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

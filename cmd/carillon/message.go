@@ -41,7 +41,7 @@ type messageImportCmd struct {
 // Run imports the messages. It may be repeated: messages that are there stay as
 // they are.
 func (c *messageImportCmd) Run(ctx context.Context, s streams) error {
-	run := importRun{operation: "ImportMessages", member: "Messages", rows: 100, noun: "message", place: "line"}
+	run := importRun{operation: "ImportMessages", member: "Messages", rows: 100, noun: "message"}
 	if err := run.run(ctx, s, &c.remoteFlags, c.File, readJSONLines); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func readJSONLines(in io.Reader, each func(row) error) error {
 		if !json.Valid(text) {
 			return fmt.Errorf("line %d is not JSON", line)
 		}
-		if err := each(row{place: line, value: json.RawMessage(text)}); err != nil {
+		if err := each(row{place: fmt.Sprint("line ", line), value: json.RawMessage(text)}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 
@@ -42,7 +43,7 @@ var numberColumns = columns{names: []string{"number", "country", "type", "city",
 
 // Run offers the numbers. It may be repeated.
 func (c *numberImportCmd) Run(ctx context.Context, s streams) error {
-	run := importRun{operation: "OfferPhoneNumbers", member: "PhoneNumbers", rows: 500, noun: "number", place: "line"}
+	run := importRun{operation: "OfferPhoneNumbers", member: "PhoneNumbers", rows: 500, noun: "number"}
 	if err := run.run(ctx, s, &c.remoteFlags, c.File, readNumbers); err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func readNumbers(in io.Reader, each func(row) error) error {
 			"E164PhoneNumber": v["number"], "Country": v["country"], "Type": v["type"], "City": v["city"], "State": v["state"],
 			"ProductTypes": strings.FieldsFunc(v["products"], func(r rune) bool { return strings.ContainsRune(" ;|,", r) }),
 		})
-		return each(row{place: line, value: n})
+		return each(row{place: fmt.Sprint("line ", line), value: n})
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -17,7 +18,7 @@ type userImportCmd struct {
 // Run imports the users and reports those that were refused. It may be
 // repeated: users that are there stay as they are.
 func (c *userImportCmd) Run(ctx context.Context, s streams) error {
-	run := importRun{operation: "ImportUsers", member: "Users", rows: 1000, noun: "user", place: "user"}
+	run := importRun{operation: "ImportUsers", member: "Users", rows: 1000, noun: "user"}
 	if err := run.run(ctx, s, &c.remoteFlags, c.File, c.read); err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func (c *userImportCmd) read(in io.Reader, each func(row) error) error {
 		if account == "" {
 			return errors.New("a user has no AccountId; give --account-id")
 		}
-		return each(row{place: n, account: account, value: u})
+		return each(row{place: fmt.Sprint("user ", n), account: account, value: u})
 	})
 }
 
