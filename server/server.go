@@ -38,8 +38,12 @@ type Options struct {
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
 	ReadReplica string
-	// Root is the operator's key. An empty id stands for the generated one.
+	// Root is the operator's key; with an id it replaces the one of the database
+	// for good. An empty id stands for that one, which the first start generates.
 	Root access.RootKey
+	// RootChanged, if not nil, is told when another root key counts: it was
+	// rotated, or replaced by another replica.
+	RootChanged func(access.RootKey)
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
@@ -69,7 +73,7 @@ type Options struct {
 type Server struct {
 	// Handler serves everything that Carillon listens for.
 	Handler http.Handler
-	// Root is the operator's key that counts.
+	// Root is the operator's key that counted at the start.
 	Root access.RootKey
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
@@ -129,24 +133,21 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 }
 
 func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) {
-	secrets, err := access.LoadSecrets(ctx, st)
+	secrets, err := access.LoadSecrets(ctx, st, o.Root)
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	srv := &Server{Root: secrets.Root, RootGenerated: secrets.Generated, store: st, log: o.Log}
 	if err := srv.openReplica(ctx, o.ReadReplica); err != nil {
 		return nil, err
-	}
-	if srv.Root.AccessKeyID == "" {
-		srv.Root.AccessKeyID, srv.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
-		srv.RootGenerated = secrets.Generated
 	}
 	clk, err := srv.newClock(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	rules := chime.New(srv.rules(o, secrets))
 	keys := access.NewKeys(st, secrets.Master, srv.Root)
+	keys.RootChanged = o.RootChanged
+	rules := chime.New(srv.rules(o, secrets.Master, keys))
 	srv.dispatch = dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
 		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
@@ -185,16 +186,16 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, secrets *access.Secrets) chime.Config {
+func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
 	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
 	s.closers = append(s.closers, webhooks.Close, operator.Close)
 	return chime.Config{
 		Fidelity: o.Fidelity, Quotas: o.Quotas,
-		TokenKey:  access.Derive(secrets.Master, "page tokens"),
-		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
+		TokenKey:  access.Derive(master, "page tokens"),
+		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
 		Webhooks:  webhooks.Post,
-		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
+		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
