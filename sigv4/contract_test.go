@@ -62,6 +62,10 @@ func TestContract_in(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { wantKind(t, w.judge(t), "") })
 	}
+}
+
+// An IPv6 address has colons that begin no port.
+func TestContract_inIPv6(t *testing.T) {
 	ipv6 := newRequest(t, "GET", "http://[::1]:8018/", "")
 	Sign(ipv6, nil, testCredentials, "chime", "", testTime)
 	wantKind(t, asWire(t, ipv6, "").judge(t), "")
