@@ -121,6 +121,11 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer place.leave()
+	return h.operate(w, r, x, body.bytes())
+}
+
+// operate does what a verified request asks for.
+func (h *handler) operate(w http.ResponseWriter, r *http.Request, x *exchange, body []byte) error {
 	match, err := h.router.Match(r)
 	x.op = match.Op
 	if err != nil {
@@ -132,7 +137,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	if err := h.limiter.allow(x.caller, match.Op); err != nil {
 		return err
 	}
-	in, err := match.Decode(body.bytes())
+	in, err := match.Decode(body)
 	if err != nil {
 		return err
 	}
