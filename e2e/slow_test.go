@@ -72,6 +72,21 @@ func TestSlow_connections(t *testing.T) {
 
 var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
+// tookAtMost checks how much memory a server has had at its height.
+func (s *server) tookAtMost(t *testing.T, mib int) {
+	t.Helper()
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
+	if err != nil {
+		t.Skipf("SKIPPED: how much memory the server took is not to be had: %v", err)
+	}
+	kib, err := strconv.Atoi(string(highWater.FindSubmatch(status)[1]))
+	succeed(t, err)
+	t.Logf("the server took %d MiB", kib>>10)
+	if kib > mib<<10 {
+		t.Errorf("the server took %d MiB, more than %d", kib>>10, mib)
+	}
+}
+
 // In a container of 128 MiB the server takes large bodies from many callers.
 // The runtime is told what it would find there.
 func TestMemory_large_bodies(t *testing.T) {
@@ -91,15 +106,27 @@ func TestMemory_large_bodies(t *testing.T) {
 	}
 	callers.Wait()
 	e.works(t, true)
-	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
-	if err != nil {
-		t.Skipf("SKIPPED: how much memory the server took is not to be had: %v", err)
+	s.tookAtMost(t, 128)
+}
+
+// A thousand large bodies that never end do not fill the memory.
+func TestMemory_unfinished_bodies(t *testing.T) {
+	t.Parallel()
+	e := ownServer(t)
+	liar := e.request(t, "POST", "/accounts", "{}")
+	keys := e.keys
+	keys.SecretAccessKey += "x"
+	signerOf(newCaller(e.endpoint, keys)).sign(liar, "{}")
+	e.works(t, true) // so that the liar's address is the owner's
+	rest := ofLength(1<<20-2, "x")
+	var senders sync.WaitGroup
+	for _, conn := range e.slowPost(t, 1000, liar, 1<<20) {
+		senders.Go(func() {
+			_ = conn.SetWriteDeadline(time.Now().Add(4 * time.Second)) // most are not read
+			_, _ = io.WriteString(conn, rest)
+		})
 	}
-	m := highWater.FindSubmatch(status)
-	kib, err := strconv.Atoi(string(m[1]))
-	succeed(t, err)
-	t.Logf("the server took %d MiB", kib>>10)
-	if kib > 128<<10 {
-		t.Errorf("the server took %d KiB", kib)
-	}
+	senders.Wait()
+	e.unharmed(t, time.Second)
+	e.server.tookAtMost(t, 300)
 }
