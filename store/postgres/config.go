@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	neturl "net/url"
 	"runtime"
 	"strconv"
@@ -36,11 +37,19 @@ type Options struct {
 	// up the operation fails with [engine.ErrUnavailable]. It does not limit
 	// Migrate. 0 stands for 30 seconds.
 	Timeout time.Duration
+	// Wait is how long Open waits for a database that cannot be reached. One
+	// that refuses the user or does not exist is not waited for.
+	Wait time.Duration
+	// Logger hears that Open waits; nil stands for [slog.Default].
+	Logger *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
 	}
 	return o
 }
