@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,7 +22,6 @@ import (
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
-	"carillon/store/sqlite"
 	"carillon/work"
 )
 
@@ -33,6 +31,10 @@ type Options struct {
 	Data string
 	// Database is the URL of a PostgreSQL database; empty: embedded SQLite in Data.
 	Database string
+	// StartupTimeout is how long Open waits for PostgreSQL; 0: not at all.
+	StartupTimeout time.Duration
+	// Init begins anew in a data directory that has lost its database.
+	Init bool
 	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
@@ -85,9 +87,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv, err := assemble(ctx, st, o)
-	if err != nil {
-		return nil, errors.Join(err, st.Close())
+	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	if err := srv.assemble(ctx, o); err != nil {
+		return nil, errors.Join(err, srv.Close())
 	}
 	return srv, nil
 }
@@ -99,6 +101,7 @@ func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 		return nil, err
 	}
 	st := store.New(e)
+	st.Log = o.Log
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -111,48 +114,50 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
-		return sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{})
+		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{})
+		return postgres.Open(ctx, o.Database, postgres.Options{Wait: o.StartupTimeout, Logger: o.Log})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
 
-func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) {
+// assemble puts the server together over its store. What it has opened when it
+// fails, Close closes.
+func (s *Server) assemble(ctx context.Context, o Options) error {
+	st := s.store
 	secrets, err := access.LoadSecrets(ctx, st)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
-	if err := srv.openReplica(ctx, o.ReadReplica); err != nil {
-		return nil, err
+	if err := s.openReplica(ctx, o); err != nil {
+		return err
 	}
-	if srv.Root.AccessKeyID == "" {
-		srv.Root.AccessKeyID, srv.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
-		srv.RootGenerated = secrets.Generated
+	if s.Root.AccessKeyID == "" {
+		s.Root.AccessKeyID, s.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
+		s.RootGenerated = secrets.Generated
 	}
-	clk, err := srv.newClock(ctx, o)
+	clk, err := s.newClock(ctx, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rules := chime.New(srv.rules(o, secrets))
-	keys := access.NewKeys(st, secrets.Master, srv.Root)
+	rules := chime.New(s.rules(o, secrets))
+	keys := access.NewKeys(st, secrets.Master, s.Root)
 	d := dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
-		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
+		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake,
 	})
-	srv.dispatch = d
-	h := newHandler(d, keys, st.Ready, o)
-	srv.Handler, srv.metrics = h, h.metrics
-	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
-	return srv, srv.start(ctx, rules, clk)
+	s.dispatch = d
+	h := newHandler(d, keys, s.ready, o)
+	s.Handler, s.metrics = h, h.metrics
+	s.metrics.registry.MustRegister(waitingJobs{st, o.Log})
+	return s.start(ctx, rules, clk)
 }
 
-func (s *Server) openReplica(ctx context.Context, url string) error {
-	if url == "" {
+func (s *Server) openReplica(ctx context.Context, o Options) error {
+	if o.ReadReplica == "" {
 		return nil
 	}
-	engine, err := postgres.Open(ctx, url, postgres.Options{})
+	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{Wait: o.StartupTimeout, Logger: o.Log})
 	if err != nil {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}
@@ -214,8 +219,12 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // Close ends the work in the background and closes the database; call it after
 // the last request.
 func (s *Server) Close() error {
-	s.stop()
-	s.dispatch.Close()
+	if s.stop != nil {
+		s.stop()
+	}
+	if s.dispatch != nil {
+		s.dispatch.Close()
+	}
 	for _, r := range s.jobs {
 		r.Stop()
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"carillon/server"
 )
 
 // keyFile is how a running server tells carillon env, on the same machine,
@@ -18,7 +20,7 @@ type keyFile struct {
 	EndpointURL     string `json:"EndpointUrl"`
 }
 
-const keyFileName = "root-key.json"
+const keyFileName = server.KeyFile
 
 // write replaces the file at once, so that readers see the old or the new one.
 func (k *keyFile) write(dir string) error {

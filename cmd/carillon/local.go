@@ -14,12 +14,14 @@ import (
 var version = "development"
 
 type migrateCmd struct {
-	databaseFlags
+	openFlags
 }
 
 // Run migrates the database.
 func (c *migrateCmd) Run(ctx context.Context, s streams) error {
-	st, err := server.OpenStore(ctx, server.Options{Data: c.Data, Database: c.Database, Log: slog.New(slog.DiscardHandler)})
+	st, err := server.OpenStore(ctx, server.Options{
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, Log: server.NewLogger(s.err, slog.LevelWarn),
+	})
 	if err != nil {
 		return err
 	}

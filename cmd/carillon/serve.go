@@ -25,7 +25,7 @@ type databaseFlags struct {
 }
 
 type serveCmd struct {
-	databaseFlags
+	openFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
 	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; generated on the first start." placeholder:"ID"`
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
@@ -88,6 +88,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	defer closeLog()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
 	srv, err := server.Open(ctx, c.options(log, endpoint))
+	if err != nil && ctx.Err() != nil { // told to stop while it waited
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -148,7 +151,7 @@ func (c *serveCmd) logLevel() slog.Level {
 
 func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
 		Throttle: dispatch.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
 		Quotas: chime.Quotas{
