@@ -173,7 +173,7 @@ func TestServe_bad_database(t *testing.T) {
 		"mysql://localhost/x":                       "postgres://",
 		"postgres://carillon:hunter2@127.0.0.1:1/x": "127.0.0.1",
 	} {
-		r := carillonIn(t, env, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data", t.TempDir(), "--database", url)
+		r := carillonIn(t, env, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data", t.TempDir(), "--database", url, "--startup-timeout", "0s")
 		r.failed(t, exitFailed, word)
 		if strings.Contains(r.stderr, "hunter2") {
 			t.Errorf("the password is shown: %s", r.stderr)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"carillon/access"
+	"carillon/server"
 )
 
 // keyFile is how a running server tells carillon env, on the same machine,
@@ -24,7 +25,7 @@ type keyFile struct {
 	EndpointURL string `json:"EndpointUrl"`
 }
 
-const keyFileName = "root-key.json"
+const keyFileName = server.KeyFile
 
 // write replaces the file at once, so that readers see the old or the new one.
 func (k *keyFile) write(dir string) error {

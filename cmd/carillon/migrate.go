@@ -9,12 +9,16 @@ import (
 )
 
 type migrateCmd struct {
-	databaseFlags
+	openFlags
 }
 
 // Run migrates the database.
 func (c *migrateCmd) Run(ctx context.Context, s streams) error {
-	st, err := server.OpenStore(ctx, server.Options{Data: c.Data, Database: c.Database, Log: slog.New(slog.DiscardHandler)})
+	log := server.NewLog(s.err, "", slog.LevelWarn)
+	defer log.Close()
+	st, err := server.OpenStore(ctx, server.Options{
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, Log: log.Logger,
+	})
 	if err != nil {
 		return err
 	}

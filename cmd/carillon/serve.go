@@ -25,7 +25,7 @@ type databaseFlags struct {
 }
 
 type serveCmd struct {
-	databaseFlags
+	openFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
 	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
@@ -112,6 +112,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 		}
 	}
 	srv, err := server.Open(ctx, o)
+	if err != nil && ctx.Err() != nil { // told to stop while it waited
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -158,8 +161,9 @@ func (c *serveCmd) logLevel() slog.Level {
 
 func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
-		Log: log.Logger, LogDropped: log.Dropped,
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
+		Fidelity: chime.Fidelity(c.Fidelity),
+		Log:      log.Logger, LogDropped: log.Dropped,
 		Root:     *c.rootKey(),
 		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
