@@ -45,7 +45,7 @@ func newAccount(w *work.Unit, name string, t api.AccountType) *store.Account {
 // CreateAccount makes a Team account; the API makes no others.
 func (s *Service) CreateAccount(w *work.Unit, in *api.CreateAccountInput) (*api.CreateAccountOutput, error) {
 	a := newAccount(w, in.Name.V, api.AccountTypeTeam)
-	return &api.CreateAccountOutput{Account: accountShape(a)}, w.InsertAccount(a)
+	return &api.CreateAccountOutput{Account: accountShape(a)}, s.insertAccount(w, a)
 }
 
 // GetAccount returns an account.

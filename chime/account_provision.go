@@ -16,7 +16,7 @@ func (s *Service) ProvisionAccount(w *work.Unit, in *api.ProvisionAccountInput) 
 	if isType(a, api.AccountTypeTeam) && len(in.Domains) > 0 {
 		return nil, api.Invalid("Domains", "be empty for a Team account; accounts with domains are Enterprise accounts")
 	}
-	if err := w.InsertAccount(a); err != nil {
+	if err := s.insertAccount(w, a); err != nil {
 		return nil, err
 	}
 	for i, name := range in.Domains {

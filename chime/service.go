@@ -56,14 +56,15 @@ type Config struct {
 
 // Quotas are limits per account, room or AWS account.
 type Quotas struct {
+	Accounts        int // per AWS account
 	PhoneNumbers    int // per AWS account
 	Rooms           int // per account, and per member
 	RoomMemberships int // per room
 	Bots            int // per account
 }
 
-// DefaultQuotas are the documented ones.
-var DefaultQuotas = Quotas{PhoneNumbers: 5, Rooms: 1500, RoomMemberships: 1000, Bots: 10}
+// DefaultQuotas are the documented ones; that of accounts is ours.
+var DefaultQuotas = Quotas{Accounts: 10_000, PhoneNumbers: 5, Rooms: 1500, RoomMemberships: 1000, Bots: 10}
 
 // Sender posts JSON to an endpoint outside and returns the status and body of
 // its answer. An error means no answer.

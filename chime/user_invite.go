@@ -2,7 +2,6 @@ package chime
 
 import (
 	"errors"
-	"slices"
 
 	"carillon/api"
 	"carillon/store"
@@ -45,11 +44,13 @@ func checkInvitees(emails []string) error {
 	return nil
 }
 
-// distinct returns the first of each group of addresses that differ only in case.
+// distinct returns the first of each group of addresses that count as the same.
 func distinct(emails []string) []string {
 	var list []string
+	seen := map[string]bool{}
 	for _, email := range emails {
-		if !slices.ContainsFunc(list, func(e string) bool { return store.Fold(e) == store.Fold(email) }) {
+		if key := store.EmailKey(email); !seen[key] {
+			seen[key] = true
 			list = append(list, email)
 		}
 	}

@@ -67,16 +67,24 @@ func alexaShape(u *store.User) *api.AlexaForBusinessMetadata {
 // maxEmailLength is the longest address in characters.
 const maxEmailLength = 254
 
-// checkEmail checks the rules for addresses beyond the model's pattern.
+// checkEmail checks the rules for addresses beyond the model's pattern: one
+// address, of characters that can be seen.
 func checkEmail(member, email string) error {
 	if n := utf8.RuneCountInString(email); n > maxEmailLength {
 		return api.Invalid(member, "have length less than or equal to %d, not %d", maxEmailLength, n)
 	}
-	if strings.ContainsFunc(email, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return api.Invalid(member, "not contain blanks or control characters")
+	if strings.ContainsFunc(email, unseen) {
+		return api.Invalid(member, "not contain blanks, control, bidirectional or other format characters")
+	}
+	if strings.ContainsAny(email, ",;") {
+		return api.Invalid(member, "be one address, not a list")
 	}
 	return nil
 }
+
+// unseen: the format characters (Cf) are those that turn the direction of text,
+// join and part letters, and the like.
+func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) }
 
 // displayName returns the name of a new user: the username or, without one,
 // the local part of the address in words.

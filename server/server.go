@@ -50,7 +50,7 @@ type Options struct {
 	Log *slog.Logger
 	// LogDropped tells how many lines of the log were dropped; nil: none.
 	LogDropped func() int64
-	// Quotas limit numbers, rooms, memberships and bots.
+	// Quotas limit accounts, numbers, rooms, memberships and bots.
 	Quotas chime.Quotas
 	// PublicURL is where webhooks reach this server.
 	PublicURL string

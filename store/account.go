@@ -76,13 +76,18 @@ func (r Records) KeepAccount(awsAccountID, accountID string) (a Account, err err
 	return a, err
 }
 
-// InsertAccount adds an account.
+// InsertAccount adds an account. Others that add accounts to the AWS account or
+// take some away wait from then on until the transaction ends.
 func (r Records) InsertAccount(a *Account) error {
-	return r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
+	err := r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
 			default_license, directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		a.AccountID, a.AwsAccountID, a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.CreatedMs)
+	if err != nil {
+		return err
+	}
+	return r.addToAccountCount(a.AwsAccountID, 1)
 }
 
 // UpdateAccount writes everything of an account but its id, owner and age.
@@ -92,30 +97,4 @@ func (r Records) UpdateAccount(a *Account) error {
 		WHERE account_id = $10`,
 		a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.AccountID)
-}
-
-// AccountFilter selects accounts of one AWS account, newest first.
-type AccountFilter struct {
-	AwsAccountID string
-	// NamePrefix, if not empty, compares without regard to case.
-	NamePrefix string
-	// UserEmail, if not empty, selects accounts that hold a user with this address.
-	UserEmail string
-	After     Position
-	Limit     int
-}
-
-// Accounts returns a page of accounts.
-func (r Records) Accounts(f AccountFilter) ([]Account, error) {
-	var q query
-	q.add(`SELECT `+accountColumns+` FROM accounts WHERE aws_account_id = ?`, f.AwsAccountID)
-	if f.NamePrefix != "" {
-		prefix := Fold(f.NamePrefix)
-		q.add(` AND substr(name_key, 1, ?) = ?`, len([]rune(prefix)), prefix)
-	}
-	if f.UserEmail != "" {
-		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, Fold(f.UserEmail))
-	}
-	q.page(`DESC`, `created_ms`, `account_id`, f.After, f.Limit)
-	return collect[Account](r, q.String(), q.args)
 }

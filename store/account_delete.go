@@ -11,6 +11,9 @@ func (r Records) MarkAccountDeleted(a *Account, nowMs int64) error {
 		noOwner, a.AccountID, a.AwsAccountID); err != nil {
 		return err
 	}
+	if err := r.addToAccountCount(a.AwsAccountID, -1); err != nil {
+		return err
+	}
 	return r.insert(`INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		a.AccountID, a.AwsAccountID, a.Name, a.Type, a.CreatedMs, nowMs)

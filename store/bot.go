@@ -29,7 +29,7 @@ func (b *Bot) scan(row engine.Row) error {
 func (r Records) InsertBot(b *Bot) error {
 	return r.insert(`INSERT INTO bots (`+botColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		b.AccountID, b.BotID, b.AwsAccountID, b.DisplayName, b.Email, b.Disabled, b.TokenSerial, b.HTTPSEndpoint, b.LambdaArn,
-		b.CreatedMs, b.UpdatedMs, Fold(b.Email))
+		b.CreatedMs, b.UpdatedMs, EmailKey(b.Email))
 }
 
 // Bot returns a bot of an account, or ErrNotFound.

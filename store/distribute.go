@@ -26,6 +26,7 @@ func layout() []engine.Table {
 		{Name: "phone_numbers", Placement: engine.Local},   // unique in the world, and assigned together with a user
 		{Name: "phone_number_orders", Placement: engine.Local},
 		{Name: "aws_account_settings", Placement: engine.Local}, // its rows serve as locks
+		{Name: "account_counts", Placement: engine.Local},       // likewise
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
 		{Name: "test_clock", Placement: engine.Local},
 	}

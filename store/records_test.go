@@ -113,6 +113,9 @@ func records(t *testing.T, open func(*testing.T) engine.Engine) {
 		{"accountPages", accountPages},
 		{"accountNames", accountNames},
 		{"accountsByEmail", accountsByEmail},
+		{"accountsManyAndFew", accountsManyAndFew},
+		{"accountCount", accountCount},
+		{"accountCountAtOnce", accountCountAtOnce},
 		{"accountDeleted", accountDeleted},
 		{"accountPurged", accountPurged},
 		{"user", user},
@@ -133,6 +136,9 @@ func records(t *testing.T, open func(*testing.T) engine.Engine) {
 		{"schemaTwice", schemaTwice},
 		{"schemaAtOnce", schemaAtOnce},
 		{"schemaNewer", schemaNewer},
+		{"schemaNewerCompatible", schemaNewerCompatible},
+		{"schemaStep", schemaStep},
+		{"rekeyed", rekeyed},
 		{"schemaMissing", schemaMissing},
 	}
 	for _, test := range append(tests, workTests...) {

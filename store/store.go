@@ -5,19 +5,31 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
 
 	"carillon/store/engine"
 )
 
 // Store hands out records. Its methods are safe for concurrent use.
 type Store struct {
+	// Log hears what the operator should know of a migration; nil stands for
+	// [slog.Default]. Set it before Migrate.
+	Log *slog.Logger
+
 	engine      engine.Engine
+	migrations  []migration
 	distributed bool
 }
 
 // New returns the store on an engine; call [Store.Migrate] before anything else.
-func New(e engine.Engine) *Store { return &Store{engine: e} }
+func New(e engine.Engine) *Store { return &Store{engine: e, migrations: migrations()} }
+
+func (s *Store) log() *slog.Logger {
+	if s.Log == nil {
+		return slog.Default()
+	}
+	return s.Log
+}
 
 // Records reads and writes records inside a View or Update.
 type Records struct {
@@ -42,17 +54,18 @@ func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
 // has found: then a transaction had better stay in one account.
 func (s *Store) Distributed() bool { return s.distributed }
 
-// Ready returns nil when the database can serve and its schema is current.
+// Ready returns nil when the database can serve and this program can serve with
+// its schema: the schema is current, or newer and compatible.
 func (s *Store) Ready(ctx context.Context) error {
 	if err := s.engine.Ping(ctx); err != nil {
 		return err
 	}
 	return s.engine.View(ctx, func(tx engine.Tx) error {
-		have, err := schemaVersion(tx)
-		if err == nil && have != int64(len(migrations())) {
-			err = fmt.Errorf("schema version %d, this program needs %d", have, len(migrations()))
+		have, err := s.schema(tx)
+		if err != nil {
+			return err
 		}
-		return err
+		return s.serves(have)
 	})
 }
 

@@ -12,7 +12,7 @@ type User struct {
 	AccountID    string
 	UserID       string
 	AwsAccountID string
-	Email        string // as given; unique in the account without regard to case
+	Email        string // as given; unique in the account by its EmailKey
 	DisplayName  string
 	License      string
 	Type         string
@@ -64,11 +64,11 @@ func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err e
 	return u, err
 }
 
-// LockUserByEmail is LockUser for the user with an address, compared without
-// regard to case.
+// LockUserByEmail is LockUser for the user with an address, compared by
+// [EmailKey].
 func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
 	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		[]any{accountID, Fold(email)}, u.scan)
+		[]any{accountID, EmailKey(email)}, u.scan)
 	return u, err
 }
 
@@ -85,7 +85,7 @@ func (u *User) values() []any {
 	return []any{
 		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
 		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
-		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, Fold(u.Email),
+		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, EmailKey(u.Email),
 	}
 }
 
@@ -108,7 +108,7 @@ func (r Records) RemoveUser(u *User) error {
 		return err
 	}
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, Fold(u.Email), u.UserID)
+		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, EmailKey(u.Email), u.UserID)
 	return err
 }
 
@@ -116,7 +116,7 @@ func (r Records) RemoveUser(u *User) error {
 // or ErrNotFound.
 func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 	err = r.one(noRecord, `SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
-		[]any{accountID, Fold(email)}, func(row engine.Row) error { return row.Scan(&id) })
+		[]any{accountID, EmailKey(email)}, func(row engine.Row) error { return row.Scan(&id) })
 	return id, err
 }
 
@@ -132,7 +132,7 @@ func (r Records) HasUsers(accountID string) (found bool, err error) {
 // UserFilter selects users of one account, in the order of their creation.
 type UserFilter struct {
 	AwsAccountID, AccountID string
-	// Email, if not empty, compares without regard to case.
+	// Email, if not empty, compares by [EmailKey].
 	Email string
 	// SharedDevice, if set, selects by user type.
 	SharedDevice *bool
@@ -157,7 +157,7 @@ func (r Records) Users(f UserFilter, each func(*User)) error {
 	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
 		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = ?)`, f.AccountID, f.AwsAccountID, f.AccountID)
 	if f.Email != "" {
-		q.add(` AND email_key = ?`, Fold(f.Email))
+		q.add(` AND email_key = ?`, EmailKey(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))

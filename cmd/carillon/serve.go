@@ -42,6 +42,7 @@ type serveCmd struct {
 	DialOutURL          string  `name:"dial-out-url" help:"Where CreateMeetingDialOut requests go; without it they are refused." placeholder:"URL"`
 	LambdaInvokeURL     string  `name:"lambda-invoke-url" help:"Where events for bots with a Lambda function go; without it they are undeliverable." placeholder:"URL"`
 	AllowPrivateHooks   bool    `name:"allow-private-webhooks" help:"Bot endpoints may be private, loopback or link-local addresses."`
+	QuotaAccounts       int     `help:"Chime accounts per AWS account." default:"10000"`
 	QuotaPhoneNumbers   int     `help:"Phone numbers per AWS account." default:"5"`
 	QuotaRooms          int     `help:"Rooms per account, and per member." default:"1500"`
 	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
@@ -145,7 +146,8 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
 		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
-			PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms, RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
+			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,
+			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
 		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,

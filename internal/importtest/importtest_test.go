@@ -46,7 +46,7 @@ var rules = []rule{
 	// Only the engines know a database driver.
 	{pkg: "store/engine"},
 	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
-	{pkg: "store", imports: []string{"store/engine"}},
+	{pkg: "store", imports: []string{"store/engine", "golang.org/x/net/idna", "golang.org/x/text/..."}},
 	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
 	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},

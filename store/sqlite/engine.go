@@ -34,6 +34,11 @@ type Options struct {
 	// Logger hears what no caller is told: checkpoints that fail, and where
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Traces are files that come to be after the database. Where one of them
+	// is, or a log, a database that is missing or empty is an [ErrLost], unless
+	// Init says to begin anew; a log without a database is then renamed.
+	Traces []string
+	Init   bool
 
 	// These stand for checkpointPages and readLimit in tests.
 	walPages  int64
@@ -67,6 +72,7 @@ type Engine struct {
 	writer       *writer
 	checkpointer *checkpointer
 	readers      *pool
+	place        *place
 
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
@@ -82,7 +88,11 @@ var errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
 //
 // The engine holds a lock on path + ".lock" that the kernel releases when the
 // process ends, in whatever way. While another process holds it, Open fails
-// with an error that names path and wraps [engine.ErrUnavailable].
+// with an error that names path and wraps [engine.ErrUnavailable]. A file that
+// is damaged in its header or not ours is an [ErrDamaged] or [ErrForeign].
+//
+// A file that is moved, deleted or replaced while it is open is noticed within
+// seconds: Ping fails and Update refuses.
 //
 // Nothing else in the process may open the database file, not even to read it:
 // closing it would drop SQLite's own locks, as POSIX has it.
@@ -94,12 +104,27 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := open(path, opts.withDefaults())
+	e, err := prepare(path, opts.withDefaults())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), lock.release())
 	}
 	e.lock = lock
 	return e, nil
+}
+
+// prepare looks at what is there before anything is changed.
+func prepare(path string, opts Options) (*Engine, error) {
+	info, err := os.Stat(path)
+	if beginning := err != nil || info.Size() == 0; beginning {
+		if err := checkBeginning(path, opts); err != nil {
+			return nil, err
+		}
+		return open(path, opts)
+	}
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	return open(path, opts)
 }
 
 func open(path string, opts Options) (*Engine, error) {
@@ -110,6 +135,9 @@ func open(path string, opts Options) (*Engine, error) {
 	writing, err := openWriter(path)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
+	}
+	if err := identify(writing, opts); err != nil {
+		return nil, errors.Join(err, writing.close(), file.Close())
 	}
 	copying, err := openCheckpointer(path)
 	if err != nil {
@@ -122,6 +150,7 @@ func open(path string, opts Options) (*Engine, error) {
 		checkpointer: c,
 		writer:       startWriter(writing, c, &readers.version, opts.Logger),
 		readers:      readers,
+		place:        watchPlace(path, opts.Logger),
 	}, nil
 }
 
@@ -169,6 +198,9 @@ func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 		return errClosed
 	}
 	defer e.running.RUnlock()
+	if err := e.place.err(); err != nil {
+		return err
+	}
 	e.readers.crowd.note(engine.Tenant(ctx))
 	return e.writer.update(ctx, fn)
 }
@@ -178,8 +210,12 @@ func (e *Engine) Migrate(ctx context.Context, fn func(engine.Tx) error) error {
 	return e.Update(ctx, fn)
 }
 
-// Ping implements [engine.Engine]. It reads from the database file.
+// Ping implements [engine.Engine]. It reads from the database file, which must
+// be where it was opened.
 func (e *Engine) Ping(ctx context.Context) error {
+	if err := e.place.look(); err != nil {
+		return err
+	}
 	return e.View(ctx, func(tx engine.Tx) error {
 		_, err := tx.Exec("SELECT 1 FROM sqlite_schema LIMIT 1")
 		return err
@@ -196,6 +232,7 @@ func (e *Engine) Exclusive() bool { return true }
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
+		e.place.stop()
 		e.writer.stop()
 		e.closeErr = errors.Join(
 			e.checkpointer.stop(),
