@@ -1,5 +1,5 @@
-// Package access knows who may do what: access keys, the principals they
-// stand for, and what a principal is allowed.
+// Package access knows who sends a request: access keys, the principals that
+// they stand for, and their secrets at rest.
 package access
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // Credential is an access key that may sign, with the principal it stands for.
@@ -29,7 +30,6 @@ var ErrUnknownKey = errors.New("access: unknown or disabled access key")
 // Keys finds and manages access keys. It is safe for concurrent use.
 type Keys struct {
 	store  *store.Store
-	now    func() time.Time
 	sealer sealer
 	root   rootState
 	cache  cache
@@ -41,8 +41,8 @@ type Keys struct {
 
 // NewKeys returns the keys of a server: the root key and those in the store,
 // whose secrets are sealed with the master secret.
-func NewKeys(s *store.Store, master []byte, root RootKey, now func() time.Time) *Keys {
-	k := &Keys{store: s, now: now, sealer: newSealer(master)}
+func NewKeys(s *store.Store, master []byte, root RootKey) *Keys {
+	k := &Keys{store: s, sealer: newSealer(master)}
 	k.root.set(root, time.Now())
 	return k
 }
@@ -147,32 +147,27 @@ func (c *cache) forget(id string) {
 }
 
 // CreateAccessKey makes a key for a named user; only this answer shows the secret.
-func (k *Keys) CreateAccessKey(ctx context.Context, in *api.CreateAccessKeyInput) (*api.CreateAccessKeyOutput, error) {
+func (k *Keys) CreateAccessKey(w *work.Unit, in *api.CreateAccessKeyInput) (*api.CreateAccessKeyOutput, error) {
 	if len(in.PolicyNames) > 0 {
 		return nil, api.Invalid("PolicyNames", "be left out: this version of Carillon has no policies yet, every key may use the whole API of its AWS account")
 	}
 	id, secret := NewAccessKeyID(), NewSecretAccessKey()
 	key := &store.AccessKey{
 		AccessKeyID: id, AwsAccountID: in.AwsAccountId.Or(k.RootKey().AwsAccountID), UserName: in.UserName.V,
-		SealedSecret: k.sealer.seal(id, []byte(secret)), Active: true, CreatedMs: k.now().UnixMilli(),
+		SealedSecret: k.sealer.seal(id, []byte(secret)), Active: true, CreatedMs: w.NowMs(),
 	}
-	err := k.store.Update(ctx, func(r store.Records) error { return r.InsertAccessKey(key) })
 	return &api.CreateAccessKeyOutput{
 		AccessKeyId: api.Some(id), SecretAccessKey: api.Some(secret), Arn: api.Some(userARN(key.AwsAccountID, key.UserName)),
-	}, err
+	}, w.InsertAccessKey(key)
 }
 
 // ListAccessKeys returns the keys of named users, oldest first.
-func (k *Keys) ListAccessKeys(ctx context.Context, in *api.ListAccessKeysInput) (*api.ListAccessKeysOutput, error) {
-	out := &api.ListAccessKeysOutput{}
-	err := k.store.View(ctx, func(r store.Records) error {
-		keys, err := r.AccessKeys(in.AwsAccountId.V, in.UserName.V)
-		out.AccessKeys = make([]api.AccessKey, len(keys))
-		for i := range keys {
-			out.AccessKeys[i] = keyShape(&keys[i])
-		}
-		return err
-	})
+func (k *Keys) ListAccessKeys(w *work.Unit, in *api.ListAccessKeysInput) (*api.ListAccessKeysOutput, error) {
+	keys, err := w.AccessKeys(in.AwsAccountId.V, in.UserName.V)
+	out := &api.ListAccessKeysOutput{AccessKeys: make([]api.AccessKey, len(keys))}
+	for i := range keys {
+		out.AccessKeys[i] = keyShape(&keys[i])
+	}
 	return out, err
 }
 
@@ -189,35 +184,34 @@ func keyShape(key *store.AccessKey) api.AccessKey {
 }
 
 // UpdateAccessKey enables or disables a key.
-func (k *Keys) UpdateAccessKey(ctx context.Context, in *api.UpdateAccessKeyInput) (*api.UpdateAccessKeyOutput, error) {
-	var key store.AccessKey
-	err := k.change(ctx, in.AccessKeyId, func(r store.Records) (err error) {
-		if err = r.SetAccessKeyActive(in.AccessKeyId, in.Status.V == api.AccessKeyStatusActive); err == nil {
-			key, err = r.AccessKey(in.AccessKeyId)
-		}
-		return err
-	})
+func (k *Keys) UpdateAccessKey(w *work.Unit, in *api.UpdateAccessKeyInput) (*api.UpdateAccessKeyOutput, error) {
+	if err := k.changes(w, in.AccessKeyId); err != nil {
+		return nil, err
+	}
+	if err := w.SetAccessKeyActive(in.AccessKeyId, in.Status.V == api.AccessKeyStatusActive); err != nil {
+		return nil, err
+	}
+	key, err := w.AccessKey(in.AccessKeyId)
 	shape := keyShape(&key)
 	return &api.UpdateAccessKeyOutput{AccessKey: &shape}, err
 }
 
 // DeleteAccessKey deletes a key for good.
-func (k *Keys) DeleteAccessKey(ctx context.Context, in *api.DeleteAccessKeyInput) error {
-	return k.change(ctx, in.AccessKeyId, func(r store.Records) error { return r.DeleteAccessKey(in.AccessKeyId) })
+func (k *Keys) DeleteAccessKey(w *work.Unit, in *api.DeleteAccessKeyInput) error {
+	if err := k.changes(w, in.AccessKeyId); err != nil {
+		return err
+	}
+	return w.DeleteAccessKey(in.AccessKeyId)
 }
 
-// change writes a key and makes sure that what was remembered of it is gone
-// before anybody hears of the change.
-func (k *Keys) change(ctx context.Context, accessKeyID string, fn func(store.Records) error) error {
+// changes makes sure that what was remembered of a key is gone before anybody
+// hears of its change, also when nobody knows whether that happened.
+func (k *Keys) changes(w *work.Unit, accessKeyID string) error {
 	if accessKeyID == k.RootKey().AccessKeyID {
 		return api.BadRequest.Errorf("The root key cannot be disabled or deleted; carillon root rotate gives it a new secret")
 	}
-	err := k.store.Update(ctx, fn)
-	k.cache.forget(accessKeyID)
-	if errors.Is(err, store.ErrNotFound) {
-		return api.NotFound.Errorf("There is no access key with this id")
-	}
-	return err
+	w.After(func(error) { k.cache.forget(accessKeyID) })
+	return nil
 }
 
 // NewAccessKeyID returns a random id in the form of AWS: AKIA and 16 characters.

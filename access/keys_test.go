@@ -13,10 +13,13 @@ import (
 
 	"carillon/access"
 	"carillon/api"
+	"carillon/dispatch"
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -50,7 +53,7 @@ func openPostgres(t *testing.T, url string) *store.Store {
 	return migrated(t, e)
 }
 
-func migrated(t *testing.T, e store.Engine) *store.Store {
+func migrated(t *testing.T, e engine.Engine) *store.Store {
 	t.Helper()
 	s := store.New(e)
 	t.Cleanup(func() {
@@ -64,12 +67,39 @@ func migrated(t *testing.T, e store.Engine) *store.Store {
 	return s
 }
 
-func newKeys(s *store.Store) *access.Keys {
-	return access.NewKeys(s, master, root, func() time.Time { return now })
+// keys are the keys of a store with their operations.
+type keys struct {
+	api.Calls
+	Find func(ctx context.Context, accessKeyID string) (*access.Credential, error)
+}
+
+func newKeys(s *store.Store) keys {
+	k := access.NewKeys(s, master, root)
+	return keys{calls(s, k), k.Find}
+}
+
+// calls runs the operations of keys.
+func calls(s *store.Store, k *access.Keys) api.Calls {
+	d := dispatch.New(dispatch.Config{
+		Rules: api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, k), Store: s,
+		Now: func() time.Time { return now }, NewID: func() string { return "id" }, Wake: func() {},
+	})
+	return func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
+		return d.Do(ctx, &dispatch.Call{Op: op, Caller: &api.Caller{AwsAccountID: aws, Root: true}, In: in})
+	}
+}
+
+// others are rules that no test here calls.
+type others struct {
+	api.ChimeBearer[*work.Unit]
+	api.ChimePublic[*work.Unit]
+	api.ChimeRootOnly[*work.Unit]
+	api.ChimeTenant[*work.Unit]
+	api.ClockRootOnly[*work.Unit]
 }
 
 // create makes a key for alice.
-func create(t *testing.T, k *access.Keys, account api.Opt[string]) (id, secret string) {
+func create(t *testing.T, k keys, account api.Opt[string]) (id, secret string) {
 	t.Helper()
 	out, err := k.CreateAccessKey(t.Context(), &api.CreateAccessKeyInput{UserName: api.Some("alice"), AwsAccountId: account})
 	if err != nil {
@@ -78,7 +108,7 @@ func create(t *testing.T, k *access.Keys, account api.Opt[string]) (id, secret s
 	return out.AccessKeyId.V, out.SecretAccessKey.V
 }
 
-func setStatus(t *testing.T, k *access.Keys, id string, status api.AccessKeyStatus) {
+func setStatus(t *testing.T, k keys, id string, status api.AccessKeyStatus) {
 	t.Helper()
 	out, err := k.UpdateAccessKey(t.Context(), &api.UpdateAccessKeyInput{AccessKeyId: id, Status: api.Some(status)})
 	if err != nil {
@@ -89,7 +119,7 @@ func setStatus(t *testing.T, k *access.Keys, id string, status api.AccessKeyStat
 	}
 }
 
-func wantFound(t *testing.T, k *access.Keys, id string, want access.Credential) {
+func wantFound(t *testing.T, k keys, id string, want access.Credential) {
 	t.Helper()
 	c, err := k.Find(t.Context(), id)
 	if err != nil {
@@ -100,7 +130,7 @@ func wantFound(t *testing.T, k *access.Keys, id string, want access.Credential) 
 	}
 }
 
-func wantUnknown(t *testing.T, k *access.Keys, id string) {
+func wantUnknown(t *testing.T, k keys, id string) {
 	t.Helper()
 	if c, err := k.Find(t.Context(), id); !errors.Is(err, access.ErrUnknownKey) || c != nil {
 		t.Errorf("got %+v, %v, want ErrUnknownKey", c, err)
@@ -252,7 +282,7 @@ func TestKeys_sealed(t *testing.T) {
 	if c, err := k.Find(t.Context(), "AKIAMOVED"); err == nil || errors.Is(err, access.ErrUnknownKey) {
 		t.Errorf("a moved secret: %v, %v", c, err)
 	}
-	stranger := access.NewKeys(s, []byte("another master secret of the same"), root, time.Now)
+	stranger := access.NewKeys(s, []byte("another master secret of the same"), root)
 	if c, err := stranger.Find(t.Context(), id); err == nil || errors.Is(err, access.ErrUnknownKey) {
 		t.Errorf("with another master secret: %v, %v", c, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // RootKey is the operator's own key.
@@ -155,44 +156,53 @@ func (k *Keys) RootSecret(ctx context.Context) (string, error) {
 }
 
 // RotateRootKey gives the root key a new secret. The old one has ended, on all
-// replicas, when it returns. A key from the settings of this start is refused.
-func (k *Keys) RotateRootKey(ctx context.Context, _ *api.RotateRootKeyInput) (*api.RotateRootKeyOutput, error) {
+// replicas, when the caller hears of it. A key from the settings of this start is
+// refused.
+func (k *Keys) RotateRootKey(w *work.Unit, _ *api.RotateRootKeyInput) (*api.RotateRootKeyOutput, error) {
 	if k.RootKey().Origin == OriginGiven {
 		return nil, api.BadRequest.Errorf("The root key is set by the server's settings: change it there, or start the server without them, and rotate then")
 	}
-	key, err := rotate(ctx, k.store)
+	key, err := rotate(w.Records)
 	if err != nil {
 		return nil, err
 	}
-	k.setRootKey(key, time.Now())
-	out := &api.RotateRootKeyOutput{AccessKeyId: api.Some(key.AccessKeyID), SecretAccessKey: api.Some(key.SecretAccessKey)}
-	return out, afterRootAge(ctx, k.store)
+	w.After(func(err error) {
+		if err == nil {
+			k.setRootKey(key, time.Now())
+		}
+		k.waitRootAge()
+	})
+	return &api.RotateRootKeyOutput{AccessKeyId: api.Some(key.AccessKeyID), SecretAccessKey: api.Some(key.SecretAccessKey)}, nil
+}
+
+// waitRootAge waits until no replica can believe what it read before.
+func (k *Keys) waitRootAge() {
+	if !k.store.Exclusive() {
+		time.Sleep(maxRootAge)
+	}
 }
 
 // RotateRoot gives the root key of a store a new secret, as
 // [Keys.RotateRootKey] does for a server, whatever the key's origin; a later
 // start with settings for it replaces it again. The AWS account is not known.
-func RotateRoot(ctx context.Context, s *store.Store) (RootKey, error) {
-	key, err := rotate(ctx, s)
-	if err != nil {
-		return key, err
-	}
-	return key, afterRootAge(ctx, s)
-}
-
-func rotate(ctx context.Context, s *store.Store) (key RootKey, err error) {
-	err = s.Update(ctx, func(r store.Records) error {
-		secrets, err := loadSecrets(r, RootKey{})
-		if err != nil {
-			return err
-		}
-		key = RootKey{AccessKeyID: secrets.Root.AccessKeyID, SecretAccessKey: NewSecretAccessKey()}
-		return putRoot(r, newSealer(secrets.Master), key, originGenerated)
+func RotateRoot(ctx context.Context, s *store.Store) (key RootKey, err error) {
+	err = s.Update(ctx, func(r store.Records) (err error) {
+		key, err = rotate(r)
+		return err
 	})
 	if err != nil {
 		return key, fmt.Errorf("rotating the root key: %w", err)
 	}
-	return key, nil
+	return key, afterRootAge(ctx, s)
+}
+
+func rotate(r store.Records) (key RootKey, err error) {
+	secrets, err := loadSecrets(r, RootKey{})
+	if err != nil {
+		return key, err
+	}
+	key = RootKey{AccessKeyID: secrets.Root.AccessKeyID, SecretAccessKey: NewSecretAccessKey()}
+	return key, putRoot(r, newSealer(secrets.Master), key, originGenerated)
 }
 
 // afterRootAge waits until no replica can believe what it read before. The

@@ -399,6 +399,16 @@ func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Content":
+			return decodeText(s, "Content", &v.Content)
+		}
+		return false
+	})
+}
+
 func (v *ProvisionAccountInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -666,6 +676,11 @@ func (v *VoiceConnectorSettings) decode(s *jsonscan.Scanner) {
 	})
 }
 
+// Label implements Input.
+func (v *AddDomainInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *AddDomainInput) SetLabel(i int, value string) {
 	switch i {
@@ -680,6 +695,11 @@ func (v *AddDomainInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *AddDomainInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *AdvanceTestClockInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *AdvanceTestClockInput) SetLabel(int, string) {}
 
@@ -688,6 +708,11 @@ func (v *AdvanceTestClockInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *AdvanceTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *AssociatePhoneNumberWithUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *AssociatePhoneNumberWithUserInput) SetLabel(i int, value string) {
@@ -705,6 +730,11 @@ func (v *AssociatePhoneNumberWithUserInput) SetQuery(string, string) (bool, erro
 // DecodeBody implements Input.
 func (v *AssociatePhoneNumberWithUserInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *AssociateSigninDelegateGroupsWithAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -725,6 +755,11 @@ func (v *AssociateSigninDelegateGroupsWithAccountInput) DecodeBody(body []byte) 
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *BatchCreateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *BatchCreateRoomMembershipInput) SetLabel(i int, value string) {
 	switch i {
@@ -743,6 +778,11 @@ func (v *BatchCreateRoomMembershipInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *BatchDeletePhoneNumberInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *BatchDeletePhoneNumberInput) SetLabel(int, string) {}
 
@@ -752,6 +792,11 @@ func (v *BatchDeletePhoneNumberInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *BatchDeletePhoneNumberInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *BatchSuspendUserInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -768,6 +813,11 @@ func (v *BatchSuspendUserInput) SetQuery(string, string) (bool, error) { return 
 // DecodeBody implements Input.
 func (v *BatchSuspendUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *BatchUnsuspendUserInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *BatchUnsuspendUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -782,6 +832,11 @@ func (v *BatchUnsuspendUserInput) SetQuery(string, string) (bool, error) { retur
 // DecodeBody implements Input.
 func (v *BatchUnsuspendUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *BatchUpdatePhoneNumberInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *BatchUpdatePhoneNumberInput) SetLabel(int, string) {}
 
@@ -791,6 +846,11 @@ func (v *BatchUpdatePhoneNumberInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *BatchUpdatePhoneNumberInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *BatchUpdateUserInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -807,6 +867,11 @@ func (v *BatchUpdateUserInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *BatchUpdateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateAccessKeyInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreateAccessKeyInput) SetLabel(int, string) {}
 
@@ -816,6 +881,11 @@ func (v *CreateAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *CreateAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateAccountInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreateAccountInput) SetLabel(int, string) {}
 
@@ -824,6 +894,11 @@ func (v *CreateAccountInput) SetQuery(string, string) (bool, error) { return fal
 
 // DecodeBody implements Input.
 func (v *CreateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateBotInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *CreateBotInput) SetLabel(i int, value string) {
@@ -839,6 +914,11 @@ func (v *CreateBotInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *CreateBotInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateMeetingDialOutInput) Label(i int) string {
+	return label(i, v.MeetingId)
+}
+
 // SetLabel implements Input.
 func (v *CreateMeetingDialOutInput) SetLabel(i int, value string) {
 	switch i {
@@ -853,6 +933,11 @@ func (v *CreateMeetingDialOutInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *CreateMeetingDialOutInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreatePhoneNumberOrderInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *CreatePhoneNumberOrderInput) SetLabel(int, string) {}
 
@@ -862,6 +947,11 @@ func (v *CreatePhoneNumberOrderInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *CreatePhoneNumberOrderInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *CreateRoomInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -877,6 +967,11 @@ func (v *CreateRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *CreateRoomInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *CreateRoomMembershipInput) SetLabel(i int, value string) {
@@ -894,6 +989,11 @@ func (v *CreateRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *CreateRoomMembershipInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateRoomWebhookInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *CreateRoomWebhookInput) SetLabel(i int, value string) {
 	switch i {
@@ -910,6 +1010,11 @@ func (v *CreateRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *CreateRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *CreateUserInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *CreateUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -923,6 +1028,11 @@ func (v *CreateUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *CreateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *DeleteAccessKeyInput) Label(i int) string {
+	return label(i, v.AccessKeyId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteAccessKeyInput) SetLabel(i int, value string) {
@@ -938,6 +1048,11 @@ func (v *DeleteAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *DeleteAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *DeleteAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *DeleteAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -951,6 +1066,11 @@ func (v *DeleteAccountInput) SetQuery(string, string) (bool, error) { return fal
 
 // DecodeBody implements Input.
 func (v *DeleteAccountInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteDomainInput) Label(i int) string {
+	return label(i, v.AccountId, v.DomainName)
+}
 
 // SetLabel implements Input.
 func (v *DeleteDomainInput) SetLabel(i int, value string) {
@@ -967,6 +1087,11 @@ func (v *DeleteDomainInput) SetQuery(string, string) (bool, error) { return fals
 
 // DecodeBody implements Input.
 func (v *DeleteDomainInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteEventsConfigurationInput) SetLabel(i int, value string) {
@@ -986,6 +1111,11 @@ func (v *DeleteEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DeletePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
+
 // SetLabel implements Input.
 func (v *DeletePhoneNumberInput) SetLabel(i int, value string) {
 	switch i {
@@ -999,6 +1129,11 @@ func (v *DeletePhoneNumberInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeletePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteRoomInput) SetLabel(i int, value string) {
@@ -1015,6 +1150,11 @@ func (v *DeleteRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *DeleteRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MemberId)
+}
 
 // SetLabel implements Input.
 func (v *DeleteRoomMembershipInput) SetLabel(i int, value string) {
@@ -1036,6 +1176,11 @@ func (v *DeleteRoomMembershipInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DeleteRoomWebhookInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.WebhookId)
+}
+
 // SetLabel implements Input.
 func (v *DeleteRoomWebhookInput) SetLabel(i int, value string) {
 	switch i {
@@ -1053,6 +1198,11 @@ func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DisassociatePhoneNumberFromUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) SetLabel(i int, value string) {
@@ -1074,6 +1224,11 @@ func (v *DisassociatePhoneNumberFromUserInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *DisassociateSigninDelegateGroupsFromAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *DisassociateSigninDelegateGroupsFromAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -1092,6 +1247,11 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) DecodeBody(body []byt
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *GetAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *GetAccountInput) SetLabel(i int, value string) {
 	switch i {
@@ -1106,6 +1266,11 @@ func (v *GetAccountInput) SetQuery(string, string) (bool, error) { return false,
 // DecodeBody implements Input.
 func (v *GetAccountInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetAccountSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *GetAccountSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1119,6 +1284,11 @@ func (v *GetAccountSettingsInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *GetAccountSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetBotInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *GetBotInput) SetLabel(i int, value string) {
@@ -1135,6 +1305,11 @@ func (v *GetBotInput) SetQuery(string, string) (bool, error) { return false, nil
 
 // DecodeBody implements Input.
 func (v *GetBotInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *GetEventsConfigurationInput) SetLabel(i int, value string) {
@@ -1154,6 +1329,11 @@ func (v *GetEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *GetGlobalSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetGlobalSettingsInput) SetLabel(int, string) {}
 
@@ -1162,6 +1342,11 @@ func (v *GetGlobalSettingsInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *GetGlobalSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetPhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
 
 // SetLabel implements Input.
 func (v *GetPhoneNumberInput) SetLabel(i int, value string) {
@@ -1177,6 +1362,11 @@ func (v *GetPhoneNumberInput) SetQuery(string, string) (bool, error) { return fa
 // DecodeBody implements Input.
 func (v *GetPhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetPhoneNumberOrderInput) Label(i int) string {
+	return label(i, v.PhoneNumberOrderId)
+}
+
 // SetLabel implements Input.
 func (v *GetPhoneNumberOrderInput) SetLabel(i int, value string) {
 	switch i {
@@ -1191,6 +1381,11 @@ func (v *GetPhoneNumberOrderInput) SetQuery(string, string) (bool, error) { retu
 // DecodeBody implements Input.
 func (v *GetPhoneNumberOrderInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetPhoneNumberSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetPhoneNumberSettingsInput) SetLabel(int, string) {}
 
@@ -1200,6 +1395,11 @@ func (v *GetPhoneNumberSettingsInput) SetQuery(string, string) (bool, error) { r
 // DecodeBody implements Input.
 func (v *GetPhoneNumberSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *GetRetentionSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -1218,6 +1418,11 @@ func (v *GetRetentionSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *GetRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *GetRoomInput) SetLabel(i int, value string) {
 	switch i {
@@ -1234,6 +1439,11 @@ func (v *GetRoomInput) SetQuery(string, string) (bool, error) { return false, ni
 // DecodeBody implements Input.
 func (v *GetRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetTestClockInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *GetTestClockInput) SetLabel(int, string) {}
 
@@ -1242,6 +1452,11 @@ func (v *GetTestClockInput) SetQuery(string, string) (bool, error) { return fals
 
 // DecodeBody implements Input.
 func (v *GetTestClockInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *GetUserInput) SetLabel(i int, value string) {
@@ -1259,6 +1474,11 @@ func (v *GetUserInput) SetQuery(string, string) (bool, error) { return false, ni
 // DecodeBody implements Input.
 func (v *GetUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *GetUserSettingsInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *GetUserSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1275,6 +1495,11 @@ func (v *GetUserSettingsInput) SetQuery(string, string) (bool, error) { return f
 // DecodeBody implements Input.
 func (v *GetUserSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ImportMessagesInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ImportMessagesInput) SetLabel(int, string) {}
 
@@ -1283,6 +1508,11 @@ func (v *ImportMessagesInput) SetQuery(string, string) (bool, error) { return fa
 
 // DecodeBody implements Input.
 func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ImportUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *ImportUsersInput) SetLabel(i int, value string) {
@@ -1298,6 +1528,11 @@ func (v *ImportUsersInput) SetQuery(string, string) (bool, error) { return false
 // DecodeBody implements Input.
 func (v *ImportUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *InviteUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *InviteUsersInput) SetLabel(i int, value string) {
 	switch i {
@@ -1311,6 +1546,11 @@ func (v *InviteUsersInput) SetQuery(string, string) (bool, error) { return false
 
 // DecodeBody implements Input.
 func (v *InviteUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ListAccessKeysInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListAccessKeysInput) SetLabel(int, string) {}
@@ -1330,6 +1570,11 @@ func (v *ListAccessKeysInput) SetQuery(name, value string) (known bool, err erro
 
 // DecodeBody implements Input.
 func (v *ListAccessKeysInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListAccountsInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListAccountsInput) SetLabel(int, string) {}
@@ -1354,6 +1599,11 @@ func (v *ListAccountsInput) SetQuery(name, value string) (known bool, err error)
 // DecodeBody implements Input.
 func (v *ListAccountsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListBotsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *ListBotsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1377,6 +1627,11 @@ func (v *ListBotsInput) SetQuery(name, value string) (known bool, err error) {
 
 // DecodeBody implements Input.
 func (v *ListBotsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListConversationMessagesInput) Label(i int) string {
+	return label(i, v.AccountId, v.ConversationId)
+}
 
 // SetLabel implements Input.
 func (v *ListConversationMessagesInput) SetLabel(i int, value string) {
@@ -1406,6 +1661,11 @@ func (v *ListConversationMessagesInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ListDomainsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *ListDomainsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1419,6 +1679,11 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 
 // DecodeBody implements Input.
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListJobsInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *ListJobsInput) SetLabel(int, string) {}
@@ -1441,6 +1706,11 @@ func (v *ListJobsInput) SetQuery(name, value string) (known bool, err error) {
 // DecodeBody implements Input.
 func (v *ListJobsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListOfferedPhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ListOfferedPhoneNumbersInput) SetLabel(int, string) {}
 
@@ -1462,6 +1732,11 @@ func (v *ListOfferedPhoneNumbersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ListPhoneNumberOrdersInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ListPhoneNumberOrdersInput) SetLabel(int, string) {}
 
@@ -1481,6 +1756,11 @@ func (v *ListPhoneNumberOrdersInput) SetQuery(name, value string) (known bool, e
 // DecodeBody implements Input.
 func (v *ListPhoneNumberOrdersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *ListPhoneNumbersInput) Label(i int) string {
+	return label(i)
 }
 
 // SetLabel implements Input.
@@ -1510,6 +1790,11 @@ func (v *ListPhoneNumbersInput) SetQuery(name, value string) (known bool, err er
 // DecodeBody implements Input.
 func (v *ListPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListRoomMembershipsInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *ListRoomMembershipsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1535,6 +1820,11 @@ func (v *ListRoomMembershipsInput) SetQuery(name, value string) (known bool, err
 
 // DecodeBody implements Input.
 func (v *ListRoomMembershipsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListRoomMessagesInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
 
 // SetLabel implements Input.
 func (v *ListRoomMessagesInput) SetLabel(i int, value string) {
@@ -1562,6 +1852,11 @@ func (v *ListRoomMessagesInput) SetQuery(name, value string) (known bool, err er
 // DecodeBody implements Input.
 func (v *ListRoomMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListRoomWebhooksInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
+}
+
 // SetLabel implements Input.
 func (v *ListRoomWebhooksInput) SetLabel(i int, value string) {
 	switch i {
@@ -1577,6 +1872,11 @@ func (v *ListRoomWebhooksInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ListRoomWebhooksInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListRoomsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *ListRoomsInput) SetLabel(i int, value string) {
@@ -1604,6 +1904,11 @@ func (v *ListRoomsInput) SetQuery(name, value string) (known bool, err error) {
 // DecodeBody implements Input.
 func (v *ListRoomsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *ListSupportedPhoneNumberCountriesInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) SetLabel(int, string) {}
 
@@ -1621,6 +1926,11 @@ func (v *ListSupportedPhoneNumberCountriesInput) SetQuery(name, value string) (k
 // DecodeBody implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *ListUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
 }
 
 // SetLabel implements Input.
@@ -1651,6 +1961,11 @@ func (v *ListUsersInput) SetQuery(name, value string) (known bool, err error) {
 // DecodeBody implements Input.
 func (v *ListUsersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *LogoutUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *LogoutUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -1667,6 +1982,11 @@ func (v *LogoutUserInput) SetQuery(string, string) (bool, error) { return false,
 // DecodeBody implements Input.
 func (v *LogoutUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *OfferPhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *OfferPhoneNumbersInput) SetLabel(int, string) {}
 
@@ -1676,6 +1996,40 @@ func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *PostRoomWebhookMessageInput) Label(i int) string {
+	return label(i, v.WebhookId)
+}
+
+// SetLabel implements Input.
+func (v *PostRoomWebhookMessageInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.WebhookId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *PostRoomWebhookMessageInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "token":
+		v.Token = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *PostRoomWebhookMessageInput) DecodeBody(body []byte) error {
+	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *ProvisionAccountInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *ProvisionAccountInput) SetLabel(int, string) {}
 
@@ -1684,6 +2038,11 @@ func (v *ProvisionAccountInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ProvisionAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PutEventsConfigurationInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *PutEventsConfigurationInput) SetLabel(i int, value string) {
@@ -1703,6 +2062,11 @@ func (v *PutEventsConfigurationInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
 }
 
+// Label implements Input.
+func (v *PutRetentionSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *PutRetentionSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1716,6 +2080,11 @@ func (v *PutRetentionSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *PutRetentionSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *RedactConversationMessageInput) Label(i int) string {
+	return label(i, v.AccountId, v.ConversationId, v.MessageId)
+}
 
 // SetLabel implements Input.
 func (v *RedactConversationMessageInput) SetLabel(i int, value string) {
@@ -1737,6 +2106,11 @@ func (v *RedactConversationMessageInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *RedactRoomMessageInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MessageId)
+}
+
 // SetLabel implements Input.
 func (v *RedactRoomMessageInput) SetLabel(i int, value string) {
 	switch i {
@@ -1754,6 +2128,11 @@ func (v *RedactRoomMessageInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *RedactRoomMessageInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *RegenerateSecurityTokenInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *RegenerateSecurityTokenInput) SetLabel(i int, value string) {
@@ -1773,6 +2152,11 @@ func (v *RegenerateSecurityTokenInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *ResetPersonalPINInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *ResetPersonalPINInput) SetLabel(i int, value string) {
 	switch i {
@@ -1789,6 +2173,11 @@ func (v *ResetPersonalPINInput) SetQuery(string, string) (bool, error) { return 
 // DecodeBody implements Input.
 func (v *ResetPersonalPINInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *RestorePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
+
 // SetLabel implements Input.
 func (v *RestorePhoneNumberInput) SetLabel(i int, value string) {
 	switch i {
@@ -1803,6 +2192,11 @@ func (v *RestorePhoneNumberInput) SetQuery(string, string) (bool, error) { retur
 // DecodeBody implements Input.
 func (v *RestorePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
+// Label implements Input.
+func (v *RetryJobsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *RetryJobsInput) SetLabel(int, string) {}
 
@@ -1812,6 +2206,11 @@ func (v *RetryJobsInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *RetryJobsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *RotateRootKeyInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *RotateRootKeyInput) SetLabel(int, string) {}
 
@@ -1820,6 +2219,11 @@ func (v *RotateRootKeyInput) SetQuery(string, string) (bool, error) { return fal
 
 // DecodeBody implements Input.
 func (v *RotateRootKeyInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *SearchAvailablePhoneNumbersInput) Label(i int) string {
+	return label(i)
+}
 
 // SetLabel implements Input.
 func (v *SearchAvailablePhoneNumbersInput) SetLabel(int, string) {}
@@ -1854,6 +2258,11 @@ func (v *SearchAvailablePhoneNumbersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
 
+// Label implements Input.
+func (v *UpdateAccessKeyInput) Label(i int) string {
+	return label(i, v.AccessKeyId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateAccessKeyInput) SetLabel(i int, value string) {
 	switch i {
@@ -1867,6 +2276,11 @@ func (v *UpdateAccessKeyInput) SetQuery(string, string) (bool, error) { return f
 
 // DecodeBody implements Input.
 func (v *UpdateAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateAccountInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateAccountInput) SetLabel(i int, value string) {
@@ -1882,6 +2296,11 @@ func (v *UpdateAccountInput) SetQuery(string, string) (bool, error) { return fal
 // DecodeBody implements Input.
 func (v *UpdateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateAccountSettingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateAccountSettingsInput) SetLabel(i int, value string) {
 	switch i {
@@ -1895,6 +2314,11 @@ func (v *UpdateAccountSettingsInput) SetQuery(string, string) (bool, error) { re
 
 // DecodeBody implements Input.
 func (v *UpdateAccountSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateBotInput) Label(i int) string {
+	return label(i, v.AccountId, v.BotId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateBotInput) SetLabel(i int, value string) {
@@ -1912,6 +2336,11 @@ func (v *UpdateBotInput) SetQuery(string, string) (bool, error) { return false, 
 // DecodeBody implements Input.
 func (v *UpdateBotInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateGlobalSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *UpdateGlobalSettingsInput) SetLabel(int, string) {}
 
@@ -1920,6 +2349,11 @@ func (v *UpdateGlobalSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *UpdateGlobalSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdatePhoneNumberInput) Label(i int) string {
+	return label(i, v.PhoneNumberId)
+}
 
 // SetLabel implements Input.
 func (v *UpdatePhoneNumberInput) SetLabel(i int, value string) {
@@ -1935,6 +2369,11 @@ func (v *UpdatePhoneNumberInput) SetQuery(string, string) (bool, error) { return
 // DecodeBody implements Input.
 func (v *UpdatePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdatePhoneNumberSettingsInput) Label(i int) string {
+	return label(i)
+}
+
 // SetLabel implements Input.
 func (v *UpdatePhoneNumberSettingsInput) SetLabel(int, string) {}
 
@@ -1944,6 +2383,11 @@ func (v *UpdatePhoneNumberSettingsInput) SetQuery(string, string) (bool, error) 
 // DecodeBody implements Input.
 func (v *UpdatePhoneNumberSettingsInput) DecodeBody(body []byte) error {
 	return decodeBody(body, v.decode)
+}
+
+// Label implements Input.
+func (v *UpdateRoomInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId)
 }
 
 // SetLabel implements Input.
@@ -1961,6 +2405,11 @@ func (v *UpdateRoomInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *UpdateRoomInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateRoomMembershipInput) Label(i int) string {
+	return label(i, v.AccountId, v.RoomId, v.MemberId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateRoomMembershipInput) SetLabel(i int, value string) {
@@ -1980,6 +2429,11 @@ func (v *UpdateRoomMembershipInput) SetQuery(string, string) (bool, error) { ret
 // DecodeBody implements Input.
 func (v *UpdateRoomMembershipInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
+// Label implements Input.
+func (v *UpdateUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
 // SetLabel implements Input.
 func (v *UpdateUserInput) SetLabel(i int, value string) {
 	switch i {
@@ -1995,6 +2449,11 @@ func (v *UpdateUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *UpdateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *UpdateUserSettingsInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
 
 // SetLabel implements Input.
 func (v *UpdateUserSettingsInput) SetLabel(i int, value string) {

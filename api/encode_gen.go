@@ -736,6 +736,15 @@ func (v *PhoneNumberOrder) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *PostRoomWebhookMessageOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"MessageId\":"...)
+	b = appendOptText(b, v.MessageId)
+	b = append(b, ",\"RoomId\":"...)
+	b = appendOptText(b, v.RoomId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ProvisionAccountOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Account\":"...)
 	b = appendStruct(b, v.Account)

@@ -22,7 +22,6 @@ var (
 	MethodNotAllowed = Kind{Name: "UnknownOperationException", Status: 405}
 	EntityTooLarge   = Kind{Name: "RequestEntityTooLargeException", Status: 413}
 	RequestTimeout   = Kind{Name: "RequestTimeoutException", Status: 408}
-	NotImplemented   = Kind{Name: "NotImplementedException", Status: 501}
 )
 
 // Error is a refusal that the caller sees.

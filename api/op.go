@@ -1,9 +1,14 @@
 package api
 
-import "context"
+import (
+	"slices"
+	"strings"
+)
 
 // Input is the request of an operation.
 type Input interface {
+	// Label returns the i-th member that the path carries; empty: there is none.
+	Label(i int) string
 	// SetLabel sets the i-th member that the path carries, already decoded.
 	SetLabel(i int, value string)
 	// SetQuery sets the member that the query parameter name carries and
@@ -34,13 +39,11 @@ const (
 	InQuery
 )
 
-// Param describes one member of an input.
+// Param tells where one member of an input travels.
 type Param struct {
-	Name      string
-	WireName  string // in the path or query; the same as Name in the body
-	Location  Location
-	Required  bool
-	Sensitive bool // never logged
+	Name     string
+	WireName string // in the path or query; the same as Name in the body
+	Location Location
 }
 
 // Audience tells who may call an operation at all, before any policy.
@@ -48,12 +51,14 @@ type Audience uint8
 
 // The audiences.
 const (
-	// Public operations are those of Amazon Chime.
+	// Public operations are those of Amazon Chime, for every key.
 	Public Audience = iota
-	// Operator operations are Carillon's own, within one AWS account.
-	Operator
+	// Tenant operations are Carillon's own, for every key within its AWS account.
+	Tenant
 	// RootOnly operations are Carillon's own that reach across AWS accounts.
 	RootOnly
+	// Bearer operations are not signed: the input holds the secret that lets them.
+	Bearer
 )
 
 // Op is one operation: how it is called and what it may answer.
@@ -67,37 +72,51 @@ type Op struct {
 	QueryName, QueryValue string
 	// Status of a success: 200, 201 or 204.
 	Status int
-	// Errors that the model lists for the operation.
+	// Errors that the rules of the operation may answer; see [Op.Listed].
 	Errors []Kind
 	// Audience may call the operation, policies permitting.
 	Audience Audience
-	Params   []Param
+	// Action is the operation's name in policies, as in chime:CreateUser.
+	Action string
+	// Resource is what policies match: * or the template of an ARN, whose
+	// labels are {awsAccountId} and those of Path. See [Op.ResourceOf].
+	Resource string
+	// Writes tells operations that change something from those that only read.
+	Writes bool
+	// Shared operations that come at the same time share a transaction.
+	Shared bool
+	Params []Param
 	// New returns an empty input. It is nil for operations that Amazon
 	// removed from this API, which only exist to be refused by name.
 	New func() Input
-	// Call runs the operation. A nil output is the empty object, or no body
-	// at all when Status is 204.
-	Call func(ctx context.Context, s Service, in Input) (Output, error)
 }
 
 // Removed reports whether the operation left this API (Chime SDK and Voice
 // Connector operations that older clients still know).
 func (op *Op) Removed() bool { return op.New == nil }
 
-// notImplemented is what an operation answers that this version lacks.
-func notImplemented(name string) error {
-	return NotImplemented.Errorf("%s is part of this API but not implemented by this version of Carillon", name)
+// ResourceOf returns the ARN that policies match for a call whose input has its
+// labels; * if the operation has none.
+func (op *Op) ResourceOf(awsAccountID string, in Input) string {
+	if op.Resource == "*" {
+		return op.Resource
+	}
+	pairs := []string{"{awsAccountId}", awsAccountID}
+	for i := range op.Params {
+		if op.Params[i].Location == InPath {
+			pairs = append(pairs, "{"+op.Params[i].WireName+"}", in.Label(i))
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(op.Resource)
 }
 
-// result keeps a nil *O from becoming an Output that is not nil.
-func result[O any, P interface {
-	*O
-	Output
-}](out P, err error) (Output, error) {
-	if err != nil || out == nil {
-		return nil, err
+// Operation returns the operation of a name, which must exist.
+func Operation(name string) *Op {
+	i, found := slices.BinarySearchFunc(Ops, name, func(op Op, name string) int { return strings.Compare(op.Name, name) })
+	if !found {
+		panic("api: no operation " + name)
 	}
-	return out, nil
+	return &Ops[i]
 }
 
 // Caller is who sent a request: what the rules need to know of the principal.
@@ -110,20 +129,4 @@ type Caller struct {
 	AccessKeyID string
 	// Root tells the operator's own key, which alone reaches across AWS accounts.
 	Root bool
-}
-
-type callerKey struct{}
-
-// WithCaller returns a context that carries the caller.
-func WithCaller(ctx context.Context, c *Caller) context.Context {
-	return context.WithValue(ctx, callerKey{}, c)
-}
-
-// CallerFrom returns the caller of a request. A context without one gives an
-// empty Caller, which owns nothing.
-func CallerFrom(ctx context.Context) *Caller {
-	if c, ok := ctx.Value(callerKey{}).(*Caller); ok {
-		return c
-	}
-	return &Caller{}
 }

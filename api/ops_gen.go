@@ -2,1060 +2,902 @@
 
 package api
 
-import "context"
-
 // Ops is the table of the operations that Carillon serves, by name.
 var Ops = []Op{
 	{
 		Name: "AddDomain", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 201,
+		Action: "chime:AddDomain", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DomainName", WireName: "DomainName", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DomainName", WireName: "DomainName", Location: InBody},
 		},
 		New: func() Input { return new(AddDomainInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.AddDomain(ctx, in.(*AddDomainInput)))
-		},
 	},
 	{
 		Name: "AdvanceTestClock", Method: "POST", Path: "/carillon/v1/test/clock", Status: 200,
+		Action: "carillon:AdvanceTestClock", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "Advance", WireName: "Advance", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Advance", WireName: "Advance", Location: InBody},
 		},
 		New: func() Input { return new(AdvanceTestClockInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.AdvanceTestClock(ctx, in.(*AdvanceTestClockInput)))
-		},
 	},
 	{
 		Name: "AssociatePhoneNumberWithUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "associate-phone-number", Status: 200,
+		Action: "chime:AssociatePhoneNumberWithUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, AccessDenied, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "E164PhoneNumber", WireName: "E164PhoneNumber", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "E164PhoneNumber", WireName: "E164PhoneNumber", Location: InBody},
 		},
 		New: func() Input { return new(AssociatePhoneNumberWithUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.AssociatePhoneNumberWithUser(ctx, in.(*AssociatePhoneNumberWithUserInput))
-		},
 	},
 	{
 		Name: "AssociateSigninDelegateGroupsWithAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "associate-signin-delegate-groups", Status: 200,
+		Action: "chime:AssociateSigninDelegateGroupsWithAccount", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "SigninDelegateGroups", WireName: "SigninDelegateGroups", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "SigninDelegateGroups", WireName: "SigninDelegateGroups", Location: InBody},
 		},
 		New: func() Input { return new(AssociateSigninDelegateGroupsWithAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.AssociateSigninDelegateGroupsWithAccount(ctx, in.(*AssociateSigninDelegateGroupsWithAccountInput))
-		},
 	},
 	{
 		Name: "BatchCreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", QueryName: "operation", QueryValue: "batch-create", Status: 201,
+		Action: "chime:BatchCreateRoomMembership", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MembershipItemList", WireName: "MembershipItemList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MembershipItemList", WireName: "MembershipItemList", Location: InBody},
 		},
 		New: func() Input { return new(BatchCreateRoomMembershipInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchCreateRoomMembership(ctx, in.(*BatchCreateRoomMembershipInput)))
-		},
 	},
 	{
 		Name: "BatchDeletePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-delete", Status: 200,
+		Action: "chime:BatchDeletePhoneNumber", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberIds", WireName: "PhoneNumberIds", Location: InBody, Required: true, Sensitive: false},
+			{Name: "PhoneNumberIds", WireName: "PhoneNumberIds", Location: InBody},
 		},
 		New: func() Input { return new(BatchDeletePhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchDeletePhoneNumber(ctx, in.(*BatchDeletePhoneNumberInput)))
-		},
 	},
 	{
 		Name: "BatchSuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "suspend", Status: 200,
+		Action: "chime:BatchSuspendUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserIdList", WireName: "UserIdList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserIdList", WireName: "UserIdList", Location: InBody},
 		},
 		New: func() Input { return new(BatchSuspendUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchSuspendUser(ctx, in.(*BatchSuspendUserInput)))
-		},
 	},
 	{
 		Name: "BatchUnsuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "unsuspend", Status: 200,
+		Action: "chime:BatchUnsuspendUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserIdList", WireName: "UserIdList", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserIdList", WireName: "UserIdList", Location: InBody},
 		},
 		New: func() Input { return new(BatchUnsuspendUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchUnsuspendUser(ctx, in.(*BatchUnsuspendUserInput)))
-		},
 	},
 	{
 		Name: "BatchUpdatePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-update", Status: 200,
+		Action: "chime:BatchUpdatePhoneNumber", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "UpdatePhoneNumberRequestItems", WireName: "UpdatePhoneNumberRequestItems", Location: InBody, Required: true, Sensitive: false},
+			{Name: "UpdatePhoneNumberRequestItems", WireName: "UpdatePhoneNumberRequestItems", Location: InBody},
 		},
 		New: func() Input { return new(BatchUpdatePhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchUpdatePhoneNumber(ctx, in.(*BatchUpdatePhoneNumberInput)))
-		},
 	},
 	{
 		Name: "BatchUpdateUser", Method: "POST", Path: "/accounts/{accountId}/users", Status: 200,
+		Action: "chime:BatchUpdateUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UpdateUserRequestItems", WireName: "UpdateUserRequestItems", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UpdateUserRequestItems", WireName: "UpdateUserRequestItems", Location: InBody},
 		},
 		New: func() Input { return new(BatchUpdateUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.BatchUpdateUser(ctx, in.(*BatchUpdateUserInput)))
-		},
 	},
 	{
 		Name: "CreateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys", Status: 201,
+		Action: "carillon:CreateAccessKey", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody, Required: false, Sensitive: false},
-			{Name: "PolicyNames", WireName: "PolicyNames", Location: InBody, Required: false, Sensitive: false},
-			{Name: "UserName", WireName: "UserName", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody},
+			{Name: "PolicyNames", WireName: "PolicyNames", Location: InBody},
+			{Name: "UserName", WireName: "UserName", Location: InBody},
 		},
 		New: func() Input { return new(CreateAccessKeyInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateAccessKey(ctx, in.(*CreateAccessKeyInput)))
-		},
 	},
 	{
 		Name: "CreateAccount", Method: "POST", Path: "/accounts", Status: 201,
-		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
+		Action: "chime:CreateAccount", Resource: "*", Writes: true, Shared: false,
+		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure, ResourceLimitExceeded},
 		Params: []Param{
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateAccount(ctx, in.(*CreateAccountInput)))
-		},
 	},
 	{
 		Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
+		Action: "chime:CreateBot", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DisplayName", WireName: "DisplayName", Location: InBody, Required: true, Sensitive: true},
-			{Name: "Domain", WireName: "Domain", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DisplayName", WireName: "DisplayName", Location: InBody},
+			{Name: "Domain", WireName: "Domain", Location: InBody},
 		},
 		New: func() Input { return new(CreateBotInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateBot(ctx, in.(*CreateBotInput)))
-		},
 	},
 	{
 		Name: "CreateMeetingDialOut", Method: "POST", Path: "/meetings/{meetingId}/dial-outs", Status: 201,
+		Action: "chime:CreateMeetingDialOut", Resource: "arn:aws:chime::{awsAccountId}:meeting/{meetingId}", Writes: true, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, UnauthorizedClient, AccessDenied, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MeetingId", WireName: "meetingId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "FromPhoneNumber", WireName: "FromPhoneNumber", Location: InBody, Required: true, Sensitive: true},
-			{Name: "JoinToken", WireName: "JoinToken", Location: InBody, Required: true, Sensitive: true},
-			{Name: "ToPhoneNumber", WireName: "ToPhoneNumber", Location: InBody, Required: true, Sensitive: true},
+			{Name: "MeetingId", WireName: "meetingId", Location: InPath},
+			{Name: "FromPhoneNumber", WireName: "FromPhoneNumber", Location: InBody},
+			{Name: "JoinToken", WireName: "JoinToken", Location: InBody},
+			{Name: "ToPhoneNumber", WireName: "ToPhoneNumber", Location: InBody},
 		},
 		New: func() Input { return new(CreateMeetingDialOutInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateMeetingDialOut(ctx, in.(*CreateMeetingDialOutInput)))
-		},
 	},
 	{
 		Name: "CreatePhoneNumberOrder", Method: "POST", Path: "/phone-number-orders", Status: 201,
+		Action: "chime:CreatePhoneNumberOrder", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "E164PhoneNumbers", WireName: "E164PhoneNumbers", Location: InBody, Required: true, Sensitive: true},
-			{Name: "ProductType", WireName: "ProductType", Location: InBody, Required: true, Sensitive: false},
+			{Name: "E164PhoneNumbers", WireName: "E164PhoneNumbers", Location: InBody},
+			{Name: "ProductType", WireName: "ProductType", Location: InBody},
 		},
 		New: func() Input { return new(CreatePhoneNumberOrderInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreatePhoneNumberOrder(ctx, in.(*CreatePhoneNumberOrderInput)))
-		},
 	},
 	{
 		Name: "CreateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms", Status: 201,
+		Action: "chime:CreateRoom", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ClientRequestToken", WireName: "ClientRequestToken", Location: InBody, Required: false, Sensitive: true},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ClientRequestToken", WireName: "ClientRequestToken", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateRoom(ctx, in.(*CreateRoomInput)))
-		},
 	},
 	{
 		Name: "CreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 201,
+		Action: "chime:CreateRoomMembership", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{Conflict, UnauthorizedClient, NotFound, BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "MemberId", Location: InBody, Required: true, Sensitive: false},
-			{Name: "Role", WireName: "Role", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "MemberId", Location: InBody},
+			{Name: "Role", WireName: "Role", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomMembershipInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateRoomMembership(ctx, in.(*CreateRoomMembershipInput)))
-		},
 	},
 	{
 		Name: "CreateRoomWebhook", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 201,
+		Action: "carillon:CreateRoomWebhook", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ResourceLimitExceeded},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(CreateRoomWebhookInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateRoomWebhook(ctx, in.(*CreateRoomWebhookInput)))
-		},
 	},
 	{
 		Name: "CreateUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "create", Status: 201,
+		Action: "chime:CreateUser", Resource: "*", Writes: true, Shared: true,
 		Errors: []Kind{UnauthorizedClient, NotFound, Conflict, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Email", WireName: "Email", Location: InBody, Required: false, Sensitive: true},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Username", WireName: "Username", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "Email", WireName: "Email", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
+			{Name: "Username", WireName: "Username", Location: InBody},
 		},
 		New: func() Input { return new(CreateUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.CreateUser(ctx, in.(*CreateUserInput)))
-		},
 	},
 	{
 		Name: "DeleteAccessKey", Method: "DELETE", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 204,
+		Action: "carillon:DeleteAccessKey", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteAccessKeyInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteAccessKey(ctx, in.(*DeleteAccessKeyInput))
-		},
 	},
 	{
 		Name: "DeleteAccount", Method: "DELETE", Path: "/accounts/{accountId}", Status: 204,
+		Action: "chime:DeleteAccount", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, UnprocessableEntity, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteAccount(ctx, in.(*DeleteAccountInput))
-		},
 	},
 	{
 		Name: "DeleteDomain", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/domains/{domainName}", Status: 204,
+		Action: "chime:DeleteDomain", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DomainName", WireName: "domainName", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DomainName", WireName: "domainName", Location: InPath},
 		},
 		New: func() Input { return new(DeleteDomainInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteDomain(ctx, in.(*DeleteDomainInput))
-		},
 	},
 	{
 		Name: "DeleteEventsConfiguration", Method: "DELETE", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 204,
-		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded},
+		Action: "chime:DeleteEventsConfiguration", Resource: "*", Writes: true, Shared: false,
+		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteEventsConfigurationInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteEventsConfiguration(ctx, in.(*DeleteEventsConfigurationInput))
-		},
 	},
 	{
 		Name: "DeletePhoneNumber", Method: "DELETE", Path: "/phone-numbers/{phoneNumberId}", Status: 204,
+		Action: "chime:DeletePhoneNumber", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(DeletePhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeletePhoneNumber(ctx, in.(*DeletePhoneNumberInput))
-		},
 	},
 	{
 		Name: "DeleteRoom", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 204,
+		Action: "chime:DeleteRoom", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteRoom(ctx, in.(*DeleteRoomInput))
-		},
 	},
 	{
 		Name: "DeleteRoomMembership", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 204,
+		Action: "chime:DeleteRoomMembership", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "memberId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomMembershipInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteRoomMembership(ctx, in.(*DeleteRoomMembershipInput))
-		},
 	},
 	{
 		Name: "DeleteRoomWebhook", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks/{webhookId}", Status: 204,
+		Action: "carillon:DeleteRoomWebhook", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "WebhookId", WireName: "webhookId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "WebhookId", WireName: "webhookId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomWebhookInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DeleteRoomWebhook(ctx, in.(*DeleteRoomWebhookInput))
-		},
 	},
 	{
 		Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
+		Action: "chime:DisassociatePhoneNumberFromUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(DisassociatePhoneNumberFromUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DisassociatePhoneNumberFromUser(ctx, in.(*DisassociatePhoneNumberFromUserInput))
-		},
 	},
 	{
 		Name: "DisassociateSigninDelegateGroupsFromAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "disassociate-signin-delegate-groups", Status: 200,
+		Action: "chime:DisassociateSigninDelegateGroupsFromAccount", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "GroupNames", WireName: "GroupNames", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "GroupNames", WireName: "GroupNames", Location: InBody},
 		},
 		New: func() Input { return new(DisassociateSigninDelegateGroupsFromAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.DisassociateSigninDelegateGroupsFromAccount(ctx, in.(*DisassociateSigninDelegateGroupsFromAccountInput))
-		},
 	},
 	{
 		Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
+		Action: "chime:GetAccount", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetAccount(ctx, in.(*GetAccountInput)))
-		},
 	},
 	{
 		Name: "GetAccountSettings", Method: "GET", Path: "/accounts/{accountId}/settings", Status: 200,
+		Action: "chime:GetAccountSettings", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetAccountSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetAccountSettings(ctx, in.(*GetAccountSettingsInput)))
-		},
 	},
 	{
 		Name: "GetBot", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
+		Action: "chime:GetBot", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, NotFound, BadRequest, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(GetBotInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetBot(ctx, in.(*GetBotInput)))
-		},
 	},
 	{
 		Name: "GetEventsConfiguration", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 200,
+		Action: "chime:GetEventsConfiguration", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(GetEventsConfigurationInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetEventsConfiguration(ctx, in.(*GetEventsConfigurationInput)))
-		},
 	},
 	{
 		Name: "GetGlobalSettings", Method: "GET", Path: "/settings", Status: 200,
+		Action: "chime:GetGlobalSettings", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		New:    func() Input { return new(GetGlobalSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetGlobalSettings(ctx, in.(*GetGlobalSettingsInput)))
-		},
 	},
 	{
 		Name: "GetPhoneNumber", Method: "GET", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
+		Action: "chime:GetPhoneNumber", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(GetPhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetPhoneNumber(ctx, in.(*GetPhoneNumberInput)))
-		},
 	},
 	{
 		Name: "GetPhoneNumberOrder", Method: "GET", Path: "/phone-number-orders/{phoneNumberOrderId}", Status: 200,
+		Action: "chime:GetPhoneNumberOrder", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberOrderId", WireName: "phoneNumberOrderId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberOrderId", WireName: "phoneNumberOrderId", Location: InPath},
 		},
 		New: func() Input { return new(GetPhoneNumberOrderInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetPhoneNumberOrder(ctx, in.(*GetPhoneNumberOrderInput)))
-		},
 	},
 	{
 		Name: "GetPhoneNumberSettings", Method: "GET", Path: "/settings/phone-number", Status: 200,
+		Action: "chime:GetPhoneNumberSettings", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		New:    func() Input { return new(GetPhoneNumberSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetPhoneNumberSettings(ctx, in.(*GetPhoneNumberSettingsInput)))
-		},
 	},
 	{
 		Name: "GetRetentionSettings", Method: "GET", Path: "/accounts/{accountId}/retention-settings", Status: 200,
+		Action: "chime:GetRetentionSettings", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(GetRetentionSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetRetentionSettings(ctx, in.(*GetRetentionSettingsInput)))
-		},
 	},
 	{
 		Name: "GetRoom", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
+		Action: "chime:GetRoom", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(GetRoomInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetRoom(ctx, in.(*GetRoomInput)))
-		},
 	},
 	{
 		Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
+		Action: "carillon:GetTestClock", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params:   []Param{},
 		New:      func() Input { return new(GetTestClockInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetTestClock(ctx, in.(*GetTestClockInput)))
-		},
 	},
 	{
 		Name: "GetUser", Method: "GET", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
+		Action: "chime:GetUser", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(GetUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetUser(ctx, in.(*GetUserInput)))
-		},
 	},
 	{
 		Name: "GetUserSettings", Method: "GET", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 200,
+		Action: "chime:GetUserSettings", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(GetUserSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.GetUserSettings(ctx, in.(*GetUserSettingsInput)))
-		},
 	},
 	{
 		Name: "ImportMessages", Method: "POST", Path: "/carillon/v1/messages", Status: 200,
+		Action: "carillon:ImportMessages", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "Messages", WireName: "Messages", Location: InBody, Required: true, Sensitive: false},
+			{Name: "Messages", WireName: "Messages", Location: InBody},
 		},
 		New: func() Input { return new(ImportMessagesInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ImportMessages(ctx, in.(*ImportMessagesInput)))
-		},
 	},
 	{
 		Name: "ImportUsers", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
+		Action: "carillon:ImportUsers", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Users", WireName: "Users", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "Users", WireName: "Users", Location: InBody},
 		},
 		New: func() Input { return new(ImportUsersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ImportUsers(ctx, in.(*ImportUsersInput)))
-		},
 	},
 	{
 		Name: "InviteUsers", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "add", Status: 201,
+		Action: "chime:InviteUsers", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserEmailList", WireName: "UserEmailList", Location: InBody, Required: true, Sensitive: true},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserEmailList", WireName: "UserEmailList", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
 		},
 		New: func() Input { return new(InviteUsersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.InviteUsers(ctx, in.(*InviteUsersInput)))
-		},
 	},
 	{
 		Name: "ListAccessKeys", Method: "GET", Path: "/carillon/v1/access-keys", Status: 200,
+		Action: "carillon:ListAccessKeys", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AwsAccountId", WireName: "aws-account-id", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserName", WireName: "user-name", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AwsAccountId", WireName: "aws-account-id", Location: InQuery},
+			{Name: "UserName", WireName: "user-name", Location: InQuery},
 		},
 		New: func() Input { return new(ListAccessKeysInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListAccessKeys(ctx, in.(*ListAccessKeysInput)))
-		},
 	},
 	{
 		Name: "ListAccounts", Method: "GET", Path: "/accounts", Status: 200,
+		Action: "chime:ListAccounts", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "name", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserEmail", WireName: "user-email", Location: InQuery, Required: false, Sensitive: true},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "Name", WireName: "name", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "UserEmail", WireName: "user-email", Location: InQuery},
 		},
 		New: func() Input { return new(ListAccountsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListAccounts(ctx, in.(*ListAccountsInput)))
-		},
 	},
 	{
 		Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
+		Action: "chime:ListBots", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, BadRequest, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListBotsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListBots(ctx, in.(*ListBotsInput)))
-		},
 	},
 	{
 		Name: "ListConversationMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/conversations/{conversationId}/messages", Status: 200,
+		Action: "carillon:ListConversationMessages", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ConversationId", WireName: "conversationId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ConversationId", WireName: "conversationId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListConversationMessagesInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListConversationMessages(ctx, in.(*ListConversationMessagesInput)))
-		},
 	},
 	{
 		Name: "ListDomains", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 200,
+		Action: "chime:ListDomains", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
 		},
 		New: func() Input { return new(ListDomainsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListDomains(ctx, in.(*ListDomainsInput)))
-		},
 	},
 	{
 		Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
+		Action: "carillon:ListJobs", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "State", WireName: "state", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "State", WireName: "state", Location: InQuery},
 		},
 		New: func() Input { return new(ListJobsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListJobs(ctx, in.(*ListJobsInput)))
-		},
 	},
 	{
 		Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Action: "carillon:ListOfferedPhoneNumbers", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListOfferedPhoneNumbersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListOfferedPhoneNumbers(ctx, in.(*ListOfferedPhoneNumbersInput)))
-		},
 	},
 	{
 		Name: "ListPhoneNumberOrders", Method: "GET", Path: "/phone-number-orders", Status: 200,
+		Action: "chime:ListPhoneNumberOrders", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListPhoneNumberOrdersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListPhoneNumberOrders(ctx, in.(*ListPhoneNumberOrdersInput)))
-		},
 	},
 	{
 		Name: "ListPhoneNumbers", Method: "GET", Path: "/phone-numbers", Status: 200,
+		Action: "chime:ListPhoneNumbers", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, NotFound, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "FilterName", WireName: "filter-name", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "FilterValue", WireName: "filter-value", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "ProductType", WireName: "product-type", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Status", WireName: "status", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "FilterName", WireName: "filter-name", Location: InQuery},
+			{Name: "FilterValue", WireName: "filter-value", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "ProductType", WireName: "product-type", Location: InQuery},
+			{Name: "Status", WireName: "status", Location: InQuery},
 		},
 		New: func() Input { return new(ListPhoneNumbersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListPhoneNumbers(ctx, in.(*ListPhoneNumbersInput)))
-		},
 	},
 	{
 		Name: "ListRoomMemberships", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 200,
+		Action: "chime:ListRoomMemberships", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomMembershipsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListRoomMemberships(ctx, in.(*ListRoomMembershipsInput)))
-		},
 	},
 	{
 		Name: "ListRoomMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/messages", Status: 200,
+		Action: "carillon:ListRoomMessages", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomMessagesInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListRoomMessages(ctx, in.(*ListRoomMessagesInput)))
-		},
 	},
 	{
 		Name: "ListRoomWebhooks", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 200,
+		Action: "carillon:ListRoomWebhooks", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
-		Audience: Operator,
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
 		},
 		New: func() Input { return new(ListRoomWebhooksInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListRoomWebhooks(ctx, in.(*ListRoomWebhooksInput)))
-		},
 	},
 	{
 		Name: "ListRooms", Method: "GET", Path: "/accounts/{accountId}/rooms", Status: 200,
+		Action: "chime:ListRooms", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MemberId", WireName: "member-id", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "MemberId", WireName: "member-id", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListRooms(ctx, in.(*ListRoomsInput)))
-		},
 	},
 	{
 		Name: "ListSupportedPhoneNumberCountries", Method: "GET", Path: "/phone-number-countries", Status: 200,
+		Action: "chime:ListSupportedPhoneNumberCountries", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "ProductType", WireName: "product-type", Location: InQuery, Required: true, Sensitive: false},
+			{Name: "ProductType", WireName: "product-type", Location: InQuery},
 		},
 		New: func() Input { return new(ListSupportedPhoneNumberCountriesInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListSupportedPhoneNumberCountries(ctx, in.(*ListSupportedPhoneNumberCountriesInput)))
-		},
 	},
 	{
 		Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "UserEmail", WireName: "user-email", Location: InQuery, Required: false, Sensitive: true},
-			{Name: "UserType", WireName: "user-type", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "UserEmail", WireName: "user-email", Location: InQuery},
+			{Name: "UserType", WireName: "user-type", Location: InQuery},
 		},
 		New: func() Input { return new(ListUsersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ListUsers(ctx, in.(*ListUsersInput)))
-		},
 	},
 	{
 		Name: "LogoutUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "logout", Status: 204,
+		Action: "chime:LogoutUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(LogoutUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.LogoutUser(ctx, in.(*LogoutUserInput))
-		},
 	},
 	{
 		Name: "OfferPhoneNumbers", Method: "POST", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Action: "carillon:OfferPhoneNumbers", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "PhoneNumbers", WireName: "PhoneNumbers", Location: InBody, Required: true, Sensitive: false},
+			{Name: "PhoneNumbers", WireName: "PhoneNumbers", Location: InBody},
 		},
 		New: func() Input { return new(OfferPhoneNumbersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.OfferPhoneNumbers(ctx, in.(*OfferPhoneNumbersInput)))
+	},
+	{
+		Name: "PostRoomWebhookMessage", Method: "POST", Path: "/incomingwebhooks/{webhookId}", Status: 200,
+		Action: "carillon:PostRoomWebhookMessage", Resource: "*", Writes: true, Shared: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, ThrottledClient},
+		Audience: Bearer,
+		Params: []Param{
+			{Name: "WebhookId", WireName: "webhookId", Location: InPath},
+			{Name: "Token", WireName: "token", Location: InQuery},
+			{Name: "Content", WireName: "Content", Location: InBody},
 		},
+		New: func() Input { return new(PostRoomWebhookMessageInput) },
 	},
 	{
 		Name: "ProvisionAccount", Method: "POST", Path: "/carillon/v1/accounts", Status: 201,
-		Errors:   []Kind{BadRequest, Conflict, Forbidden},
-		Audience: Operator,
+		Action: "carillon:ProvisionAccount", Resource: "*", Writes: true, Shared: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
+		Audience: Tenant,
 		Params: []Param{
-			{Name: "AccountType", WireName: "AccountType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Domains", WireName: "Domains", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountType", WireName: "AccountType", Location: InBody},
+			{Name: "Domains", WireName: "Domains", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(ProvisionAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ProvisionAccount(ctx, in.(*ProvisionAccountInput)))
-		},
 	},
 	{
 		Name: "PutEventsConfiguration", Method: "PUT", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 201,
+		Action: "chime:PutEventsConfiguration", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "LambdaFunctionArn", WireName: "LambdaFunctionArn", Location: InBody, Required: false, Sensitive: true},
-			{Name: "OutboundEventsHTTPSEndpoint", WireName: "OutboundEventsHTTPSEndpoint", Location: InBody, Required: false, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
+			{Name: "LambdaFunctionArn", WireName: "LambdaFunctionArn", Location: InBody},
+			{Name: "OutboundEventsHTTPSEndpoint", WireName: "OutboundEventsHTTPSEndpoint", Location: InBody},
 		},
 		New: func() Input { return new(PutEventsConfigurationInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.PutEventsConfiguration(ctx, in.(*PutEventsConfigurationInput)))
-		},
 	},
 	{
 		Name: "PutRetentionSettings", Method: "PUT", Path: "/accounts/{accountId}/retention-settings", Status: 204,
+		Action: "chime:PutRetentionSettings", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody},
 		},
 		New: func() Input { return new(PutRetentionSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.PutRetentionSettings(ctx, in.(*PutRetentionSettingsInput))
-		},
 	},
 	{
 		Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
+		Action: "chime:RedactConversationMessage", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "ConversationId", WireName: "conversationId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ConversationId", WireName: "conversationId", Location: InPath},
+			{Name: "MessageId", WireName: "messageId", Location: InPath},
 		},
 		New: func() Input { return new(RedactConversationMessageInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.RedactConversationMessage(ctx, in.(*RedactConversationMessageInput))
-		},
 	},
 	{
 		Name: "RedactRoomMessage", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
+		Action: "chime:RedactRoomMessage", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MessageId", WireName: "messageId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MessageId", WireName: "messageId", Location: InPath},
 		},
 		New: func() Input { return new(RedactRoomMessageInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.RedactRoomMessage(ctx, in.(*RedactRoomMessageInput))
-		},
 	},
 	{
 		Name: "RegenerateSecurityToken", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", QueryName: "operation", QueryValue: "regenerate-security-token", Status: 200,
+		Action: "chime:RegenerateSecurityToken", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(RegenerateSecurityTokenInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.RegenerateSecurityToken(ctx, in.(*RegenerateSecurityTokenInput)))
-		},
 	},
 	{
 		Name: "ResetPersonalPIN", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "reset-personal-pin", Status: 200,
+		Action: "chime:ResetPersonalPIN", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(ResetPersonalPINInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.ResetPersonalPIN(ctx, in.(*ResetPersonalPINInput)))
-		},
 	},
 	{
 		Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,
+		Action: "chime:RestorePhoneNumber", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(RestorePhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.RestorePhoneNumber(ctx, in.(*RestorePhoneNumberInput)))
-		},
 	},
 	{
 		Name: "RetryJobs", Method: "POST", Path: "/carillon/v1/jobs", QueryName: "operation", QueryValue: "retry", Status: 200,
+		Action: "carillon:RetryJobs", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "JobIds", WireName: "JobIds", Location: InBody, Required: true, Sensitive: false},
+			{Name: "JobIds", WireName: "JobIds", Location: InBody},
 		},
 		New: func() Input { return new(RetryJobsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.RetryJobs(ctx, in.(*RetryJobsInput)))
-		},
 	},
 	{
 		Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,
+		Action: "carillon:RotateRootKey", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params:   []Param{},
 		New:      func() Input { return new(RotateRootKeyInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.RotateRootKey(ctx, in.(*RotateRootKeyInput)))
-		},
 	},
 	{
 		Name: "SearchAvailablePhoneNumbers", Method: "GET", Path: "/search", QueryName: "type", QueryValue: "phone-numbers", Status: 200,
+		Action: "chime:SearchAvailablePhoneNumbers", Resource: "*", Writes: false, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AreaCode", WireName: "area-code", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "City", WireName: "city", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "Country", WireName: "country", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "MaxResults", WireName: "max-results", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "NextToken", WireName: "next-token", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "PhoneNumberType", WireName: "phone-number-type", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "State", WireName: "state", Location: InQuery, Required: false, Sensitive: false},
-			{Name: "TollFreePrefix", WireName: "toll-free-prefix", Location: InQuery, Required: false, Sensitive: false},
+			{Name: "AreaCode", WireName: "area-code", Location: InQuery},
+			{Name: "City", WireName: "city", Location: InQuery},
+			{Name: "Country", WireName: "country", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "PhoneNumberType", WireName: "phone-number-type", Location: InQuery},
+			{Name: "State", WireName: "state", Location: InQuery},
+			{Name: "TollFreePrefix", WireName: "toll-free-prefix", Location: InQuery},
 		},
 		New: func() Input { return new(SearchAvailablePhoneNumbersInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.SearchAvailablePhoneNumbers(ctx, in.(*SearchAvailablePhoneNumbersInput)))
-		},
 	},
 	{
 		Name: "UpdateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 200,
+		Action: "carillon:UpdateAccessKey", Resource: "*", Writes: true, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
-			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Status", WireName: "Status", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccessKeyId", WireName: "accessKeyId", Location: InPath},
+			{Name: "Status", WireName: "Status", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccessKeyInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateAccessKey(ctx, in.(*UpdateAccessKeyInput)))
-		},
 	},
 	{
 		Name: "UpdateAccount", Method: "POST", Path: "/accounts/{accountId}", Status: 200,
+		Action: "chime:UpdateAccount", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "DefaultLicense", WireName: "DefaultLicense", Location: InBody, Required: false, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DefaultLicense", WireName: "DefaultLicense", Location: InBody},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccountInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateAccount(ctx, in.(*UpdateAccountInput)))
-		},
 	},
 	{
 		Name: "UpdateAccountSettings", Method: "PUT", Path: "/accounts/{accountId}/settings", Status: 204,
+		Action: "chime:UpdateAccountSettings", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "AccountSettings", WireName: "AccountSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "AccountSettings", WireName: "AccountSettings", Location: InBody},
 		},
 		New: func() Input { return new(UpdateAccountSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.UpdateAccountSettings(ctx, in.(*UpdateAccountSettingsInput))
-		},
 	},
 	{
 		Name: "UpdateBot", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
+		Action: "chime:UpdateBot", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "BotId", WireName: "botId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Disabled", WireName: "Disabled", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "BotId", WireName: "botId", Location: InPath},
+			{Name: "Disabled", WireName: "Disabled", Location: InBody},
 		},
 		New: func() Input { return new(UpdateBotInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateBot(ctx, in.(*UpdateBotInput)))
-		},
 	},
 	{
 		Name: "UpdateGlobalSettings", Method: "PUT", Path: "/settings", Status: 204,
+		Action: "chime:UpdateGlobalSettings", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "BusinessCalling", WireName: "BusinessCalling", Location: InBody, Required: false, Sensitive: false},
-			{Name: "VoiceConnector", WireName: "VoiceConnector", Location: InBody, Required: false, Sensitive: false},
+			{Name: "BusinessCalling", WireName: "BusinessCalling", Location: InBody},
+			{Name: "VoiceConnector", WireName: "VoiceConnector", Location: InBody},
 		},
 		New: func() Input { return new(UpdateGlobalSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.UpdateGlobalSettings(ctx, in.(*UpdateGlobalSettingsInput))
-		},
 	},
 	{
 		Name: "UpdatePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
+		Action: "chime:UpdatePhoneNumber", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, Conflict, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "CallingName", WireName: "CallingName", Location: InBody, Required: false, Sensitive: true},
-			{Name: "ProductType", WireName: "ProductType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
+			{Name: "CallingName", WireName: "CallingName", Location: InBody},
+			{Name: "ProductType", WireName: "ProductType", Location: InBody},
 		},
 		New: func() Input { return new(UpdatePhoneNumberInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdatePhoneNumber(ctx, in.(*UpdatePhoneNumberInput)))
-		},
 	},
 	{
 		Name: "UpdatePhoneNumberSettings", Method: "PUT", Path: "/settings/phone-number", Status: 204,
+		Action: "chime:UpdatePhoneNumberSettings", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "CallingName", WireName: "CallingName", Location: InBody, Required: true, Sensitive: true},
+			{Name: "CallingName", WireName: "CallingName", Location: InBody},
 		},
 		New: func() Input { return new(UpdatePhoneNumberSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.UpdatePhoneNumberSettings(ctx, in.(*UpdatePhoneNumberSettingsInput))
-		},
 	},
 	{
 		Name: "UpdateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
+		Action: "chime:UpdateRoom", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Name", WireName: "Name", Location: InBody, Required: false, Sensitive: true},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "Name", WireName: "Name", Location: InBody},
 		},
 		New: func() Input { return new(UpdateRoomInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateRoom(ctx, in.(*UpdateRoomInput)))
-		},
 	},
 	{
 		Name: "UpdateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 200,
+		Action: "chime:UpdateRoomMembership", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "RoomId", WireName: "roomId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "MemberId", WireName: "memberId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "Role", WireName: "Role", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "RoomId", WireName: "roomId", Location: InPath},
+			{Name: "MemberId", WireName: "memberId", Location: InPath},
+			{Name: "Role", WireName: "Role", Location: InBody},
 		},
 		New: func() Input { return new(UpdateRoomMembershipInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateRoomMembership(ctx, in.(*UpdateRoomMembershipInput)))
-		},
 	},
 	{
 		Name: "UpdateUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
+		Action: "chime:UpdateUser", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "AlexaForBusinessMetadata", WireName: "AlexaForBusinessMetadata", Location: InBody, Required: false, Sensitive: false},
-			{Name: "LicenseType", WireName: "LicenseType", Location: InBody, Required: false, Sensitive: false},
-			{Name: "UserType", WireName: "UserType", Location: InBody, Required: false, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "AlexaForBusinessMetadata", WireName: "AlexaForBusinessMetadata", Location: InBody},
+			{Name: "LicenseType", WireName: "LicenseType", Location: InBody},
+			{Name: "UserType", WireName: "UserType", Location: InBody},
 		},
 		New: func() Input { return new(UpdateUserInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return result(s.UpdateUser(ctx, in.(*UpdateUserInput)))
-		},
 	},
 	{
 		Name: "UpdateUserSettings", Method: "PUT", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 204,
+		Action: "chime:UpdateUserSettings", Resource: "*", Writes: true, Shared: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
-			{Name: "AccountId", WireName: "accountId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserId", WireName: "userId", Location: InPath, Required: true, Sensitive: false},
-			{Name: "UserSettings", WireName: "UserSettings", Location: InBody, Required: true, Sensitive: false},
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "UserSettings", WireName: "UserSettings", Location: InBody},
 		},
 		New: func() Input { return new(UpdateUserSettingsInput) },
-		Call: func(ctx context.Context, s Service, in Input) (Output, error) {
-			return nil, s.UpdateUserSettings(ctx, in.(*UpdateUserSettingsInput))
-		},
 	},
 }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,15 +58,16 @@ func TestOps_wellFormed(t *testing.T) {
 		if !slices.Contains(op.Errors, api.BadRequest) {
 			t.Errorf("%s: its input is validated, but it has no BadRequest", op.Name)
 		}
-		if op.Removed() || op.Call == nil {
+		if op.Removed() {
 			t.Errorf("%s: cannot be called", op.Name)
 		}
-		if own := strings.HasPrefix(op.Path, "/carillon/v1/"); own != (op.Audience != api.Public) {
+		own := strings.HasPrefix(op.Path, "/carillon/v1/") || op.Audience == api.Bearer && strings.HasPrefix(op.Path, "/incomingwebhooks/")
+		if own != (op.Audience != api.Public) {
 			t.Errorf("%s: audience %d with path %s", op.Name, op.Audience, op.Path)
 		}
 	}
 	for i := range api.RemovedOps {
-		if op := &api.RemovedOps[i]; !op.Removed() || op.Call != nil || op.Params != nil {
+		if op := &api.RemovedOps[i]; !op.Removed() || op.Params != nil {
 			t.Errorf("%s: removed, but can be called", op.Name)
 		}
 	}
@@ -80,9 +82,6 @@ func TestOps_labels(t *testing.T) {
 		for _, p := range op.Params {
 			if p.Location == api.InPath {
 				params = append(params, "{"+p.WireName+"}")
-				if !p.Required {
-					t.Errorf("%s: the path carries %s, which is optional", op.Name, p.Name)
-				}
 			}
 		}
 		if labels := label.FindAllString(op.Path, -1); !slices.Equal(labels, params) {
@@ -91,65 +90,206 @@ func TestOps_labels(t *testing.T) {
 	}
 }
 
-func TestOps_callReachesItsMethod(t *testing.T) {
+// noted is a unit of work for tests.
+type noted struct{ name string }
+
+// keys are rules that answer in several ways.
+type keys struct{ err error }
+
+func (k keys) CreateAccessKey(w *noted, in *api.CreateAccessKeyInput) (*api.CreateAccessKeyOutput, error) {
+	w.name = "CreateAccessKey of " + in.UserName.V
+	return &api.CreateAccessKeyOutput{}, k.err
+}
+
+func (k keys) DeleteAccessKey(w *noted, in *api.DeleteAccessKeyInput) error {
+	w.name = "DeleteAccessKey " + in.AccessKeyId
+	return k.err
+}
+
+func (k keys) ListAccessKeys(*noted, *api.ListAccessKeysInput) (*api.ListAccessKeysOutput, error) {
+	return nil, k.err
+}
+
+func (k keys) RotateRootKey(*noted, *api.RotateRootKeyInput) (*api.RotateRootKeyOutput, error) {
+	return nil, k.err
+}
+
+func (k keys) UpdateAccessKey(*noted, *api.UpdateAccessKeyInput) (*api.UpdateAccessKeyOutput, error) {
+	return nil, k.err
+}
+
+// users are rules of an operation that is shared and one that is prepared.
+type users struct {
+	api.ChimePublic[*noted]
+	err error
+}
+
+func (u users) CreateUser(items []*api.Item[*noted, *api.CreateUserInput, *api.CreateUserOutput]) error {
+	for i, it := range items {
+		it.Work.name = "CreateUser " + it.In.Email.V
+		if i%2 == 0 {
+			it.Out = &api.CreateUserOutput{}
+		} else {
+			it.Err = u.err
+		}
+	}
+	return nil
+}
+
+func (u users) PreparePutEventsConfiguration(w *noted, in *api.PutEventsConfigurationInput) (api.Errand, error) {
+	w.name = "Prepare " + in.BotId
+	return nil, u.err
+}
+
+// others are never called.
+type others struct {
+	api.ChimeBearer[*noted]
+	api.ChimeRootOnly[*noted]
+	api.ChimeTenant[*noted]
+	api.ClockRootOnly[*noted]
+}
+
+func bound(err error) map[string]api.Rule[*noted] {
+	var o others
+	return api.Bind[*noted](o, users{err: err}, o, o, o, keys{err})
+}
+
+func TestBind_complete(t *testing.T) {
+	rules := bound(nil)
+	if len(rules) != len(api.Ops) {
+		t.Errorf("%d rules for %d operations", len(rules), len(api.Ops))
+	}
 	for i := range api.Ops {
 		op := &api.Ops[i]
-		out, err := op.Call(context.Background(), api.Unimplemented{}, op.New())
-		if out != nil || !api.IsKind(err, api.NotImplemented) || !strings.Contains(err.Error(), op.Name+" ") {
-			t.Errorf("%s: got %v, %v", op.Name, out, err)
+		if r := rules[op.Name]; (r.Call == nil) == (r.Share == nil) || (r.Share != nil) != op.Shared {
+			t.Errorf("%s: it has neither, both or the wrong one of Call and Share", op.Name)
 		}
 	}
 }
 
-// stub answers two operations; all others refuse.
-type stub struct {
-	api.Unimplemented
-	account *api.GetAccountOutput
-	err     error
-}
-
-func (s stub) GetAccount(context.Context, *api.GetAccountInput) (*api.GetAccountOutput, error) {
-	return s.account, s.err
-}
-
-func (s stub) DeleteAccount(context.Context, *api.DeleteAccountInput) error { return s.err }
-
-func TestOps_callResult(t *testing.T) {
-	answer, failure := &api.GetAccountOutput{}, errors.New("no")
+func TestBind_call(t *testing.T) {
+	failure := errors.New("no")
 	for _, test := range []struct {
-		name    string
-		service stub
-		want    api.Output
+		in     api.Input
+		err    error
+		want   string // of the unit of work
+		answer bool
 	}{
-		{"GetAccount", stub{account: answer}, answer},
-		{"GetAccount", stub{}, nil}, // not an Output that holds a nil pointer
-		{"GetAccount", stub{account: answer, err: failure}, nil},
-		{"DeleteAccount", stub{}, nil},
-		{"DeleteAccount", stub{err: failure}, nil},
+		{&api.CreateAccessKeyInput{UserName: api.Some("alice")}, nil, "CreateAccessKey of alice", true},
+		{&api.CreateAccessKeyInput{UserName: api.Some("alice")}, failure, "CreateAccessKey of alice", false},
+		{&api.DeleteAccessKeyInput{AccessKeyId: "AKIA"}, nil, "DeleteAccessKey AKIA", false},
+		{&api.DeleteAccessKeyInput{AccessKeyId: "AKIA"}, failure, "DeleteAccessKey AKIA", false},
+		{&api.ListAccessKeysInput{}, nil, "", false}, // not an Output that holds a nil pointer
 	} {
-		op := operation(t, test.name)
-		out, err := op.Call(context.Background(), test.service, op.New())
-		if out != test.want || !errors.Is(err, test.service.err) {
-			t.Errorf("%s of %+v: got %v, %v", test.name, test.service, out, err)
+		name := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", test.in), "*api."), "Input")
+		var w noted
+		out, err := bound(test.err)[name].Call(&w, test.in)
+		if !errors.Is(err, test.err) || (out != nil) != test.answer || w.name != test.want {
+			t.Errorf("%s: got %v, %v, %q", name, out, err, w.name)
 		}
 	}
 }
 
-func operation(t *testing.T, name string) *api.Op {
-	t.Helper()
-	i := slices.IndexFunc(api.Ops, func(op api.Op) bool { return op.Name == name })
-	if i < 0 {
-		t.Fatalf("no operation %s", name)
+func TestBind_shareAndPrepare(t *testing.T) {
+	failure := errors.New("no")
+	rules := bound(failure)
+	var items []*api.Item[*noted, api.Input, api.Output]
+	for _, email := range []string{"a", "b", "c"} {
+		items = append(items, &api.Item[*noted, api.Input, api.Output]{Work: new(noted), In: &api.CreateUserInput{Email: api.Some(email)}})
 	}
-	return &api.Ops[i]
+	if err := rules["CreateUser"].Share(items); err != nil {
+		t.Fatal(err)
+	}
+	for i, it := range items {
+		if want := "CreateUser " + string(rune('a'+i)); it.Work.name != want || (it.Out != nil) != (i%2 == 0) || (it.Err != nil) != (i%2 == 1) {
+			t.Errorf("item %d: %q, %v, %v", i, it.Work.name, it.Out, it.Err)
+		}
+	}
+	var w noted
+	if _, err := rules["PutEventsConfiguration"].Prepare(&w, &api.PutEventsConfigurationInput{BotId: "b"}); !errors.Is(err, failure) || w.name != "Prepare b" {
+		t.Errorf("prepared %q, %v", w.name, err)
+	}
 }
 
-func TestCaller(t *testing.T) {
-	alice := &api.Caller{AwsAccountID: "111122223333", ARN: "arn:aws:iam::111122223333:user/alice"}
-	if got := api.CallerFrom(api.WithCaller(context.Background(), alice)); got != alice {
-		t.Errorf("got %+v", got)
+// Calls give answers their types back, an empty one in place of none.
+func TestCalls(t *testing.T) {
+	answer, failure := &api.GetAccountOutput{Account: &api.Account{Name: "x"}}, errors.New("no")
+	for _, test := range []struct {
+		out  api.Output
+		err  error
+		want string
+	}{{answer, nil, "x"}, {nil, failure, ""}, {nil, nil, ""}, {&api.GetUserOutput{}, nil, ""}} {
+		calls := api.Calls(func(_ context.Context, op *api.Op, _ api.Input) (api.Output, error) {
+			if op.Name != "GetAccount" {
+				t.Errorf("called %s", op.Name)
+			}
+			return test.out, test.err
+		})
+		got, err := calls.GetAccount(t.Context(), &api.GetAccountInput{})
+		if name(got.Account) != test.want || test.err != nil && !errors.Is(err, test.err) {
+			t.Errorf("got %+v, %v", got, err)
+		}
 	}
-	if got := api.CallerFrom(context.Background()); *got != (api.Caller{}) {
-		t.Errorf("a context without caller gives %+v", got)
+}
+
+func name(a *api.Account) string {
+	if a == nil {
+		return ""
+	}
+	return a.Name
+}
+
+func TestOperation(t *testing.T) {
+	for i := range api.Ops {
+		if got := api.Operation(api.Ops[i].Name); got != &api.Ops[i] {
+			t.Errorf("%s: got %s", api.Ops[i].Name, got.Name)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an operation that does not exist")
+		}
+	}()
+	api.Operation("Fly")
+}
+
+func TestResourceOf(t *testing.T) {
+	if got := api.Operation("GetUser").ResourceOf("111122223333", &api.GetUserInput{}); got != "*" {
+		t.Errorf("GetUser: %s", got)
+	}
+	got := api.Operation("CreateMeetingDialOut").ResourceOf("111122223333", &api.CreateMeetingDialOutInput{MeetingId: "m-1"})
+	if got != "arn:aws:chime::111122223333:meeting/m-1" {
+		t.Errorf("CreateMeetingDialOut: %s", got)
+	}
+}
+
+// Old Chime had permissions for what its console did.
+func TestOps_actions(t *testing.T) {
+	for name, want := range map[string]string{
+		"CreateUser": "chime:CreateUser", "AddDomain": "chime:AddDomain", "ProvisionAccount": "carillon:ProvisionAccount",
+	} {
+		if got := api.Operation(name).Action; got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Whoever sets a label finds it there again.
+func TestInput_labels(t *testing.T) {
+	for i := range api.Ops {
+		op := &api.Ops[i]
+		in := op.New()
+		n := len(label.FindAllString(op.Path, -1))
+		for i := range n {
+			in.SetLabel(i, fmt.Sprint("label ", i))
+		}
+		for i := range n {
+			if got := in.Label(i); got != fmt.Sprint("label ", i) {
+				t.Errorf("%s: label %d is %q", op.Name, i, got)
+			}
+		}
+		if got := in.Label(n); got != "" {
+			t.Errorf("%s: one label too many, %q", op.Name, got)
+		}
 	}
 }

@@ -2,516 +2,204 @@
 
 package api
 
-import "context"
+// ChimeBearer are the rules of operations, a method each; W is the unit of work.
+type ChimeBearer[W any] interface {
+	PreparePostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (Errand, error)
+	PostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (*PostRoomWebhookMessageOutput, error)
+}
+
+// ChimePublic are the rules of operations, a method each; W is the unit of work.
+type ChimePublic[W any] interface {
+	AssociatePhoneNumberWithUser(W, *AssociatePhoneNumberWithUserInput) error
+	AssociateSigninDelegateGroupsWithAccount(W, *AssociateSigninDelegateGroupsWithAccountInput) error
+	BatchCreateRoomMembership(W, *BatchCreateRoomMembershipInput) (*BatchCreateRoomMembershipOutput, error)
+	BatchDeletePhoneNumber(W, *BatchDeletePhoneNumberInput) (*BatchDeletePhoneNumberOutput, error)
+	BatchSuspendUser(W, *BatchSuspendUserInput) (*BatchSuspendUserOutput, error)
+	BatchUnsuspendUser(W, *BatchUnsuspendUserInput) (*BatchUnsuspendUserOutput, error)
+	BatchUpdatePhoneNumber(W, *BatchUpdatePhoneNumberInput) (*BatchUpdatePhoneNumberOutput, error)
+	BatchUpdateUser(W, *BatchUpdateUserInput) (*BatchUpdateUserOutput, error)
+	CreateAccount(W, *CreateAccountInput) (*CreateAccountOutput, error)
+	CreateBot(W, *CreateBotInput) (*CreateBotOutput, error)
+	CreateMeetingDialOut(W, *CreateMeetingDialOutInput) (*CreateMeetingDialOutOutput, error)
+	CreatePhoneNumberOrder(W, *CreatePhoneNumberOrderInput) (*CreatePhoneNumberOrderOutput, error)
+	CreateRoom(W, *CreateRoomInput) (*CreateRoomOutput, error)
+	CreateRoomMembership(W, *CreateRoomMembershipInput) (*CreateRoomMembershipOutput, error)
+	CreateUser([]*Item[W, *CreateUserInput, *CreateUserOutput]) error
+	DeleteAccount(W, *DeleteAccountInput) error
+	DeleteEventsConfiguration(W, *DeleteEventsConfigurationInput) error
+	DeletePhoneNumber(W, *DeletePhoneNumberInput) error
+	DeleteRoom(W, *DeleteRoomInput) error
+	DeleteRoomMembership(W, *DeleteRoomMembershipInput) error
+	DisassociatePhoneNumberFromUser(W, *DisassociatePhoneNumberFromUserInput) error
+	DisassociateSigninDelegateGroupsFromAccount(W, *DisassociateSigninDelegateGroupsFromAccountInput) error
+	GetAccount(W, *GetAccountInput) (*GetAccountOutput, error)
+	GetAccountSettings(W, *GetAccountSettingsInput) (*GetAccountSettingsOutput, error)
+	GetBot(W, *GetBotInput) (*GetBotOutput, error)
+	GetEventsConfiguration(W, *GetEventsConfigurationInput) (*GetEventsConfigurationOutput, error)
+	GetGlobalSettings(W, *GetGlobalSettingsInput) (*GetGlobalSettingsOutput, error)
+	GetPhoneNumber(W, *GetPhoneNumberInput) (*GetPhoneNumberOutput, error)
+	GetPhoneNumberOrder(W, *GetPhoneNumberOrderInput) (*GetPhoneNumberOrderOutput, error)
+	GetPhoneNumberSettings(W, *GetPhoneNumberSettingsInput) (*GetPhoneNumberSettingsOutput, error)
+	GetRetentionSettings(W, *GetRetentionSettingsInput) (*GetRetentionSettingsOutput, error)
+	GetRoom(W, *GetRoomInput) (*GetRoomOutput, error)
+	GetUser(W, *GetUserInput) (*GetUserOutput, error)
+	GetUserSettings(W, *GetUserSettingsInput) (*GetUserSettingsOutput, error)
+	InviteUsers(W, *InviteUsersInput) (*InviteUsersOutput, error)
+	ListAccounts(W, *ListAccountsInput) (*ListAccountsOutput, error)
+	ListBots(W, *ListBotsInput) (*ListBotsOutput, error)
+	ListPhoneNumberOrders(W, *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error)
+	ListPhoneNumbers(W, *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error)
+	ListRoomMemberships(W, *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error)
+	ListRooms(W, *ListRoomsInput) (*ListRoomsOutput, error)
+	ListSupportedPhoneNumberCountries(W, *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error)
+	ListUsers(W, *ListUsersInput) (*ListUsersOutput, error)
+	LogoutUser(W, *LogoutUserInput) error
+	PreparePutEventsConfiguration(W, *PutEventsConfigurationInput) (Errand, error)
+	PutEventsConfiguration(W, *PutEventsConfigurationInput) (*PutEventsConfigurationOutput, error)
+	PutRetentionSettings(W, *PutRetentionSettingsInput) error
+	RedactConversationMessage(W, *RedactConversationMessageInput) error
+	RedactRoomMessage(W, *RedactRoomMessageInput) error
+	RegenerateSecurityToken(W, *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error)
+	ResetPersonalPIN(W, *ResetPersonalPINInput) (*ResetPersonalPINOutput, error)
+	RestorePhoneNumber(W, *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error)
+	SearchAvailablePhoneNumbers(W, *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error)
+	UpdateAccount(W, *UpdateAccountInput) (*UpdateAccountOutput, error)
+	UpdateAccountSettings(W, *UpdateAccountSettingsInput) error
+	UpdateBot(W, *UpdateBotInput) (*UpdateBotOutput, error)
+	UpdateGlobalSettings(W, *UpdateGlobalSettingsInput) error
+	UpdatePhoneNumber(W, *UpdatePhoneNumberInput) (*UpdatePhoneNumberOutput, error)
+	UpdatePhoneNumberSettings(W, *UpdatePhoneNumberSettingsInput) error
+	UpdateRoom(W, *UpdateRoomInput) (*UpdateRoomOutput, error)
+	UpdateRoomMembership(W, *UpdateRoomMembershipInput) (*UpdateRoomMembershipOutput, error)
+	UpdateUser(W, *UpdateUserInput) (*UpdateUserOutput, error)
+	UpdateUserSettings(W, *UpdateUserSettingsInput) error
+}
+
+// ChimeRootOnly are the rules of operations, a method each; W is the unit of work.
+type ChimeRootOnly[W any] interface {
+	ListJobs(W, *ListJobsInput) (*ListJobsOutput, error)
+	ListOfferedPhoneNumbers(W, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error)
+	OfferPhoneNumbers(W, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error)
+	RetryJobs(W, *RetryJobsInput) (*RetryJobsOutput, error)
+}
+
+// ChimeTenant are the rules of operations, a method each; W is the unit of work.
+type ChimeTenant[W any] interface {
+	AddDomain(W, *AddDomainInput) (*AddDomainOutput, error)
+	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
+	DeleteDomain(W, *DeleteDomainInput) error
+	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
+	ImportUsers(W, *ImportUsersInput) (*ImportUsersOutput, error)
+	ListConversationMessages(W, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
+	ListDomains(W, *ListDomainsInput) (*ListDomainsOutput, error)
+	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
+	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
+	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
+}
+
+// ClockRootOnly are the rules of operations, a method each; W is the unit of work.
+type ClockRootOnly[W any] interface {
+	AdvanceTestClock(W, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error)
+	GetTestClock(W, *GetTestClockInput) (*GetTestClockOutput, error)
+}
 
-// Service is the behaviour behind the operations, a method each.
-type Service interface {
-	AddDomain(context.Context, *AddDomainInput) (*AddDomainOutput, error)
-	AdvanceTestClock(context.Context, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error)
-	AssociatePhoneNumberWithUser(context.Context, *AssociatePhoneNumberWithUserInput) error
-	AssociateSigninDelegateGroupsWithAccount(context.Context, *AssociateSigninDelegateGroupsWithAccountInput) error
-	BatchCreateRoomMembership(context.Context, *BatchCreateRoomMembershipInput) (*BatchCreateRoomMembershipOutput, error)
-	BatchDeletePhoneNumber(context.Context, *BatchDeletePhoneNumberInput) (*BatchDeletePhoneNumberOutput, error)
-	BatchSuspendUser(context.Context, *BatchSuspendUserInput) (*BatchSuspendUserOutput, error)
-	BatchUnsuspendUser(context.Context, *BatchUnsuspendUserInput) (*BatchUnsuspendUserOutput, error)
-	BatchUpdatePhoneNumber(context.Context, *BatchUpdatePhoneNumberInput) (*BatchUpdatePhoneNumberOutput, error)
-	BatchUpdateUser(context.Context, *BatchUpdateUserInput) (*BatchUpdateUserOutput, error)
-	CreateAccessKey(context.Context, *CreateAccessKeyInput) (*CreateAccessKeyOutput, error)
-	CreateAccount(context.Context, *CreateAccountInput) (*CreateAccountOutput, error)
-	CreateBot(context.Context, *CreateBotInput) (*CreateBotOutput, error)
-	CreateMeetingDialOut(context.Context, *CreateMeetingDialOutInput) (*CreateMeetingDialOutOutput, error)
-	CreatePhoneNumberOrder(context.Context, *CreatePhoneNumberOrderInput) (*CreatePhoneNumberOrderOutput, error)
-	CreateRoom(context.Context, *CreateRoomInput) (*CreateRoomOutput, error)
-	CreateRoomMembership(context.Context, *CreateRoomMembershipInput) (*CreateRoomMembershipOutput, error)
-	CreateRoomWebhook(context.Context, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
-	CreateUser(context.Context, *CreateUserInput) (*CreateUserOutput, error)
-	DeleteAccessKey(context.Context, *DeleteAccessKeyInput) error
-	DeleteAccount(context.Context, *DeleteAccountInput) error
-	DeleteDomain(context.Context, *DeleteDomainInput) error
-	DeleteEventsConfiguration(context.Context, *DeleteEventsConfigurationInput) error
-	DeletePhoneNumber(context.Context, *DeletePhoneNumberInput) error
-	DeleteRoom(context.Context, *DeleteRoomInput) error
-	DeleteRoomMembership(context.Context, *DeleteRoomMembershipInput) error
-	DeleteRoomWebhook(context.Context, *DeleteRoomWebhookInput) error
-	DisassociatePhoneNumberFromUser(context.Context, *DisassociatePhoneNumberFromUserInput) error
-	DisassociateSigninDelegateGroupsFromAccount(context.Context, *DisassociateSigninDelegateGroupsFromAccountInput) error
-	GetAccount(context.Context, *GetAccountInput) (*GetAccountOutput, error)
-	GetAccountSettings(context.Context, *GetAccountSettingsInput) (*GetAccountSettingsOutput, error)
-	GetBot(context.Context, *GetBotInput) (*GetBotOutput, error)
-	GetEventsConfiguration(context.Context, *GetEventsConfigurationInput) (*GetEventsConfigurationOutput, error)
-	GetGlobalSettings(context.Context, *GetGlobalSettingsInput) (*GetGlobalSettingsOutput, error)
-	GetPhoneNumber(context.Context, *GetPhoneNumberInput) (*GetPhoneNumberOutput, error)
-	GetPhoneNumberOrder(context.Context, *GetPhoneNumberOrderInput) (*GetPhoneNumberOrderOutput, error)
-	GetPhoneNumberSettings(context.Context, *GetPhoneNumberSettingsInput) (*GetPhoneNumberSettingsOutput, error)
-	GetRetentionSettings(context.Context, *GetRetentionSettingsInput) (*GetRetentionSettingsOutput, error)
-	GetRoom(context.Context, *GetRoomInput) (*GetRoomOutput, error)
-	GetTestClock(context.Context, *GetTestClockInput) (*GetTestClockOutput, error)
-	GetUser(context.Context, *GetUserInput) (*GetUserOutput, error)
-	GetUserSettings(context.Context, *GetUserSettingsInput) (*GetUserSettingsOutput, error)
-	ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error)
-	ImportUsers(context.Context, *ImportUsersInput) (*ImportUsersOutput, error)
-	InviteUsers(context.Context, *InviteUsersInput) (*InviteUsersOutput, error)
-	ListAccessKeys(context.Context, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
-	ListAccounts(context.Context, *ListAccountsInput) (*ListAccountsOutput, error)
-	ListBots(context.Context, *ListBotsInput) (*ListBotsOutput, error)
-	ListConversationMessages(context.Context, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
-	ListDomains(context.Context, *ListDomainsInput) (*ListDomainsOutput, error)
-	ListJobs(context.Context, *ListJobsInput) (*ListJobsOutput, error)
-	ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error)
-	ListPhoneNumberOrders(context.Context, *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error)
-	ListPhoneNumbers(context.Context, *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error)
-	ListRoomMemberships(context.Context, *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error)
-	ListRoomMessages(context.Context, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
-	ListRoomWebhooks(context.Context, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
-	ListRooms(context.Context, *ListRoomsInput) (*ListRoomsOutput, error)
-	ListSupportedPhoneNumberCountries(context.Context, *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error)
-	ListUsers(context.Context, *ListUsersInput) (*ListUsersOutput, error)
-	LogoutUser(context.Context, *LogoutUserInput) error
-	OfferPhoneNumbers(context.Context, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error)
-	ProvisionAccount(context.Context, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
-	PutEventsConfiguration(context.Context, *PutEventsConfigurationInput) (*PutEventsConfigurationOutput, error)
-	PutRetentionSettings(context.Context, *PutRetentionSettingsInput) error
-	RedactConversationMessage(context.Context, *RedactConversationMessageInput) error
-	RedactRoomMessage(context.Context, *RedactRoomMessageInput) error
-	RegenerateSecurityToken(context.Context, *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error)
-	ResetPersonalPIN(context.Context, *ResetPersonalPINInput) (*ResetPersonalPINOutput, error)
-	RestorePhoneNumber(context.Context, *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error)
-	RetryJobs(context.Context, *RetryJobsInput) (*RetryJobsOutput, error)
-	RotateRootKey(context.Context, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
-	SearchAvailablePhoneNumbers(context.Context, *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error)
-	UpdateAccessKey(context.Context, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
-	UpdateAccount(context.Context, *UpdateAccountInput) (*UpdateAccountOutput, error)
-	UpdateAccountSettings(context.Context, *UpdateAccountSettingsInput) error
-	UpdateBot(context.Context, *UpdateBotInput) (*UpdateBotOutput, error)
-	UpdateGlobalSettings(context.Context, *UpdateGlobalSettingsInput) error
-	UpdatePhoneNumber(context.Context, *UpdatePhoneNumberInput) (*UpdatePhoneNumberOutput, error)
-	UpdatePhoneNumberSettings(context.Context, *UpdatePhoneNumberSettingsInput) error
-	UpdateRoom(context.Context, *UpdateRoomInput) (*UpdateRoomOutput, error)
-	UpdateRoomMembership(context.Context, *UpdateRoomMembershipInput) (*UpdateRoomMembershipOutput, error)
-	UpdateUser(context.Context, *UpdateUserInput) (*UpdateUserOutput, error)
-	UpdateUserSettings(context.Context, *UpdateUserSettingsInput) error
-}
-
-// Unimplemented answers every operation with an honest refusal. Embed it in a
-// Service that lacks some.
-type Unimplemented struct{}
-
-// AddDomain implements Service.
-func (Unimplemented) AddDomain(context.Context, *AddDomainInput) (*AddDomainOutput, error) {
-	return nil, notImplemented("AddDomain")
-}
-
-// AdvanceTestClock implements Service.
-func (Unimplemented) AdvanceTestClock(context.Context, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error) {
-	return nil, notImplemented("AdvanceTestClock")
-}
-
-// AssociatePhoneNumberWithUser implements Service.
-func (Unimplemented) AssociatePhoneNumberWithUser(context.Context, *AssociatePhoneNumberWithUserInput) error {
-	return notImplemented("AssociatePhoneNumberWithUser")
-}
-
-// AssociateSigninDelegateGroupsWithAccount implements Service.
-func (Unimplemented) AssociateSigninDelegateGroupsWithAccount(context.Context, *AssociateSigninDelegateGroupsWithAccountInput) error {
-	return notImplemented("AssociateSigninDelegateGroupsWithAccount")
-}
-
-// BatchCreateRoomMembership implements Service.
-func (Unimplemented) BatchCreateRoomMembership(context.Context, *BatchCreateRoomMembershipInput) (*BatchCreateRoomMembershipOutput, error) {
-	return nil, notImplemented("BatchCreateRoomMembership")
-}
-
-// BatchDeletePhoneNumber implements Service.
-func (Unimplemented) BatchDeletePhoneNumber(context.Context, *BatchDeletePhoneNumberInput) (*BatchDeletePhoneNumberOutput, error) {
-	return nil, notImplemented("BatchDeletePhoneNumber")
-}
-
-// BatchSuspendUser implements Service.
-func (Unimplemented) BatchSuspendUser(context.Context, *BatchSuspendUserInput) (*BatchSuspendUserOutput, error) {
-	return nil, notImplemented("BatchSuspendUser")
-}
-
-// BatchUnsuspendUser implements Service.
-func (Unimplemented) BatchUnsuspendUser(context.Context, *BatchUnsuspendUserInput) (*BatchUnsuspendUserOutput, error) {
-	return nil, notImplemented("BatchUnsuspendUser")
-}
-
-// BatchUpdatePhoneNumber implements Service.
-func (Unimplemented) BatchUpdatePhoneNumber(context.Context, *BatchUpdatePhoneNumberInput) (*BatchUpdatePhoneNumberOutput, error) {
-	return nil, notImplemented("BatchUpdatePhoneNumber")
-}
-
-// BatchUpdateUser implements Service.
-func (Unimplemented) BatchUpdateUser(context.Context, *BatchUpdateUserInput) (*BatchUpdateUserOutput, error) {
-	return nil, notImplemented("BatchUpdateUser")
-}
-
-// CreateAccessKey implements Service.
-func (Unimplemented) CreateAccessKey(context.Context, *CreateAccessKeyInput) (*CreateAccessKeyOutput, error) {
-	return nil, notImplemented("CreateAccessKey")
-}
-
-// CreateAccount implements Service.
-func (Unimplemented) CreateAccount(context.Context, *CreateAccountInput) (*CreateAccountOutput, error) {
-	return nil, notImplemented("CreateAccount")
-}
-
-// CreateBot implements Service.
-func (Unimplemented) CreateBot(context.Context, *CreateBotInput) (*CreateBotOutput, error) {
-	return nil, notImplemented("CreateBot")
-}
-
-// CreateMeetingDialOut implements Service.
-func (Unimplemented) CreateMeetingDialOut(context.Context, *CreateMeetingDialOutInput) (*CreateMeetingDialOutOutput, error) {
-	return nil, notImplemented("CreateMeetingDialOut")
-}
-
-// CreatePhoneNumberOrder implements Service.
-func (Unimplemented) CreatePhoneNumberOrder(context.Context, *CreatePhoneNumberOrderInput) (*CreatePhoneNumberOrderOutput, error) {
-	return nil, notImplemented("CreatePhoneNumberOrder")
-}
-
-// CreateRoom implements Service.
-func (Unimplemented) CreateRoom(context.Context, *CreateRoomInput) (*CreateRoomOutput, error) {
-	return nil, notImplemented("CreateRoom")
-}
-
-// CreateRoomMembership implements Service.
-func (Unimplemented) CreateRoomMembership(context.Context, *CreateRoomMembershipInput) (*CreateRoomMembershipOutput, error) {
-	return nil, notImplemented("CreateRoomMembership")
-}
-
-// CreateRoomWebhook implements Service.
-func (Unimplemented) CreateRoomWebhook(context.Context, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error) {
-	return nil, notImplemented("CreateRoomWebhook")
-}
-
-// CreateUser implements Service.
-func (Unimplemented) CreateUser(context.Context, *CreateUserInput) (*CreateUserOutput, error) {
-	return nil, notImplemented("CreateUser")
-}
-
-// DeleteAccessKey implements Service.
-func (Unimplemented) DeleteAccessKey(context.Context, *DeleteAccessKeyInput) error {
-	return notImplemented("DeleteAccessKey")
-}
-
-// DeleteAccount implements Service.
-func (Unimplemented) DeleteAccount(context.Context, *DeleteAccountInput) error {
-	return notImplemented("DeleteAccount")
-}
-
-// DeleteDomain implements Service.
-func (Unimplemented) DeleteDomain(context.Context, *DeleteDomainInput) error {
-	return notImplemented("DeleteDomain")
-}
-
-// DeleteEventsConfiguration implements Service.
-func (Unimplemented) DeleteEventsConfiguration(context.Context, *DeleteEventsConfigurationInput) error {
-	return notImplemented("DeleteEventsConfiguration")
-}
-
-// DeletePhoneNumber implements Service.
-func (Unimplemented) DeletePhoneNumber(context.Context, *DeletePhoneNumberInput) error {
-	return notImplemented("DeletePhoneNumber")
-}
-
-// DeleteRoom implements Service.
-func (Unimplemented) DeleteRoom(context.Context, *DeleteRoomInput) error {
-	return notImplemented("DeleteRoom")
-}
-
-// DeleteRoomMembership implements Service.
-func (Unimplemented) DeleteRoomMembership(context.Context, *DeleteRoomMembershipInput) error {
-	return notImplemented("DeleteRoomMembership")
-}
-
-// DeleteRoomWebhook implements Service.
-func (Unimplemented) DeleteRoomWebhook(context.Context, *DeleteRoomWebhookInput) error {
-	return notImplemented("DeleteRoomWebhook")
-}
-
-// DisassociatePhoneNumberFromUser implements Service.
-func (Unimplemented) DisassociatePhoneNumberFromUser(context.Context, *DisassociatePhoneNumberFromUserInput) error {
-	return notImplemented("DisassociatePhoneNumberFromUser")
-}
-
-// DisassociateSigninDelegateGroupsFromAccount implements Service.
-func (Unimplemented) DisassociateSigninDelegateGroupsFromAccount(context.Context, *DisassociateSigninDelegateGroupsFromAccountInput) error {
-	return notImplemented("DisassociateSigninDelegateGroupsFromAccount")
-}
-
-// GetAccount implements Service.
-func (Unimplemented) GetAccount(context.Context, *GetAccountInput) (*GetAccountOutput, error) {
-	return nil, notImplemented("GetAccount")
-}
-
-// GetAccountSettings implements Service.
-func (Unimplemented) GetAccountSettings(context.Context, *GetAccountSettingsInput) (*GetAccountSettingsOutput, error) {
-	return nil, notImplemented("GetAccountSettings")
-}
-
-// GetBot implements Service.
-func (Unimplemented) GetBot(context.Context, *GetBotInput) (*GetBotOutput, error) {
-	return nil, notImplemented("GetBot")
-}
-
-// GetEventsConfiguration implements Service.
-func (Unimplemented) GetEventsConfiguration(context.Context, *GetEventsConfigurationInput) (*GetEventsConfigurationOutput, error) {
-	return nil, notImplemented("GetEventsConfiguration")
-}
-
-// GetGlobalSettings implements Service.
-func (Unimplemented) GetGlobalSettings(context.Context, *GetGlobalSettingsInput) (*GetGlobalSettingsOutput, error) {
-	return nil, notImplemented("GetGlobalSettings")
-}
-
-// GetPhoneNumber implements Service.
-func (Unimplemented) GetPhoneNumber(context.Context, *GetPhoneNumberInput) (*GetPhoneNumberOutput, error) {
-	return nil, notImplemented("GetPhoneNumber")
-}
-
-// GetPhoneNumberOrder implements Service.
-func (Unimplemented) GetPhoneNumberOrder(context.Context, *GetPhoneNumberOrderInput) (*GetPhoneNumberOrderOutput, error) {
-	return nil, notImplemented("GetPhoneNumberOrder")
-}
-
-// GetPhoneNumberSettings implements Service.
-func (Unimplemented) GetPhoneNumberSettings(context.Context, *GetPhoneNumberSettingsInput) (*GetPhoneNumberSettingsOutput, error) {
-	return nil, notImplemented("GetPhoneNumberSettings")
-}
-
-// GetRetentionSettings implements Service.
-func (Unimplemented) GetRetentionSettings(context.Context, *GetRetentionSettingsInput) (*GetRetentionSettingsOutput, error) {
-	return nil, notImplemented("GetRetentionSettings")
-}
-
-// GetRoom implements Service.
-func (Unimplemented) GetRoom(context.Context, *GetRoomInput) (*GetRoomOutput, error) {
-	return nil, notImplemented("GetRoom")
-}
-
-// GetTestClock implements Service.
-func (Unimplemented) GetTestClock(context.Context, *GetTestClockInput) (*GetTestClockOutput, error) {
-	return nil, notImplemented("GetTestClock")
-}
-
-// GetUser implements Service.
-func (Unimplemented) GetUser(context.Context, *GetUserInput) (*GetUserOutput, error) {
-	return nil, notImplemented("GetUser")
-}
-
-// GetUserSettings implements Service.
-func (Unimplemented) GetUserSettings(context.Context, *GetUserSettingsInput) (*GetUserSettingsOutput, error) {
-	return nil, notImplemented("GetUserSettings")
-}
-
-// ImportMessages implements Service.
-func (Unimplemented) ImportMessages(context.Context, *ImportMessagesInput) (*ImportMessagesOutput, error) {
-	return nil, notImplemented("ImportMessages")
-}
-
-// ImportUsers implements Service.
-func (Unimplemented) ImportUsers(context.Context, *ImportUsersInput) (*ImportUsersOutput, error) {
-	return nil, notImplemented("ImportUsers")
-}
-
-// InviteUsers implements Service.
-func (Unimplemented) InviteUsers(context.Context, *InviteUsersInput) (*InviteUsersOutput, error) {
-	return nil, notImplemented("InviteUsers")
-}
-
-// ListAccessKeys implements Service.
-func (Unimplemented) ListAccessKeys(context.Context, *ListAccessKeysInput) (*ListAccessKeysOutput, error) {
-	return nil, notImplemented("ListAccessKeys")
-}
-
-// ListAccounts implements Service.
-func (Unimplemented) ListAccounts(context.Context, *ListAccountsInput) (*ListAccountsOutput, error) {
-	return nil, notImplemented("ListAccounts")
-}
-
-// ListBots implements Service.
-func (Unimplemented) ListBots(context.Context, *ListBotsInput) (*ListBotsOutput, error) {
-	return nil, notImplemented("ListBots")
-}
-
-// ListConversationMessages implements Service.
-func (Unimplemented) ListConversationMessages(context.Context, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error) {
-	return nil, notImplemented("ListConversationMessages")
-}
-
-// ListDomains implements Service.
-func (Unimplemented) ListDomains(context.Context, *ListDomainsInput) (*ListDomainsOutput, error) {
-	return nil, notImplemented("ListDomains")
-}
-
-// ListJobs implements Service.
-func (Unimplemented) ListJobs(context.Context, *ListJobsInput) (*ListJobsOutput, error) {
-	return nil, notImplemented("ListJobs")
-}
-
-// ListOfferedPhoneNumbers implements Service.
-func (Unimplemented) ListOfferedPhoneNumbers(context.Context, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error) {
-	return nil, notImplemented("ListOfferedPhoneNumbers")
-}
-
-// ListPhoneNumberOrders implements Service.
-func (Unimplemented) ListPhoneNumberOrders(context.Context, *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error) {
-	return nil, notImplemented("ListPhoneNumberOrders")
-}
-
-// ListPhoneNumbers implements Service.
-func (Unimplemented) ListPhoneNumbers(context.Context, *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error) {
-	return nil, notImplemented("ListPhoneNumbers")
-}
-
-// ListRoomMemberships implements Service.
-func (Unimplemented) ListRoomMemberships(context.Context, *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error) {
-	return nil, notImplemented("ListRoomMemberships")
-}
-
-// ListRoomMessages implements Service.
-func (Unimplemented) ListRoomMessages(context.Context, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error) {
-	return nil, notImplemented("ListRoomMessages")
-}
-
-// ListRoomWebhooks implements Service.
-func (Unimplemented) ListRoomWebhooks(context.Context, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error) {
-	return nil, notImplemented("ListRoomWebhooks")
-}
-
-// ListRooms implements Service.
-func (Unimplemented) ListRooms(context.Context, *ListRoomsInput) (*ListRoomsOutput, error) {
-	return nil, notImplemented("ListRooms")
-}
-
-// ListSupportedPhoneNumberCountries implements Service.
-func (Unimplemented) ListSupportedPhoneNumberCountries(context.Context, *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error) {
-	return nil, notImplemented("ListSupportedPhoneNumberCountries")
-}
-
-// ListUsers implements Service.
-func (Unimplemented) ListUsers(context.Context, *ListUsersInput) (*ListUsersOutput, error) {
-	return nil, notImplemented("ListUsers")
-}
-
-// LogoutUser implements Service.
-func (Unimplemented) LogoutUser(context.Context, *LogoutUserInput) error {
-	return notImplemented("LogoutUser")
-}
-
-// OfferPhoneNumbers implements Service.
-func (Unimplemented) OfferPhoneNumbers(context.Context, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
-	return nil, notImplemented("OfferPhoneNumbers")
-}
-
-// ProvisionAccount implements Service.
-func (Unimplemented) ProvisionAccount(context.Context, *ProvisionAccountInput) (*ProvisionAccountOutput, error) {
-	return nil, notImplemented("ProvisionAccount")
-}
-
-// PutEventsConfiguration implements Service.
-func (Unimplemented) PutEventsConfiguration(context.Context, *PutEventsConfigurationInput) (*PutEventsConfigurationOutput, error) {
-	return nil, notImplemented("PutEventsConfiguration")
-}
-
-// PutRetentionSettings implements Service.
-func (Unimplemented) PutRetentionSettings(context.Context, *PutRetentionSettingsInput) error {
-	return notImplemented("PutRetentionSettings")
-}
-
-// RedactConversationMessage implements Service.
-func (Unimplemented) RedactConversationMessage(context.Context, *RedactConversationMessageInput) error {
-	return notImplemented("RedactConversationMessage")
-}
-
-// RedactRoomMessage implements Service.
-func (Unimplemented) RedactRoomMessage(context.Context, *RedactRoomMessageInput) error {
-	return notImplemented("RedactRoomMessage")
-}
-
-// RegenerateSecurityToken implements Service.
-func (Unimplemented) RegenerateSecurityToken(context.Context, *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error) {
-	return nil, notImplemented("RegenerateSecurityToken")
-}
-
-// ResetPersonalPIN implements Service.
-func (Unimplemented) ResetPersonalPIN(context.Context, *ResetPersonalPINInput) (*ResetPersonalPINOutput, error) {
-	return nil, notImplemented("ResetPersonalPIN")
-}
-
-// RestorePhoneNumber implements Service.
-func (Unimplemented) RestorePhoneNumber(context.Context, *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error) {
-	return nil, notImplemented("RestorePhoneNumber")
-}
-
-// RetryJobs implements Service.
-func (Unimplemented) RetryJobs(context.Context, *RetryJobsInput) (*RetryJobsOutput, error) {
-	return nil, notImplemented("RetryJobs")
-}
-
-// RotateRootKey implements Service.
-func (Unimplemented) RotateRootKey(context.Context, *RotateRootKeyInput) (*RotateRootKeyOutput, error) {
-	return nil, notImplemented("RotateRootKey")
-}
-
-// SearchAvailablePhoneNumbers implements Service.
-func (Unimplemented) SearchAvailablePhoneNumbers(context.Context, *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error) {
-	return nil, notImplemented("SearchAvailablePhoneNumbers")
-}
-
-// UpdateAccessKey implements Service.
-func (Unimplemented) UpdateAccessKey(context.Context, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error) {
-	return nil, notImplemented("UpdateAccessKey")
-}
-
-// UpdateAccount implements Service.
-func (Unimplemented) UpdateAccount(context.Context, *UpdateAccountInput) (*UpdateAccountOutput, error) {
-	return nil, notImplemented("UpdateAccount")
-}
-
-// UpdateAccountSettings implements Service.
-func (Unimplemented) UpdateAccountSettings(context.Context, *UpdateAccountSettingsInput) error {
-	return notImplemented("UpdateAccountSettings")
-}
-
-// UpdateBot implements Service.
-func (Unimplemented) UpdateBot(context.Context, *UpdateBotInput) (*UpdateBotOutput, error) {
-	return nil, notImplemented("UpdateBot")
-}
-
-// UpdateGlobalSettings implements Service.
-func (Unimplemented) UpdateGlobalSettings(context.Context, *UpdateGlobalSettingsInput) error {
-	return notImplemented("UpdateGlobalSettings")
-}
-
-// UpdatePhoneNumber implements Service.
-func (Unimplemented) UpdatePhoneNumber(context.Context, *UpdatePhoneNumberInput) (*UpdatePhoneNumberOutput, error) {
-	return nil, notImplemented("UpdatePhoneNumber")
-}
-
-// UpdatePhoneNumberSettings implements Service.
-func (Unimplemented) UpdatePhoneNumberSettings(context.Context, *UpdatePhoneNumberSettingsInput) error {
-	return notImplemented("UpdatePhoneNumberSettings")
-}
-
-// UpdateRoom implements Service.
-func (Unimplemented) UpdateRoom(context.Context, *UpdateRoomInput) (*UpdateRoomOutput, error) {
-	return nil, notImplemented("UpdateRoom")
-}
-
-// UpdateRoomMembership implements Service.
-func (Unimplemented) UpdateRoomMembership(context.Context, *UpdateRoomMembershipInput) (*UpdateRoomMembershipOutput, error) {
-	return nil, notImplemented("UpdateRoomMembership")
-}
-
-// UpdateUser implements Service.
-func (Unimplemented) UpdateUser(context.Context, *UpdateUserInput) (*UpdateUserOutput, error) {
-	return nil, notImplemented("UpdateUser")
-}
-
-// UpdateUserSettings implements Service.
-func (Unimplemented) UpdateUserSettings(context.Context, *UpdateUserSettingsInput) error {
-	return notImplemented("UpdateUserSettings")
+// KeysRootOnly are the rules of operations, a method each; W is the unit of work.
+type KeysRootOnly[W any] interface {
+	CreateAccessKey(W, *CreateAccessKeyInput) (*CreateAccessKeyOutput, error)
+	DeleteAccessKey(W, *DeleteAccessKeyInput) error
+	ListAccessKeys(W, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
+	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
+	UpdateAccessKey(W, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
+}
+
+// Bind joins the rules of all operations, by their names.
+func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W]) map[string]Rule[W] {
+	return map[string]Rule[W]{
+		"PostRoomWebhookMessage":                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: answer(chimeBearer.PostRoomWebhookMessage)},
+		"AssociatePhoneNumberWithUser":                {Call: effect(chimePublic.AssociatePhoneNumberWithUser)},
+		"AssociateSigninDelegateGroupsWithAccount":    {Call: effect(chimePublic.AssociateSigninDelegateGroupsWithAccount)},
+		"BatchCreateRoomMembership":                   {Call: answer(chimePublic.BatchCreateRoomMembership)},
+		"BatchDeletePhoneNumber":                      {Call: answer(chimePublic.BatchDeletePhoneNumber)},
+		"BatchSuspendUser":                            {Call: answer(chimePublic.BatchSuspendUser)},
+		"BatchUnsuspendUser":                          {Call: answer(chimePublic.BatchUnsuspendUser)},
+		"BatchUpdatePhoneNumber":                      {Call: answer(chimePublic.BatchUpdatePhoneNumber)},
+		"BatchUpdateUser":                             {Call: answer(chimePublic.BatchUpdateUser)},
+		"CreateAccount":                               {Call: answer(chimePublic.CreateAccount)},
+		"CreateBot":                                   {Call: answer(chimePublic.CreateBot)},
+		"CreateMeetingDialOut":                        {Call: answer(chimePublic.CreateMeetingDialOut)},
+		"CreatePhoneNumberOrder":                      {Call: answer(chimePublic.CreatePhoneNumberOrder)},
+		"CreateRoom":                                  {Call: answer(chimePublic.CreateRoom)},
+		"CreateRoomMembership":                        {Call: answer(chimePublic.CreateRoomMembership)},
+		"CreateUser":                                  {Share: share(chimePublic.CreateUser)},
+		"DeleteAccount":                               {Call: effect(chimePublic.DeleteAccount)},
+		"DeleteEventsConfiguration":                   {Call: effect(chimePublic.DeleteEventsConfiguration)},
+		"DeletePhoneNumber":                           {Call: effect(chimePublic.DeletePhoneNumber)},
+		"DeleteRoom":                                  {Call: effect(chimePublic.DeleteRoom)},
+		"DeleteRoomMembership":                        {Call: effect(chimePublic.DeleteRoomMembership)},
+		"DisassociatePhoneNumberFromUser":             {Call: effect(chimePublic.DisassociatePhoneNumberFromUser)},
+		"DisassociateSigninDelegateGroupsFromAccount": {Call: effect(chimePublic.DisassociateSigninDelegateGroupsFromAccount)},
+		"GetAccount":                                  {Call: answer(chimePublic.GetAccount)},
+		"GetAccountSettings":                          {Call: answer(chimePublic.GetAccountSettings)},
+		"GetBot":                                      {Call: answer(chimePublic.GetBot)},
+		"GetEventsConfiguration":                      {Call: answer(chimePublic.GetEventsConfiguration)},
+		"GetGlobalSettings":                           {Call: answer(chimePublic.GetGlobalSettings)},
+		"GetPhoneNumber":                              {Call: answer(chimePublic.GetPhoneNumber)},
+		"GetPhoneNumberOrder":                         {Call: answer(chimePublic.GetPhoneNumberOrder)},
+		"GetPhoneNumberSettings":                      {Call: answer(chimePublic.GetPhoneNumberSettings)},
+		"GetRetentionSettings":                        {Call: answer(chimePublic.GetRetentionSettings)},
+		"GetRoom":                                     {Call: answer(chimePublic.GetRoom)},
+		"GetUser":                                     {Call: answer(chimePublic.GetUser)},
+		"GetUserSettings":                             {Call: answer(chimePublic.GetUserSettings)},
+		"InviteUsers":                                 {Call: answer(chimePublic.InviteUsers)},
+		"ListAccounts":                                {Call: answer(chimePublic.ListAccounts)},
+		"ListBots":                                    {Call: answer(chimePublic.ListBots)},
+		"ListPhoneNumberOrders":                       {Call: answer(chimePublic.ListPhoneNumberOrders)},
+		"ListPhoneNumbers":                            {Call: answer(chimePublic.ListPhoneNumbers)},
+		"ListRoomMemberships":                         {Call: answer(chimePublic.ListRoomMemberships)},
+		"ListRooms":                                   {Call: answer(chimePublic.ListRooms)},
+		"ListSupportedPhoneNumberCountries":           {Call: answer(chimePublic.ListSupportedPhoneNumberCountries)},
+		"ListUsers":                                   {Call: answer(chimePublic.ListUsers)},
+		"LogoutUser":                                  {Call: effect(chimePublic.LogoutUser)},
+		"PutEventsConfiguration":                      {Prepare: prepare(chimePublic.PreparePutEventsConfiguration), Call: answer(chimePublic.PutEventsConfiguration)},
+		"PutRetentionSettings":                        {Call: effect(chimePublic.PutRetentionSettings)},
+		"RedactConversationMessage":                   {Call: effect(chimePublic.RedactConversationMessage)},
+		"RedactRoomMessage":                           {Call: effect(chimePublic.RedactRoomMessage)},
+		"RegenerateSecurityToken":                     {Call: answer(chimePublic.RegenerateSecurityToken)},
+		"ResetPersonalPIN":                            {Call: answer(chimePublic.ResetPersonalPIN)},
+		"RestorePhoneNumber":                          {Call: answer(chimePublic.RestorePhoneNumber)},
+		"SearchAvailablePhoneNumbers":                 {Call: answer(chimePublic.SearchAvailablePhoneNumbers)},
+		"UpdateAccount":                               {Call: answer(chimePublic.UpdateAccount)},
+		"UpdateAccountSettings":                       {Call: effect(chimePublic.UpdateAccountSettings)},
+		"UpdateBot":                                   {Call: answer(chimePublic.UpdateBot)},
+		"UpdateGlobalSettings":                        {Call: effect(chimePublic.UpdateGlobalSettings)},
+		"UpdatePhoneNumber":                           {Call: answer(chimePublic.UpdatePhoneNumber)},
+		"UpdatePhoneNumberSettings":                   {Call: effect(chimePublic.UpdatePhoneNumberSettings)},
+		"UpdateRoom":                                  {Call: answer(chimePublic.UpdateRoom)},
+		"UpdateRoomMembership":                        {Call: answer(chimePublic.UpdateRoomMembership)},
+		"UpdateUser":                                  {Call: answer(chimePublic.UpdateUser)},
+		"UpdateUserSettings":                          {Call: effect(chimePublic.UpdateUserSettings)},
+		"ListJobs":                                    {Call: answer(chimeRootOnly.ListJobs)},
+		"ListOfferedPhoneNumbers":                     {Call: answer(chimeRootOnly.ListOfferedPhoneNumbers)},
+		"OfferPhoneNumbers":                           {Call: answer(chimeRootOnly.OfferPhoneNumbers)},
+		"RetryJobs":                                   {Call: answer(chimeRootOnly.RetryJobs)},
+		"AddDomain":                                   {Call: answer(chimeTenant.AddDomain)},
+		"CreateRoomWebhook":                           {Call: answer(chimeTenant.CreateRoomWebhook)},
+		"DeleteDomain":                                {Call: effect(chimeTenant.DeleteDomain)},
+		"DeleteRoomWebhook":                           {Call: effect(chimeTenant.DeleteRoomWebhook)},
+		"ImportMessages":                              {Call: answer(chimeTenant.ImportMessages)},
+		"ImportUsers":                                 {Call: answer(chimeTenant.ImportUsers)},
+		"ListConversationMessages":                    {Call: answer(chimeTenant.ListConversationMessages)},
+		"ListDomains":                                 {Call: answer(chimeTenant.ListDomains)},
+		"ListRoomMessages":                            {Call: answer(chimeTenant.ListRoomMessages)},
+		"ListRoomWebhooks":                            {Call: answer(chimeTenant.ListRoomWebhooks)},
+		"ProvisionAccount":                            {Call: answer(chimeTenant.ProvisionAccount)},
+		"AdvanceTestClock":                            {Call: answer(clockRootOnly.AdvanceTestClock)},
+		"GetTestClock":                                {Call: answer(clockRootOnly.GetTestClock)},
+		"CreateAccessKey":                             {Call: answer(keysRootOnly.CreateAccessKey)},
+		"DeleteAccessKey":                             {Call: effect(keysRootOnly.DeleteAccessKey)},
+		"ListAccessKeys":                              {Call: answer(keysRootOnly.ListAccessKeys)},
+		"RotateRootKey":                               {Call: answer(keysRootOnly.RotateRootKey)},
+		"UpdateAccessKey":                             {Call: answer(keysRootOnly.UpdateAccessKey)},
+	}
 }

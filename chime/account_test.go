@@ -56,10 +56,10 @@ func TestAccount_absent(t *testing.T) {
 		},
 		"ListUsers": func(c ctxOf) error { return second(w.ListUsers(c.ctx, &api.ListUsersInput{AccountId: c.id})) },
 		"BatchSuspendUser": func(c ctxOf) error {
-			return second(w.BatchSuspendUser(c.ctx, &api.BatchSuspendUserInput{AccountId: c.id}))
+			return second(w.BatchSuspendUser(c.ctx, &api.BatchSuspendUserInput{AccountId: c.id, UserIdList: []string{"u"}}))
 		},
 		"BatchUpdateUser": func(c ctxOf) error {
-			return second(w.BatchUpdateUser(c.ctx, &api.BatchUpdateUserInput{AccountId: c.id}))
+			return second(w.BatchUpdateUser(c.ctx, &api.BatchUpdateUserInput{AccountId: c.id, UpdateUserRequestItems: []api.UpdateUserRequestItem{{UserId: api.Some("u")}}}))
 		},
 		"AddDomain": func(c ctxOf) error {
 			return second(w.AddDomain(c.ctx, &api.AddDomainInput{AccountId: c.id, DomainName: api.Some("b.example")}))
@@ -67,8 +67,8 @@ func TestAccount_absent(t *testing.T) {
 		"ListDomains": func(c ctxOf) error { return second(w.ListDomains(c.ctx, &api.ListDomainsInput{AccountId: c.id})) },
 	}
 	for name, call := range calls {
-		w.refused(name+", absent", call(ctxOf{w.ctx, absent}), api.NotFound, "Unable to find the requested identifier")
-		w.refused(name+", another's", call(ctxOf{foreign, id}), api.NotFound, "Unable to find the requested identifier")
+		w.refused(name+", absent", call(ctxOf{w.ctx, absent}), api.NotFound, "Unable to find the requested identifier: there is no such account")
+		w.refused(name+", another's", call(ctxOf{foreign, id}), api.NotFound, "Unable to find the requested identifier: there is no such account")
 	}
 }
 

@@ -1,22 +1,19 @@
 package chime
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // Limits of bots.
 const (
-	maxBotName   = 55 // characters
-	botPageSize  = 10
 	tokenLength  = 40 // characters of a security token
 	botNameTail  = " (Bot)"
 	botEmailTail = "-chimebot@"
@@ -39,37 +36,49 @@ func (s *Service) securityToken(b *store.Bot) string {
 	return base64.StdEncoding.EncodeToString(secret)[:tokenLength]
 }
 
+// bot returns a bot of the caller, for reading.
+func bot(w *work.Unit, accountID, botID string) (*store.Bot, error) {
+	a, err := enterprise(account(w, accountID))
+	if err != nil {
+		return nil, err
+	}
+	b, err := w.Bot(a.AccountID, botID)
+	return &b, err
+}
+
+// lockBot returns a bot of the caller, to be changed.
+func lockBot(w *work.Unit, accountID, botID string) (*store.Bot, error) {
+	a, err := enterprise(writableAccount(w, accountID))
+	if err != nil {
+		return nil, err
+	}
+	b, err := w.LockBot(a.AccountID, botID)
+	return &b, err
+}
+
 // CreateBot makes a bot with an address in one of the account's domains.
-func (s *Service) CreateBot(ctx context.Context, in *api.CreateBotInput) (*api.CreateBotOutput, error) {
+func (s *Service) CreateBot(w *work.Unit, in *api.CreateBotInput) (*api.CreateBotOutput, error) {
 	local, err := botLocalPart(in.DisplayName.V)
 	if err != nil {
 		return nil, err
 	}
-	var out api.CreateBotOutput
-	err = s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
-		if err := enterprise(a); err != nil {
-			return err
-		}
-		domain, err := botDomain(r, a, in.Domain)
-		if err != nil {
-			return err
-		}
-		now := s.nowMs()
-		b := &store.Bot{
-			AccountID: a.AccountID, BotID: s.NewID(), AwsAccountID: a.AwsAccountID, DisplayName: in.DisplayName.V,
-			Email: local + botEmailTail + domain, CreatedMs: now, UpdatedMs: now,
-		}
-		out.Bot = s.botShape(b)
-		return s.addBot(r, b)
-	})
-	return &out, err
+	a, err := enterprise(lockAccount(w, in.AccountId))
+	if err != nil {
+		return nil, err
+	}
+	domain, err := botDomain(w, a, in.Domain)
+	if err != nil {
+		return nil, err
+	}
+	b := &store.Bot{
+		AccountID: a.AccountID, BotID: w.NewID(), AwsAccountID: a.AwsAccountID, DisplayName: in.DisplayName.V,
+		Email: local + botEmailTail + domain, CreatedMs: w.NowMs(), UpdatedMs: w.NowMs(),
+	}
+	return &api.CreateBotOutput{Bot: s.botShape(b)}, s.addBot(w, b)
 }
 
 // botLocalPart checks a bot's name and returns what its address begins with.
 func botLocalPart(name string) (string, error) {
-	if n := utf8.RuneCountInString(name); n > maxBotName {
-		return "", api.Invalid("DisplayName", "have length less than or equal to %d, not %d", maxBotName, n)
-	}
 	local := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1
@@ -87,8 +96,8 @@ func botLocalPart(name string) (string, error) {
 }
 
 // botDomain is the domain asked for or the account's first.
-func botDomain(r store.Records, a *store.Account, asked api.Opt[string]) (string, error) {
-	domains, err := r.Domains(a.AccountID)
+func botDomain(w *work.Unit, a *store.Account, asked api.Opt[string]) (string, error) {
+	domains, err := w.Domains(a.AccountID)
 	if err != nil {
 		return "", err
 	}
@@ -101,106 +110,68 @@ func botDomain(r store.Records, a *store.Account, asked api.Opt[string]) (string
 }
 
 // addBot adds a bot to an account that is locked, so that the quota holds.
-func (s *Service) addBot(r store.Records, b *store.Bot) error {
-	have, err := r.CountBots(b.AccountID)
+func (s *Service) addBot(w *work.Unit, b *store.Bot) error {
+	have, err := w.CountBots(b.AccountID)
 	if err != nil {
 		return err
 	}
-	if int(have) >= s.Quotas.Bots {
-		return api.ResourceLimitExceeded.Errorf("The account may have %d bots", s.Quotas.Bots)
+	if int(have) >= s.config.Quotas.Bots {
+		return api.ResourceLimitExceeded.Errorf("The account may have %d bots", s.config.Quotas.Bots)
 	}
-	err = r.InsertBot(b)
+	err = w.InsertBot(b)
 	if errors.Is(err, store.ErrExists) {
 		return api.BadRequest.Errorf("%s: the account has a bot with this address already", messageBadRequest)
 	}
 	return err
 }
 
-// inBot runs fn for reading with a bot of the caller.
-func (s *Service) inBot(ctx context.Context, accountID, botID string, fn func(store.Records, *store.Bot) error) error {
-	return s.inAccount(ctx, accountID, withBot(store.Records.Bot, botID, fn))
-}
-
-// changeBot runs fn on a bot of the caller and writes what it changed.
-func (s *Service) changeBot(ctx context.Context, accountID, botID string, fn func(*store.Bot) error) error {
-	return s.writeAccount(ctx, accountID, withBot(store.Records.LockBot, botID, func(r store.Records, b *store.Bot) error {
-		if err := fn(b); err != nil {
-			return err
-		}
-		return r.UpdateBot(b)
-	}))
-}
-
-type botReader func(r store.Records, accountID, botID string) (store.Bot, error)
-
-// withBot checks the account's type and finds the bot.
-func withBot(read botReader, botID string, fn func(store.Records, *store.Bot) error) func(store.Records, *store.Account) error {
-	return func(r store.Records, a *store.Account) error {
-		if err := enterprise(a); err != nil {
-			return err
-		}
-		b, err := read(r, a.AccountID, botID)
-		if err != nil {
-			return absent(err)
-		}
-		return fn(r, &b)
-	}
-}
-
 // GetBot returns a bot with its security token.
-func (s *Service) GetBot(ctx context.Context, in *api.GetBotInput) (*api.GetBotOutput, error) {
-	var out api.GetBotOutput
-	err := s.inBot(ctx, in.AccountId, in.BotId, func(_ store.Records, b *store.Bot) error {
-		out.Bot = s.botShape(b)
-		return nil
-	})
-	return &out, err
+func (s *Service) GetBot(w *work.Unit, in *api.GetBotInput) (*api.GetBotOutput, error) {
+	b, err := bot(w, in.AccountId, in.BotId)
+	if err != nil {
+		return nil, err
+	}
+	return &api.GetBotOutput{Bot: s.botShape(b)}, nil
 }
 
 // ListBots returns the bots of an account, newest first.
-func (s *Service) ListBots(ctx context.Context, in *api.ListBotsInput) (*api.ListBotsOutput, error) {
-	sc := scope("ListBots", awsAccount(ctx), in.AccountId)
-	c, err := s.tokens.open(sc, in.NextToken)
-	if err != nil {
-		return nil, err
+func (s *Service) ListBots(w *work.Unit, in *api.ListBotsInput) (*api.ListBotsOutput, error) {
+	botList := list[store.Bot, api.Bot]{
+		pageSize: botPageSize,
+		at:       func(b *store.Bot) store.Position { return store.Position{Ms: b.CreatedMs, ID: b.BotID} },
+		shape:    value(s.botShape), // with tokens, which the service derives
+		size:     jsonSize[api.Bot],
 	}
-	limit := in.MaxResults.Or(botPageSize)
-	var rows []store.Bot
-	err = s.inAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) (err error) {
-		if err := enterprise(a); err != nil {
-			return err
+	q := listing{in: in, token: in.NextToken, maxResults: in.MaxResults}
+	bots, next, err := botList.page(s, w, q, func(after store.Position, limit int) ([]store.Bot, error) {
+		a, err := enterprise(account(w, in.AccountId))
+		if err != nil {
+			return nil, err
 		}
-		rows, err = r.Bots(a.AccountID, c.Ms, c.ID, limit+1)
-		return err
+		return w.Bots(a.AccountID, after, limit)
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next := page(s.tokens, sc, c, rows, limit, func(b *store.Bot) (int64, string) { return b.CreatedMs, b.BotID })
-	return &api.ListBotsOutput{Bots: shapes(rows, s.botShape), NextToken: next}, nil
+	return &api.ListBotsOutput{Bots: bots, NextToken: next}, err
 }
 
 // UpdateBot stops a bot or lets it run again.
-func (s *Service) UpdateBot(ctx context.Context, in *api.UpdateBotInput) (*api.UpdateBotOutput, error) {
-	var out api.UpdateBotOutput
-	err := s.changeBot(ctx, in.AccountId, in.BotId, func(b *store.Bot) error {
-		if in.Disabled.Set {
-			b.Disabled, b.UpdatedMs = in.Disabled.V, s.nowMs()
-		}
-		out.Bot = s.botShape(b)
-		return nil
-	})
-	return &out, err
+func (s *Service) UpdateBot(w *work.Unit, in *api.UpdateBotInput) (*api.UpdateBotOutput, error) {
+	b, err := lockBot(w, in.AccountId, in.BotId)
+	if err != nil {
+		return nil, err
+	}
+	if in.Disabled.Set {
+		b.Disabled, b.UpdatedMs = in.Disabled.V, w.NowMs()
+	}
+	return &api.UpdateBotOutput{Bot: s.botShape(b)}, w.UpdateBot(b)
 }
 
 // RegenerateSecurityToken gives a bot a new security token. As the live service
 // did, it leaves UpdatedTimestamp alone.
-func (s *Service) RegenerateSecurityToken(ctx context.Context, in *api.RegenerateSecurityTokenInput) (*api.RegenerateSecurityTokenOutput, error) {
-	var out api.RegenerateSecurityTokenOutput
-	err := s.changeBot(ctx, in.AccountId, in.BotId, func(b *store.Bot) error {
-		b.TokenSerial++
-		out.Bot = s.botShape(b)
-		return nil
-	})
-	return &out, err
+func (s *Service) RegenerateSecurityToken(w *work.Unit, in *api.RegenerateSecurityTokenInput) (*api.RegenerateSecurityTokenOutput, error) {
+	b, err := lockBot(w, in.AccountId, in.BotId)
+	if err != nil {
+		return nil, err
+	}
+	b.TokenSerial++
+	return &api.RegenerateSecurityTokenOutput{Bot: s.botShape(b)}, w.UpdateBot(b)
 }

@@ -1,34 +1,33 @@
 package chime
 
 import (
-	"context"
 	"errors"
 	"strings"
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
+
+// jobList is by state, failed ones first, then by due time.
+var jobList = list[store.Job, api.Job]{
+	pageSize: resultPageSize,
+	at:       func(j *store.Job) store.Position { return store.Position{Ms: j.DueMs, ID: j.State + " " + j.JobID} },
+	shape:    value(jobShape),
+	size:     jsonSize[api.Job],
+}
 
 // ListJobs returns the work in the background that failed for good and that
 // waits, each by its time. What the jobs carry is not shown.
-func (s *Service) ListJobs(ctx context.Context, in *api.ListJobsInput) (*api.ListJobsOutput, error) {
-	sc, state := scope("ListJobs", awsAccount(ctx), ""), textFilter(in.State)
-	c, err := s.tokens.open(sc, in.NextToken, &state)
-	if err != nil {
-		return nil, err
-	}
-	f := store.JobFilter{State: state.V, AfterMs: c.Ms, Limit: in.MaxResults.Or(resultPageSize) + 1}
-	f.AfterState, f.AfterID, _ = strings.Cut(c.ID, " ")
-	var rows []store.Job
-	err = s.view(ctx, func(r store.Records) (err error) {
-		rows, err = r.Jobs(f)
-		return err
+func (s *Service) ListJobs(w *work.Unit, in *api.ListJobsInput) (*api.ListJobsOutput, error) {
+	state := textFilter(in.State)
+	q := listing{in: in, token: in.NextToken, maxResults: in.MaxResults, filters: []*api.Opt[string]{&state}}
+	jobs, next, err := jobList.page(s, w, q, func(after store.Position, limit int) ([]store.Job, error) {
+		f := store.JobFilter{State: state.V, AfterMs: after.Ms, Limit: limit}
+		f.AfterState, f.AfterID, _ = strings.Cut(after.ID, " ")
+		return w.Jobs(f)
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next := page(s.tokens, sc, c, rows, f.Limit-1, func(j *store.Job) (int64, string) { return j.DueMs, j.State + " " + j.JobID })
-	return &api.ListJobsOutput{Jobs: shapes(rows, jobShape), NextToken: next}, nil
+	return &api.ListJobsOutput{Jobs: jobs, NextToken: next}, err
 }
 
 func jobShape(j *store.Job) *api.Job {
@@ -40,24 +39,23 @@ func jobShape(j *store.Job) *api.Job {
 
 // RetryJobs makes jobs that failed for good due now; each succeeds or fails on
 // its own. Jobs that wait keep their time.
-func (s *Service) RetryJobs(ctx context.Context, in *api.RetryJobsInput) (*api.RetryJobsOutput, error) {
-	var report importReport
-	err := s.Store.Update(ctx, func(r store.Records) error {
-		report = importReport{failed: []api.ImportError{}}
-		for i, id := range in.JobIds {
-			switch err := r.RetryJob(id, s.nowMs()); {
-			case err == nil:
-				report.imported++
-			case errors.Is(err, store.ErrNotFound):
-				report.fail(i, api.NotFound.Errorf("There is no job with this id"))
-			case errors.Is(err, store.ErrExists):
-				report.fail(i, api.Conflict.Errorf("The job has not failed; it waits for its time"))
-			default:
-				return err
-			}
+func (s *Service) RetryJobs(w *work.Unit, in *api.RetryJobsInput) (*api.RetryJobsOutput, error) {
+	report := importReport{failed: []api.ImportError{}}
+	for i, id := range in.JobIds {
+		err := w.RetryJob(id, w.NowMs())
+		if errors.Is(err, store.ErrExists) {
+			err = api.Conflict.Errorf("The job has not failed; it waits for its time")
 		}
-		return nil
-	})
-	s.Wake()
-	return &api.RetryJobsOutput{Retried: api.Some(report.imported), Errors: report.failed}, err
+		refusal, failure := work.Split(err)
+		switch {
+		case failure != nil:
+			return nil, failure
+		case refusal != nil:
+			report.fail(i, refusal)
+		default:
+			report.imported++
+		}
+	}
+	w.Queued()
+	return &api.RetryJobsOutput{Retried: api.Some(report.imported), Errors: report.failed}, nil
 }

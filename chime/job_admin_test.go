@@ -65,7 +65,7 @@ func TestJobs(t *testing.T) {
 	wakes := w.wakes.Load()
 	out, err := w.RetryJobs(w.ctx, &api.RetryJobsInput{JobIds: []string{"failed-003", "ghost", "waits", "failed-003", "failed-004"}})
 	w.must(err)
-	want := `{"Errors":[{"ErrorCode":"NotFound","ErrorMessage":"There is no job with this id","Index":1},` +
+	want := `{"Errors":[{"ErrorCode":"NotFound","ErrorMessage":"Unable to find the requested identifier: there is no such job","Index":1},` +
 		`{"ErrorCode":"Conflict","ErrorMessage":"The job has not failed; it waits for its time","Index":2},` +
 		`{"ErrorCode":"Conflict","ErrorMessage":"The job has not failed; it waits for its time","Index":3}],"Retried":2}`
 	if got := string(out.AppendJSON(nil)); got != want {

@@ -257,12 +257,12 @@ func TestNextToken_replicas(t *testing.T) {
 	}
 	_, token, err := w.listAccounts(api.ListAccountsInput{MaxResults: api.Some(1)})
 	w.must(err)
-	w.Service = w.service(chime.Documented, [32]byte{1})
+	w.use(w.service(chime.Documented, [32]byte{1}))
 	got, _, err := w.listAccounts(api.ListAccountsInput{NextToken: token})
 	if err != nil || len(got) != 2 {
 		t.Errorf("after a restart: got %v, %v", got, err)
 	}
-	w.Service = w.service(chime.Documented, [32]byte{2})
+	w.use(w.service(chime.Documented, [32]byte{2}))
 	_, _, err = w.listAccounts(api.ListAccountsInput{NextToken: token})
 	w.refused("a stranger's token", err, api.BadRequest, "NextToken")
 }

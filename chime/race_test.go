@@ -11,6 +11,7 @@ import (
 	"carillon/api"
 	"carillon/chime"
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // An account is deleted while users are created in it: whoever is told that a
@@ -65,16 +66,16 @@ func TestDelegateGroups_atOnce(t *testing.T) {
 // which an operation has seen them and that in which it adds something, as
 // PostgreSQL allows: the foreign key tells.
 type bereft struct {
-	store.Engine
+	engine.Engine
 	now atomic.Bool
 }
 
-func (e *bereft) Update(ctx context.Context, fn func(store.Tx) error) error {
-	return e.Engine.Update(ctx, func(tx store.Tx) error { return fn(bereftTx{tx, e}) })
+func (e *bereft) Update(ctx context.Context, fn func(engine.Tx) error) error {
+	return e.Engine.Update(ctx, func(tx engine.Tx) error { return fn(bereftTx{tx, e}) })
 }
 
 type bereftTx struct {
-	store.Tx
+	engine.Tx
 	engine *bereft
 }
 
@@ -85,7 +86,7 @@ func (tx bereftTx) Exec(query string, args ...any) (int64, error) {
 	return tx.Tx.Exec(query, args...)
 }
 
-func (tx bereftTx) Query(query string, args []any, each func(store.Row) error) error {
+func (tx bereftTx) Query(query string, args []any, each func(engine.Row) error) error {
 	if err := tx.gone(query); err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (tx bereftTx) gone(query string) error {
 
 func TestAccount_deletedMeanwhile(t *testing.T) {
 	var e *bereft
-	w := newWorldOn(t, chime.Documented, func(inner store.Engine) store.Engine {
+	w := newWorldOn(t, chime.Documented, func(inner engine.Engine) engine.Engine {
 		e = &bereft{Engine: inner}
 		return e
 	})

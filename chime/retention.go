@@ -2,52 +2,47 @@ package chime
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"carillon/api"
 	"carillon/jobs"
 	"carillon/store"
+	"carillon/work"
 )
 
 // GetRetentionSettings returns how long an Enterprise account keeps messages.
-func (s *Service) GetRetentionSettings(ctx context.Context, in *api.GetRetentionSettingsInput) (*api.GetRetentionSettingsOutput, error) {
-	var out api.GetRetentionSettingsOutput
-	err := s.inAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
-		if err := enterprise(a); err != nil {
-			return err
-		}
-		settings, err := r.RetentionSettings(a.AccountID)
-		out.InitiateDeletionTimestamp = api.Timestamp(settings.DeletionMs)
-		out.RetentionSettings = &api.RetentionSettings{
+func (s *Service) GetRetentionSettings(w *work.Unit, in *api.GetRetentionSettingsInput) (*api.GetRetentionSettingsOutput, error) {
+	a, err := enterprise(account(w, in.AccountId))
+	if err != nil {
+		return nil, err
+	}
+	settings, err := w.RetentionSettings(a.AccountID)
+	return &api.GetRetentionSettingsOutput{
+		InitiateDeletionTimestamp: api.Timestamp(settings.DeletionMs),
+		RetentionSettings: &api.RetentionSettings{
 			ConversationRetentionSettings: &api.ConversationRetentionSettings{RetentionDays: api.NonZero(int(settings.ConversationDays))},
 			RoomRetentionSettings:         &api.RoomRetentionSettings{RetentionDays: api.NonZero(int(settings.RoomDays))},
-		}
-		return err
-	})
-	return &out, err
+		},
+	}, err
 }
 
 // PutRetentionSettings replaces both parts; a part without days keeps messages
 // for ever. Older messages are hidden at once; after a grace period, in which a
 // longer retention brings them back, a job deletes them for good, day by day.
-func (s *Service) PutRetentionSettings(ctx context.Context, in *api.PutRetentionSettingsInput) error {
-	err := s.changeAccount(ctx, in.AccountId, func(r store.Records, a *store.Account) error {
-		if err := enterprise(a); err != nil {
-			return err
-		}
-		settings := s.newRetention(a, in.RetentionSettings)
-		if err := r.PutRetentionSettings(settings); err != nil || settings.DeletionMs == 0 {
-			return err
-		}
-		return s.enqueue(r, jobRetention, retentionRun{a.AccountID, settings.SetMs}, settings.DeletionMs)
-	})
-	s.Wake()
-	return err
+func (s *Service) PutRetentionSettings(w *work.Unit, in *api.PutRetentionSettingsInput) error {
+	a, err := enterprise(lockAccount(w, in.AccountId))
+	if err != nil {
+		return err
+	}
+	settings := newRetention(w, a, in.RetentionSettings)
+	if err := w.PutRetentionSettings(settings); err != nil || settings.DeletionMs == 0 {
+		return err
+	}
+	return w.Enqueue(jobRetention, retentionRun{a.AccountID, settings.SetMs}, settings.DeletionMs)
 }
 
-func (s *Service) newRetention(a *store.Account, in *api.RetentionSettings) *store.RetentionSettings {
-	settings := &store.RetentionSettings{AccountID: a.AccountID, SetMs: s.nowMs()}
+func newRetention(w *work.Unit, a *store.Account, in *api.RetentionSettings) *store.RetentionSettings {
+	settings := &store.RetentionSettings{AccountID: a.AccountID, SetMs: w.NowMs()}
 	if p := in.RoomRetentionSettings; p != nil {
 		settings.RoomDays = int64(p.RetentionDays.V)
 	}
@@ -55,7 +50,7 @@ func (s *Service) newRetention(a *store.Account, in *api.RetentionSettings) *sto
 		settings.ConversationDays = int64(p.RetentionDays.V)
 	}
 	if settings.RoomDays+settings.ConversationDays > 0 {
-		settings.DeletionMs = s.Now().Add(retentionGrace).UnixMilli()
+		settings.DeletionMs = w.Now.Add(retentionGrace).UnixMilli()
 	}
 	return settings
 }
@@ -66,35 +61,51 @@ type retentionRun struct {
 	SetMs     int64 // tells the settings that it belongs to from later ones
 }
 
-// runRetention deletes what retention says and comes back the next day, as long
-// as the settings are the same.
-func (s *Service) runRetention(_ context.Context, j *store.Job) (jobs.Effects, error) {
+// runRetention deletes a part of what retention says, and comes back for the
+// rest or on the next day, as long as the settings are the same.
+func (s *Service) runRetention(_ context.Context, t *jobs.Task) (jobs.Effects, error) {
 	var p retentionRun
-	if err := json.Unmarshal([]byte(j.Payload), &p); err != nil {
-		return nil, &jobs.Permanent{Err: err}
+	if err := t.Payload(&p); err != nil {
+		return nil, err
 	}
-	return func(r store.Records) error {
-		settings, err := r.RetentionSettings(p.AccountID)
+	return func(w *work.Unit) error {
+		settings, err := w.RetentionSettings(p.AccountID)
 		if err != nil || settings.SetMs != p.SetMs || settings.DeletionMs == 0 {
 			return err
 		}
-		for container, days := range map[string]int64{store.InRoom: settings.RoomDays, store.InConversation: settings.ConversationDays} {
-			if days == 0 {
-				continue
-			}
-			if _, err := r.PurgeMessages(p.AccountID, container, s.retainedSince(days)); err != nil {
-				return err
-			}
+		more, err := purgeMessages(w, &settings)
+		if err != nil {
+			return err
 		}
-		return s.enqueue(r, jobRetention, p, s.Now().Add(day).UnixMilli())
+		next := w.Now.Add(day)
+		if more {
+			next = w.Now
+		}
+		return w.Enqueue(jobRetention, p, next.UnixMilli())
 	}, nil
+}
+
+// purgeMessages deletes some of the messages that are too old and reports
+// whether there may be more.
+func purgeMessages(w *work.Unit, settings *store.RetentionSettings) (more bool, err error) {
+	for container, days := range map[string]int64{store.InRoom: settings.RoomDays, store.InConversation: settings.ConversationDays} {
+		if days == 0 {
+			continue
+		}
+		n, err := w.PurgeMessages(settings.AccountID, container, retainedSince(w, days), eraseStep)
+		if err != nil {
+			return false, err
+		}
+		more = more || n == eraseStep
+	}
+	return more, nil
 }
 
 // retainedSince is the age of the oldest message that a retention shows; 0 days
 // show all.
-func (s *Service) retainedSince(days int64) int64 {
+func retainedSince(w *work.Unit, days int64) int64 {
 	if days == 0 {
 		return 0
 	}
-	return s.Now().Add(-time.Duration(days) * day).UnixMilli()
+	return w.Now.Add(-time.Duration(days) * day).UnixMilli()
 }

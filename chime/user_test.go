@@ -89,6 +89,16 @@ func TestCreateUser_limits(t *testing.T) {
 		{"an escape character", api.Opt[string]{}, api.Some("a\x1b" + domain), "Email"},
 		{"a delete character", api.Opt[string]{}, api.Some("a\x7f" + domain), "Email"},
 		{"a control character of Latin-1", api.Opt[string]{}, api.Some("a\u0085" + domain), "Email"},
+		{"a bidirectional override", api.Opt[string]{}, api.Some("a\u202eb" + domain), "Email"},
+		{"an isolate", api.Opt[string]{}, api.Some("a\u2066b" + domain), "Email"},
+		{"a zero-width blank", api.Opt[string]{}, api.Some("a\u200bb" + domain), "Email"},
+		{"a zero-width joiner in the domain", api.Opt[string]{}, api.Some("a@exam\u200dple.com"), "Email"},
+		{"a soft hyphen", api.Opt[string]{}, api.Some("a\u00adb" + domain), "Email"},
+		{"a byte order mark", api.Opt[string]{}, api.Some("\ufeffa" + domain), "Email"},
+		{"a list", api.Opt[string]{}, api.Some("a@x.com,b@y.com"), "Email"},
+		{"a list with semicolons", api.Opt[string]{}, api.Some("a@x.com;b@y.com"), "Email"},
+		{"a list of one", api.Opt[string]{}, api.Some("a@x.com,"), "Email"},
+		{"letters of other scripts", api.Opt[string]{}, api.Some("софия@пример.рф"), ""},
 		{"256 characters", api.Some(strings.Repeat("é", 256)), api.Some("a" + domain), ""},
 		{"257 characters", api.Some(strings.Repeat("x", 257)), api.Some("a" + domain), "Username"},
 	} {
@@ -160,13 +170,15 @@ func TestGetUser(t *testing.T) {
 }
 
 // Every operation on a user that is not there, or belongs to another account,
-// is told the same.
+// is told which of them it is.
 func TestUser_absent(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.team(), w.team()
 	u := w.create(a, "a@example.com")
-	settings := &api.UserSettings{Telephony: &api.TelephonySettings{}}
-	for where, at := range map[string][2]string{"absent": {a, "ghost"}, "of another account": {b, u}, "account absent": {"ghost", u}} {
+	settings := &api.UserSettings{Telephony: &api.TelephonySettings{InboundCalling: api.Some(true), OutboundCalling: api.Some(true), SMS: api.Some(true)}}
+	for where, at := range map[string][3]string{
+		"absent": {a, "ghost", "user"}, "of another account": {b, u, "user"}, "account absent": {"ghost", u, "account"},
+	} {
 		account, user := at[0], at[1]
 		for name, err := range map[string]error{
 			"GetUser":            second(w.GetUser(w.ctx, &api.GetUserInput{AccountId: account, UserId: user})),
@@ -176,7 +188,7 @@ func TestUser_absent(t *testing.T) {
 			"GetUserSettings":    second(w.GetUserSettings(w.ctx, &api.GetUserSettingsInput{AccountId: account, UserId: user})),
 			"UpdateUserSettings": w.UpdateUserSettings(w.ctx, &api.UpdateUserSettingsInput{AccountId: account, UserId: user, UserSettings: settings}),
 		} {
-			w.refused(name+" "+where, err, api.NotFound, "Unable to find the requested identifier")
+			w.refused(name+" "+where, err, api.NotFound, "Unable to find the requested identifier: there is no such "+at[2])
 		}
 	}
 	_, err := w.GetUser(as(other), &api.GetUserInput{AccountId: a, UserId: u})

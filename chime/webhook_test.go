@@ -29,10 +29,15 @@ func address(link string) (id, token string) {
 	return strings.TrimPrefix(u.Path, "/incomingwebhooks/"), u.Query().Get("token")
 }
 
+// post sends a message to a webhook.
+func (w *world) post(id, token, content string) (*api.PostRoomWebhookMessageOutput, error) {
+	return w.PostRoomWebhookMessage(w.ctx, &api.PostRoomWebhookMessageInput{WebhookId: id, Token: api.Some(token), Content: api.Some(content)})
+}
+
 // say posts to the address of a webhook.
 func (w *world) say(link, content string) error {
 	id, token := address(link)
-	_, err := w.PostWebhook(w.ctx, id, token, content)
+	_, err := w.post(id, token, content)
 	return err
 }
 
@@ -86,23 +91,23 @@ func (w *world) deleteHooks(a, room string, h api.RoomWebhook) {
 	w.hook(a, room)
 }
 
-func TestPostWebhook(t *testing.T) {
+func TestPostRoomWebhookMessage(t *testing.T) {
 	w := newWorld(t)
 	a := w.enterprise()
 	room := w.room(a)
 	id, token := address(w.hook(a, room))
-	posted, err := w.PostWebhook(w.ctx, id, token, "Hello, wörld")
+	posted, err := w.post(id, token, "Hello, wörld")
 	w.must(err)
 	out, err := w.ListRoomMessages(w.ctx, &api.ListRoomMessagesInput{AccountId: a, RoomId: room})
 	w.must(err)
 	m := out.Messages[0]
-	if len(out.Messages) != 1 || m.MessageId.V != posted.MessageID || m.RoomId.V != posted.RoomID || posted.RoomID != room ||
+	if len(out.Messages) != 1 || m.MessageId.V != posted.MessageId.V || m.RoomId.V != posted.RoomId.V || posted.RoomId.V != room ||
 		m.Content.V != "Hello, wörld" || m.Sender.V != "Hook" || m.CreatedTimestamp.Time() != epoch {
 		t.Errorf("posted %+v, there is %+v", posted, out.Messages)
 	}
 }
 
-func TestPostWebhook_refused(t *testing.T) {
+func TestPostRoomWebhookMessage_refused(t *testing.T) {
 	w := newWorld(t)
 	a := w.enterprise()
 	room := w.room(a)
@@ -121,10 +126,10 @@ func TestPostWebhook_refused(t *testing.T) {
 		"too long, no token":   {id, "", strings.Repeat("x", 5000), api.Forbidden},
 		"too long and unknown": {"ghost", "", strings.Repeat("x", 5000), api.NotFound},
 	} {
-		_, err := w.PostWebhook(w.ctx, test.id, test.token, test.content)
+		_, err := w.post(test.id, test.token, test.content)
 		w.refused(name, err, test.want)
 	}
-	if _, err := w.PostWebhook(w.ctx, other, otherToken, strings.Repeat("é", 2048)); err != nil {
+	if _, err := w.post(other, otherToken, strings.Repeat("é", 2048)); err != nil {
 		t.Errorf("4 KiB: %v", err)
 	}
 	if got := w.read(a, room); len(got) != 1 {
@@ -135,7 +140,7 @@ func TestPostWebhook_refused(t *testing.T) {
 }
 
 // A suspended account can be read but not changed.
-func TestPostWebhook_suspendedAccount(t *testing.T) {
+func TestPostRoomWebhookMessage_suspendedAccount(t *testing.T) {
 	w := newWorld(t)
 	a := w.enterprise()
 	link := w.hook(a, w.room(a))
@@ -145,7 +150,7 @@ func TestPostWebhook_suspendedAccount(t *testing.T) {
 
 // A webhook takes one message a second, each for itself. What is refused does
 // not count.
-func TestPostWebhook_pace(t *testing.T) {
+func TestPostRoomWebhookMessage_pace(t *testing.T) {
 	w := newWorld(t)
 	a := w.enterprise()
 	room := w.room(a)
@@ -168,7 +173,7 @@ func TestPostWebhook_pace(t *testing.T) {
 }
 
 // @all and @present are for rooms of up to 50 members.
-func TestPostWebhook_everybody(t *testing.T) {
+func TestPostRoomWebhookMessage_everybody(t *testing.T) {
 	w := newWorld(t)
 	a := w.enterprise()
 	room := w.room(a)

@@ -12,8 +12,11 @@ import (
 
 	"carillon/api"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 const (
@@ -27,23 +30,25 @@ var epoch = time.Date(2026, 11, 21, 20, 33, 4, 567e6, time.UTC)
 // until it is moved and ids that count.
 type world struct {
 	*testing.T
-	*chime.Service
+	api.Calls
+	rules *chime.Service
 	store *store.Store
 	ctx   context.Context // of a caller in the AWS account aws
 	now   atomic.Int64
 	ids   atomic.Int64
 	wakes atomic.Int64
+	tick  bool // each look at the clock moves it by a millisecond
 }
 
 func newWorld(t *testing.T) *world { return newWorldOf(t, chime.Documented) }
 
 func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 	t.Helper()
-	return newWorldOn(t, f, func(e store.Engine) store.Engine { return e })
+	return newWorldOn(t, f, func(e engine.Engine) engine.Engine { return e })
 }
 
 // newWorldOn lets a test put something between the records and their engine.
-func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(store.Engine) store.Engine) *world {
+func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(engine.Engine) engine.Engine) *world {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
 	if err != nil {
@@ -53,18 +58,14 @@ func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(store.Engine) store.En
 	t.Cleanup(func() { w.must(e.Close()) })
 	w.must(w.store.Migrate(t.Context()))
 	w.now.Store(epoch.UnixMilli())
-	w.Service = w.service(f, [32]byte{1})
+	w.use(w.service(f, [32]byte{1}))
 	return w
 }
 
-// service returns a service over the store of the world; change, if given,
-// changes its configuration.
+// service returns the rules; change, if given, changes their configuration.
 func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chime.Config)) *chime.Service {
 	c := chime.Config{
-		Store: w.store, Fidelity: f, TokenKey: tokenKey, SecretKey: [32]byte{2}, Quotas: chime.DefaultQuotas,
-		PublicURL: "https://chime.example", Wake: func() { w.wakes.Add(1) },
-		Now:   func() time.Time { return time.UnixMilli(w.now.Load()).UTC() },
-		NewID: func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids.Add(1)) },
+		Fidelity: f, TokenKey: tokenKey, SecretKey: [32]byte{2}, Quotas: chime.DefaultQuotas, PublicURL: "https://chime.example",
 	}
 	for _, fn := range change {
 		fn(&c)
@@ -72,15 +73,50 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 	return chime.New(c)
 }
 
+// use makes the world live by some rules.
+func (w *world) use(rules *chime.Service) {
+	d := dispatch.New(dispatch.Config{
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, noClock{}, noKeys{}),
+		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
+	})
+	w.rules = rules
+	w.Calls = func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
+		caller, _ := ctx.Value(callerKey{}).(*api.Caller)
+		return d.Do(ctx, &dispatch.Call{Op: op, Caller: caller, RequestID: "request", In: in})
+	}
+}
+
+// noKeys and noClock stand for the rules that are not those of Chime.
+type (
+	noKeys  struct{ api.KeysRootOnly[*work.Unit] }
+	noClock struct{ api.ClockRootOnly[*work.Unit] }
+)
+
+func (w *world) clock() time.Time {
+	if w.tick {
+		w.now.Add(1)
+	}
+	return time.UnixMilli(w.now.Load()).UTC()
+}
+
+func (w *world) newID() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids.Add(1)) }
+
+// unit is a unit of work that nobody asked for.
+func (w *world) unit(r store.Records) *work.Unit {
+	return &work.Unit{Records: r, Caller: &api.Caller{}, Now: w.clock(), NewID: w.newID}
+}
+
 // configure gives the world a service with another configuration.
 func (w *world) configure(change func(*chime.Config)) {
-	w.Service = w.service(chime.Documented, [32]byte{1}, change)
+	w.use(w.service(chime.Documented, [32]byte{1}, change))
 }
 
 // as returns a context of the root key of an AWS account.
 func as(account string) context.Context {
-	return api.WithCaller(context.Background(), &api.Caller{AwsAccountID: account, ARN: "arn:aws:iam::" + account + ":root", Root: true})
+	return context.WithValue(context.Background(), callerKey{}, &api.Caller{AwsAccountID: account, ARN: "arn:aws:iam::" + account + ":root", Root: true})
 }
+
+type callerKey struct{}
 
 // advance moves the clock and returns the new time.
 func (w *world) advance(d time.Duration) api.Timestamp {

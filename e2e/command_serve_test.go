@@ -120,6 +120,21 @@ func TestServe_metrics(t *testing.T) {
 	}
 }
 
+// Profiles are there if asked for, and never with the command line, which has
+// secrets.
+func TestServe_pprof(t *testing.T) {
+	t.Parallel()
+	for _, flags := range [][]string{nil, {"--pprof"}} {
+		address := freeAddress(t)
+		ownServer(t, append(flags, "--metrics-listen", address)...)
+		for path, want := range map[string]bool{"/debug/pprof/": flags != nil, "/debug/pprof/heap": flags != nil, "/debug/pprof/cmdline": false} {
+			r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+address+path, nil)
+			succeed(t, err)
+			equal(t, path, do(t, r).status == 200, want)
+		}
+	}
+}
+
 // freeAddress returns an address for a server yet to start. Its port is below
 // those that systems hand out by themselves, to clients as to listeners: one of
 // those might be given away before the server has it.

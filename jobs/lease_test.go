@@ -14,6 +14,7 @@ import (
 
 	"carillon/jobs"
 	"carillon/store"
+	"carillon/work"
 )
 
 // steal leases all jobs to somebody else, as if the lease of their owner had
@@ -34,7 +35,7 @@ func TestRunner_lostLease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
 			stolen := make(chan store.Job, 1)
-			s.handlers["k"] = func(_ context.Context, j *store.Job) (jobs.Effects, error) {
+			s.handlers["k"] = func(_ context.Context, j *jobs.Task) (jobs.Effects, error) {
 				for _, taken := range s.steal(time.Hour) {
 					stolen <- taken
 				}
@@ -93,7 +94,7 @@ func share(s *site) {
 	const n = 500
 	var runs [2]atomic.Int64
 	handler := func(i int) jobs.Handler {
-		return func(_ context.Context, j *store.Job) (jobs.Effects, error) {
+		return func(_ context.Context, j *jobs.Task) (jobs.Effects, error) {
 			if runs[i].Add(1)%50 == 0 {
 				return mark(j.JobID), errTest // it runs again a second later
 			}
@@ -147,8 +148,8 @@ func crash() {
 	r := jobs.Start(jobs.Config{
 		Store: st, Now: time.Now, Owner: "a", Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Observe: func(_, outcome string) { told <- outcome },
-		Handlers: map[string]jobs.Handler{"k": func(context.Context, *store.Job) (jobs.Effects, error) {
-			return func(store.Records) error { panic("oh dear") }, nil
+		Handlers: map[string]jobs.Handler{"k": func(context.Context, *jobs.Task) (jobs.Effects, error) {
+			return func(*work.Unit) error { panic("oh dear") }, nil
 		}},
 	})
 	if outcome := <-told; outcome != jobs.Retried {

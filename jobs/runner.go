@@ -5,6 +5,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,20 +15,44 @@ import (
 	"sync"
 	"time"
 
+	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // Effects are what a job changes in the store. They are committed together with
 // the end of the job: they happen once however often the job runs.
-type Effects func(store.Records) error
+type Effects func(*work.Unit) error
 
 // Handler does the work of one kind of job. What it does itself, outside the
 // store, may happen more than once. A [Permanent] error ends the job; any other
 // runs it again later.
-type Handler func(ctx context.Context, j *store.Job) (Effects, error)
+type Handler func(ctx context.Context, t *Task) (Effects, error)
+
+// Task is one run of a job.
+type Task struct {
+	JobID string
+	// Text is the payload as it was left.
+	Text string
+	// Look lets the handler see the store before it does something outside.
+	Look func(ctx context.Context, fn func(*work.Unit) error) error
+}
+
+// Payload reads what the job was left with. The error is [Permanent].
+func (t *Task) Payload(v any) error {
+	if err := json.Unmarshal([]byte(t.Text), v); err != nil {
+		return &Permanent{Err: fmt.Errorf("reading the payload: %w", err)}
+	}
+	return nil
+}
 
 // Permanent says that trying again is of no use.
-type Permanent struct{ Err error }
+type Permanent struct {
+	Err error
+	// Keep, if not nil, replaces the payload of the failed job, to leave out
+	// what should not lie about.
+	Keep any
+}
 
 func (p *Permanent) Error() string { return p.Err.Error() }
 func (p *Permanent) Unwrap() error { return p.Err }
@@ -41,6 +66,8 @@ type Config struct {
 	Handlers map[string]Handler
 	// Now is the clock of the rules: it says when jobs are due.
 	Now func() time.Time
+	// NewID makes the ids of jobs that jobs leave.
+	NewID func() string
 	// Owner names this process among those that share the database.
 	Owner string
 	Log   *slog.Logger
@@ -182,7 +209,7 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	effects, err := r.Handlers[j.Kind](ctx, j)
+	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Look: r.look})
 	if err != nil {
 		return err
 	}
@@ -193,8 +220,17 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 		if effects == nil {
 			return nil
 		}
-		return effects(rec)
+		return effects(r.unit(rec))
 	})
+}
+
+func (r *Runner) look(ctx context.Context, fn func(*work.Unit) error) error {
+	return r.Store.View(ctx, func(rec store.Records) error { return fn(r.unit(rec)) })
+}
+
+// unit is the unit of work of a job, which nobody asked for.
+func (r *Runner) unit(rec store.Records) *work.Unit {
+	return &work.Unit{Records: rec, Caller: &api.Caller{}, Now: r.Now(), NewID: r.NewID}
 }
 
 // errLost says that another process has the job by now.
@@ -218,6 +254,10 @@ func (r *Runner) giveBack(ctx context.Context, j *store.Job, cause error) (outco
 	var permanent *Permanent
 	if errors.As(cause, &permanent) || j.Attempts >= maxAttempts {
 		outcome, j.State = Failed, store.JobFailed
+	}
+	if permanent != nil && permanent.Keep != nil {
+		text, _ := json.Marshal(permanent.Keep) // it came out of JSON
+		j.Payload = string(text)
 	}
 	ctx = context.WithoutCancel(ctx)
 	err := r.Store.Update(ctx, func(rec store.Records) error { return lost(rec.ReturnJob(j)) })

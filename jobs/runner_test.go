@@ -12,6 +12,7 @@ import (
 
 	"carillon/jobs"
 	"carillon/store"
+	"carillon/work"
 )
 
 // A job runs when the clock of the rules says so, and then it is gone.
@@ -70,16 +71,22 @@ func TestRunner_wake(t *testing.T) {
 // The handler is told everything about its job.
 func TestRunner_job(t *testing.T) {
 	s := newSite(t)
-	got := make(chan store.Job, 1)
-	s.handlers["k"] = func(_ context.Context, j *store.Job) (jobs.Effects, error) {
-		got <- *j
-		return nil, nil
+	got := make(chan *jobs.Task, 1)
+	s.handlers["k"] = func(_ context.Context, j *jobs.Task) (jobs.Effects, error) {
+		got <- j
+		return nil, j.Look(t.Context(), func(w *work.Unit) error {
+			counts, err := w.CountJobs()
+			if len(counts) != 1 || w.NowMs() != s.now.Load() {
+				t.Errorf("a look shows %v at %s", counts, w.Now)
+			}
+			return err
+		})
 	}
 	s.add("j", "k", 0)
 	s.start("me")
 	j := <-got
-	if j.JobID != "j" || j.Payload != "payload of j" || j.Attempts != 1 || j.Owner != "me" || j.LeasedMs <= time.Now().UnixMilli() {
-		t.Errorf("got %+v", j)
+	if j.JobID != "j" || j.Text != "payload of j" {
+		t.Errorf("got %q, %q", j.JobID, j.Text)
 	}
 	s.wantOutcomes(map[string]int{"k done": 1})
 }
@@ -88,9 +95,9 @@ func TestRunner_job(t *testing.T) {
 func TestRunner_effectsFail(t *testing.T) {
 	s := newSite(t)
 	var runs atomic.Int64
-	s.handlers["k"] = func(_ context.Context, j *store.Job) (jobs.Effects, error) {
+	s.handlers["k"] = func(_ context.Context, j *jobs.Task) (jobs.Effects, error) {
 		first := runs.Add(1) == 1
-		return func(r store.Records) error {
+		return func(r *work.Unit) error {
 			if err := mark(j.JobID)(r); err != nil {
 				return err
 			}
@@ -125,7 +132,7 @@ func backoff(attempt int) time.Duration {
 // A job is tried 20 times, later and later, and then kept for the operator.
 func TestRunner_backoff(t *testing.T) {
 	s := newSite(t)
-	s.handlers["k"] = func(context.Context, *store.Job) (jobs.Effects, error) { return mark("never"), errTest }
+	s.handlers["k"] = func(context.Context, *jobs.Task) (jobs.Effects, error) { return mark("never"), errTest }
 	s.add("j", "k", 0)
 	r := s.start("a")
 	for attempt := 1; attempt < 20; attempt++ {
@@ -163,11 +170,11 @@ func (s *site) isDue(after time.Duration) (due bool) {
 // What is of no use is not tried again, however the error is wrapped.
 func TestRunner_permanent(t *testing.T) {
 	s := newSite(t)
-	s.handlers["handler"] = func(context.Context, *store.Job) (jobs.Effects, error) {
+	s.handlers["handler"] = func(context.Context, *jobs.Task) (jobs.Effects, error) {
 		return nil, fmt.Errorf("outer: %w", &jobs.Permanent{Err: errTest})
 	}
-	s.handlers["effects"] = func(context.Context, *store.Job) (jobs.Effects, error) {
-		return func(store.Records) error { return &jobs.Permanent{Err: errTest} }, nil
+	s.handlers["effects"] = func(context.Context, *jobs.Task) (jobs.Effects, error) {
+		return func(*work.Unit) error { return &jobs.Permanent{Err: errTest} }, nil
 	}
 	s.add("1", "handler", 0)
 	s.add("2", "effects", 0)
@@ -182,7 +189,7 @@ func TestRunner_permanent(t *testing.T) {
 // waits for a runner that knows it.
 func TestRunner_panic(t *testing.T) {
 	s := newSite(t)
-	s.handlers["panic"] = func(context.Context, *store.Job) (jobs.Effects, error) { panic("oh dear") }
+	s.handlers["panic"] = func(context.Context, *jobs.Task) (jobs.Effects, error) { panic("oh dear") }
 	s.handlers["k"] = marking
 	s.add("1", "panic", 0)
 	s.add("2", "unknown", 0)
@@ -206,7 +213,7 @@ func TestRunner_slots(t *testing.T) {
 	s := newSite(t)
 	var running, most atomic.Int64
 	release := make(chan struct{})
-	s.handlers["k"] = func(_ context.Context, j *store.Job) (jobs.Effects, error) {
+	s.handlers["k"] = func(_ context.Context, j *jobs.Task) (jobs.Effects, error) {
 		most.Store(max(most.Load(), running.Add(1)))
 		<-release
 		running.Add(-1)
@@ -229,7 +236,7 @@ func TestRunner_stop(t *testing.T) {
 	s := newSite(t)
 	started, release := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	s.handlers["slow"] = func(ctx context.Context, j *store.Job) (jobs.Effects, error) {
+	s.handlers["slow"] = func(ctx context.Context, j *jobs.Task) (jobs.Effects, error) {
 		once.Do(func() { close(started) })
 		<-release
 		return mark(j.JobID), ctx.Err()

@@ -17,8 +17,10 @@ import (
 	"carillon/internal/pgtest"
 	"carillon/jobs"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 func TestMain(m *testing.M) {
@@ -63,7 +65,7 @@ func newPostgresSite(t testing.TB) *site {
 	return newSiteOn(t, e)
 }
 
-func newSiteOn(t testing.TB, e store.Engine) *site {
+func newSiteOn(t testing.TB, e engine.Engine) *site {
 	t.Helper()
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
@@ -188,7 +190,7 @@ func (s *site) wantOutcomes(want map[string]int) {
 
 // mark returns effects that leave a trace which would conflict with a second one.
 func mark(id string) jobs.Effects {
-	return func(r store.Records) error {
+	return func(r *work.Unit) error {
 		if err := r.InsertDomain(&store.Domain{AwsAccountID: "marks", Name: id, AccountID: "marks", CreatedMs: 1}); err != nil {
 			return fmt.Errorf("the effects of %s happen again: %w", id, err)
 		}
@@ -208,7 +210,7 @@ func (s *site) marks() (n int) {
 }
 
 // marking is a handler whose effects leave a trace of the job.
-func marking(_ context.Context, j *store.Job) (jobs.Effects, error) { return mark(j.JobID), nil }
+func marking(_ context.Context, j *jobs.Task) (jobs.Effects, error) { return mark(j.JobID), nil }
 
 var errTest = errors.New("it did not work")
 

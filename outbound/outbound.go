@@ -14,8 +14,6 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
-
-	"carillon/chime"
 )
 
 // Limits of one request.
@@ -44,6 +42,9 @@ func New(private bool) *Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
+
+// Close closes the connections that are kept for later.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // ErrPrivate says that an endpoint has an address that is not allowed.
 var ErrPrivate = errors.New("its address is private, loopback or link-local")
@@ -82,27 +83,27 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// Post is a [chime.Sender]. Its errors tell what went wrong but not where: an
-// endpoint is sensitive, and errors reach the log.
-func (c *Client) Post(ctx context.Context, url string, header map[string]string, body []byte) (chime.Answer, error) {
+// Post sends JSON and returns the status and body of the answer. Its errors tell
+// what went wrong but not where: an endpoint is sensitive, and errors reach the log.
+func (c *Client) Post(ctx context.Context, url string, header map[string]string, body []byte) (status int, answer []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return chime.Answer{}, errors.New("it is not a URL")
+		return 0, nil, errors.New("it is not a URL")
 	}
 	r.Header.Set("Content-Type", "application/json")
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
-	answer, err := c.http.Do(r)
+	response, err := c.http.Do(r)
 	if err != nil {
-		return chime.Answer{}, describe(err)
+		return 0, nil, describe(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	defer response.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return chime.Answer{}, describe(err)
+		return 0, nil, describe(err)
 	}
-	return chime.Answer{Status: answer.StatusCode, Body: text}, nil
+	return response.StatusCode, answer, nil
 }
 
 // describe replaces an error, which may name the endpoint, by its kind.

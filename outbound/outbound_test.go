@@ -37,8 +37,8 @@ func TestPost(t *testing.T) {
 		_, _ = w.Write([]byte("answer"))
 	})
 	header := map[string]string{"Chime-Signature": "s+/=", "Chime-Request-Timestamp": "t"}
-	answer, err := outbound.New(true).Post(t.Context(), srv.URL+"/p?q=1", header, []byte(`{"a": 1}`))
-	if err != nil || answer.Status != http.StatusTeapot || string(answer.Body) != "answer" {
+	status, answer, err := outbound.New(true).Post(t.Context(), srv.URL+"/p?q=1", header, []byte(`{"a": 1}`))
+	if err != nil || status != http.StatusTeapot || string(answer) != "answer" {
 		t.Errorf("got %+v, %v", answer, err)
 	}
 }
@@ -71,7 +71,7 @@ func TestPost_guarded(t *testing.T) {
 	}
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1"} {
 		target := "http://" + net.JoinHostPort(strings.Trim(host, "[]"), port) + "/secret"
-		_, err := outbound.New(false).Post(t.Context(), target, nil, nil)
+		_, _, err := outbound.New(false).Post(t.Context(), target, nil, nil)
 		if host == "127.1" { // no address and no name either
 			wantError(t, host, target, err, "it")
 			continue
@@ -84,7 +84,7 @@ func TestPost_guarded(t *testing.T) {
 	if n := requests.Load(); n > 0 {
 		t.Errorf("%d requests arrived", n)
 	}
-	if _, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil); err != nil {
+	if _, _, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil); err != nil {
 		t.Errorf("unguarded: %v", err)
 	}
 }
@@ -96,7 +96,7 @@ func TestPost_noProxy(t *testing.T) {
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"} {
 		t.Setenv(name, proxy.URL)
 	}
-	if _, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil); err != nil {
+	if _, _, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -105,9 +105,9 @@ func TestPost_redirect(t *testing.T) {
 	other := endpoint(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		srv := endpoint(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) })
-		answer, err := outbound.New(true).Post(t.Context(), srv.URL, nil, []byte("{}"))
-		if err != nil || answer.Status != status {
-			t.Errorf("%d: got %+v, %v", status, answer, err)
+		got, answer, err := outbound.New(true).Post(t.Context(), srv.URL, nil, []byte("{}"))
+		if err != nil || got != status {
+			t.Errorf("%d: got %d %q, %v", status, got, answer, err)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func TestPost_slow(t *testing.T) {
 			srv := httptest.NewServer(handler)
 			defer srv.CloseClientConnections()
 			began := time.Now()
-			_, err := outbound.New(true).Post(t.Context(), srv.URL+"/secret", nil, []byte("{}"))
+			_, _, err := outbound.New(true).Post(t.Context(), srv.URL+"/secret", nil, []byte("{}"))
 			wantError(t, name, srv.URL, err, "2s")
 			if took := time.Since(began); took < 1500*time.Millisecond || took > 4*time.Second {
 				t.Errorf("it took %s", took)
@@ -151,9 +151,9 @@ func TestPost_longAnswer(t *testing.T) {
 	srv := endpoint(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(bytes.Repeat([]byte("x"), 1<<20))
 	})
-	answer, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil)
-	if err != nil || len(answer.Body) != 64<<10 {
-		t.Errorf("%d bytes, %v", len(answer.Body), err)
+	_, answer, err := outbound.New(true).Post(t.Context(), srv.URL, nil, nil)
+	if err != nil || len(answer) != 64<<10 {
+		t.Errorf("%d bytes, %v", len(answer), err)
 	}
 }
 
@@ -181,11 +181,11 @@ func TestPost_errors(t *testing.T) {
 		"a control character":  {"https://secret.example/\x00", "not a URL"},
 		"port that is too big": {"http://127.0.0.1:99999/secret", "failed"},
 	} {
-		_, err := outbound.New(true).Post(t.Context(), test.url, nil, []byte("{}"))
+		_, _, err := outbound.New(true).Post(t.Context(), test.url, nil, []byte("{}"))
 		wantError(t, name, test.url, err, test.part)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := outbound.New(true).Post(ctx, plain.URL+"/secret", nil, nil)
+	_, _, err := outbound.New(true).Post(ctx, plain.URL+"/secret", nil, nil)
 	wantError(t, "given up", plain.URL, err, "failed")
 }

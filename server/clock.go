@@ -7,6 +7,7 @@ import (
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // clock is the time that rules and jobs follow: the real one or, for tests, one
@@ -21,9 +22,10 @@ type clock struct {
 }
 
 // Now returns the time of the rules.
-func (c *clock) Now() time.Time {
-	return c.base().Add(time.Duration(c.ahead.Load()) * time.Millisecond)
-}
+func (c *clock) Now() time.Time { return c.at(c.ahead.Load()) }
+
+// at is the time of a clock that is some milliseconds ahead.
+func (c *clock) at(ms int64) time.Time { return c.base().Add(time.Duration(ms) * time.Millisecond) }
 
 // load reads how far the clock is ahead.
 func (c *clock) load(ctx context.Context) error {
@@ -60,16 +62,17 @@ func (c *clock) check() error {
 	return nil
 }
 
-// advance moves the clock of all replicas, unless it would be too far ahead.
-func advance(r store.Records, d time.Duration) error {
+// advance moves the clock of all replicas, unless it would be too far ahead, and
+// returns how many milliseconds it is ahead then.
+func advance(r store.Records, d time.Duration) (int64, error) {
 	if err := r.AdvanceTestClock(d.Milliseconds()); err != nil {
-		return err
+		return 0, err
 	}
 	ms, err := r.TestClockOffset()
 	if err == nil && ms > maxAhead.Milliseconds() {
 		err = api.Invalid("Advance", "leave the clock at most %s ahead of the real time", maxAhead)
 	}
-	return err
+	return ms, err
 }
 
 // How far the clock moves in one step, and in all: durations end at 292 years.
@@ -79,7 +82,7 @@ const (
 )
 
 // AdvanceTestClock moves the clock of rules and jobs ahead.
-func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockInput) (*api.AdvanceTestClockOutput, error) {
+func (c *clock) AdvanceTestClock(w *work.Unit, in *api.AdvanceTestClockInput) (*api.AdvanceTestClockOutput, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -87,20 +90,23 @@ func (c *clock) AdvanceTestClock(ctx context.Context, in *api.AdvanceTestClockIn
 	if err != nil || d < 0 || d > maxAdvance {
 		return nil, api.Invalid("Advance", "be a duration such as 192h, not negative and at most %s", maxAdvance)
 	}
-	if err := c.store.Update(ctx, func(r store.Records) error { return advance(r, d) }); err != nil {
+	ms, err := advance(w.Records, d)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.load(ctx); err != nil {
-		return nil, err
-	}
-	c.wake()
-	return &api.AdvanceTestClockOutput{Now: api.TimestampOf(c.Now())}, nil
+	w.After(func(err error) {
+		if err == nil {
+			c.ahead.Store(ms)
+			c.wake() // jobs may be due now
+		}
+	})
+	return &api.AdvanceTestClockOutput{Now: api.TimestampOf(c.at(ms))}, nil
 }
 
 // GetTestClock returns the time of the rules.
-func (c *clock) GetTestClock(context.Context, *api.GetTestClockInput) (*api.GetTestClockOutput, error) {
+func (c *clock) GetTestClock(w *work.Unit, _ *api.GetTestClockInput) (*api.GetTestClockOutput, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return &api.GetTestClockOutput{Now: api.TimestampOf(c.Now())}, nil
+	return &api.GetTestClockOutput{Now: api.TimestampOf(w.Now)}, nil
 }

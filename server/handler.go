@@ -4,81 +4,81 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"carillon/access"
 	"carillon/api"
-	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/sigv4"
-	"carillon/store"
 	"carillon/wire"
-)
-
-// Limits of one request.
-const (
-	// maxBody is the largest body that is read, in bytes.
-	maxBody = 1 << 20
-	// maxInFlight is how many requests may be under way at once; the rest is
-	// told to come back.
-	maxInFlight = 4096
 )
 
 // handler serves the API, the operator API and health.
 type handler struct {
-	service  api.Service
-	webhooks webhookPoster
+	dispatch *dispatch.Dispatcher
 	keys     *access.Keys
 	ready    func(context.Context) error
 	log      *slog.Logger
 	verifier *sigv4.Verifier
-	router   *wire.Router
-	limiter  limiter
+	signed   *wire.Router
+	bearer   *wire.Router // operations that are not signed
+	knowsWebhook
 	metrics  *metrics
-	inFlight chan struct{}
+	limits   *limits
+	arrivals arrivals
+	proxies  proxies
+	stopping chan struct{} // closed: requests that have not come whole are dropped
+	stopOnce sync.Once
 }
 
-// webhookPoster takes messages for rooms; see [chime.Service.PostWebhook].
-type webhookPoster interface {
-	PostWebhook(ctx context.Context, webhookID, token, content string) (*chime.Posted, error)
-}
-
-func newHandler(service api.Service, webhooks webhookPoster, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
-	return &handler{
-		service: service, webhooks: webhooks, keys: keys, ready: ready, log: o.Log,
-		limiter: limiter{Throttle: o.Throttle}, metrics: newMetrics(),
+func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+	stopping := make(chan struct{})
+	h := &handler{
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
-		router:   wire.NewRouter(api.Ops, api.RemovedOps),
-		inFlight: make(chan struct{}, maxInFlight),
+		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
+		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
+		limits:   newLimits(memoryLimit(), stopping), stopping: stopping,
 	}
+	h.arrivals.most = bodyMemory(memoryLimit())
+	h.proxies.set(o.TrustedProxies)
+	return h
 }
 
 // exchange is one request with what is learned about it, for the log.
 type exchange struct {
 	id      string
 	started time.Time
+	remote  string // the client's address
+	source  string // what it counts as
+	query   string // with the meaning that was signed
 	op      *api.Op
 	caller  *api.Caller
+	input   api.Input // once it is known to be good
 	status  int
 	refusal *api.Error
 }
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{id: uuid.NewString(), started: time.Now()}
+	remote := h.proxies.remote(r)
+	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
 	wire.SetRequestID(w, x.id)
-	if h.health(w, r) {
+	if h.health(w, r) || options(w, r) {
+		hurry(w, r)
 		return
 	}
 	defer h.finish(w, r, x)
 	if err := h.serve(w, r, x); err != nil {
+		hurry(w, r)
 		x.refuse(w, err)
 	}
 }
@@ -102,12 +102,6 @@ func (x *exchange) refuse(w http.ResponseWriter, err error) {
 // serve runs one operation. The order of judgement is that of the contract:
 // signature, operation, permission, shape, and then the rules.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	select {
-	case h.inFlight <- struct{}{}:
-		defer func() { <-h.inFlight }()
-	default:
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy", RetryAfter: time.Second}
-	}
 	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
 		return h.webhook(w, r, x)
 	}
@@ -116,119 +110,41 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer body.release()
-	match, err := h.router.Match(r)
-	x.op = match.Op
+	place := account{h.limits.callers, x.caller.AwsAccountID}
+	if err := place.enter(r.Context()); err != nil {
+		return err
+	}
+	defer place.leave()
+	match, err := h.signed.Match(r, x.query)
 	if err != nil {
 		return err
 	}
-	if err := access.Allow(x.caller, match.Op); err != nil {
-		return err
-	}
-	if err := h.limiter.allow(x.caller, match.Op); err != nil {
-		return err
-	}
-	in, err := match.Decode(body.bytes())
-	if err != nil {
-		return err
-	}
-	return h.run(w, r, x, in)
+	return h.run(w, r, x, match, body)
 }
 
-// run calls the operation and writes its answer. The store bounds the time that
+// run has an operation run and writes its answer. The store bounds the time that
 // an operation takes.
-func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, in api.Input) error {
-	out, err := x.op.Call(api.WithCaller(r.Context(), x.caller), h.service, in)
+func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, match *wire.Match, body *body) error {
+	x.op = match.Op
+	out, err := h.dispatch.Do(r.Context(), &dispatch.Call{
+		Op: match.Op, Caller: x.callerOrNobody(), RequestID: x.id, In: match.In,
+		Read: func() error { return match.Read(body.bytes()) },
+	})
 	if err != nil {
 		return err
 	}
-	x.status = x.op.Status
+	x.status, x.input = x.op.Status, match.In
 	if err := wire.WriteOutput(w, x.op, out); err != nil {
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}
 	return nil
 }
 
-// authenticate verifies the signature over the whole request and sets the
-// caller. The body is read, within its limit, but not looked at before that.
-func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchange) (*body, error) {
-	auth, err := h.verifier.Parse(r)
-	if err != nil {
-		return nil, refusal(err)
+// callerOrNobody returns the caller, for operations that are not signed one who
+// owns nothing.
+func (x *exchange) callerOrNobody() *api.Caller {
+	if x.caller == nil {
+		return &api.Caller{}
 	}
-	if auth.SessionToken != "" {
-		return nil, unrecognized("The security token was not issued by this server")
-	}
-	credential, err := h.keys.Find(r.Context(), auth.AccessKeyID)
-	if errors.Is(err, access.ErrUnknownKey) {
-		return nil, unrecognized("The access key is unknown or disabled")
-	}
-	if err != nil {
-		return nil, err
-	}
-	b, err := readBody(w, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
-		b.release()
-		return nil, refusal(err)
-	}
-	x.caller = &credential.Caller
-	return b, nil
-}
-
-func unrecognized(message string) error {
-	return refusal(&sigv4.Error{Kind: sigv4.UnrecognizedClient, Message: message})
-}
-
-// refusal is the API's form of what sigv4 refuses. These errors are not in the
-// model, so their bodies have no Code.
-func refusal(err error) error {
-	var e *sigv4.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}.Errorf("%s", e.Message)
-}
-
-// classify tells an overloaded or lost database, which a retry may overcome,
-// from failures of the server itself.
-func classify(err error) error {
-	var e *api.Error
-	switch {
-	case errors.As(err, &e):
-		return err
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "The database cannot serve the request now; nothing was changed that was not acknowledged", RetryAfter: time.Second, Err: err}
-	}
-	return err
-}
-
-// health answers the two unsigned probes.
-func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return false
-	}
-	switch r.URL.EscapedPath() {
-	case "/healthz":
-		w.WriteHeader(http.StatusOK)
-	case "/readyz":
-		w.WriteHeader(h.readiness(r))
-	default:
-		return false
-	}
-	return true
-}
-
-// readyTimeout bounds the look at the database behind /readyz.
-const readyTimeout = 2 * time.Second
-
-func (h *handler) readiness(r *http.Request) int {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if err := h.ready(ctx); err != nil {
-		h.log.Warn("not ready", "error", err.Error())
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusOK
+	return x.caller
 }

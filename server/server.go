@@ -5,22 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"carillon/access"
+	"carillon/api"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
+	"carillon/work"
 )
 
 // Options are the settings of a server.
@@ -42,10 +47,14 @@ type Options struct {
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
-	Throttle Throttle
+	Throttle dispatch.Throttle
+	// TrustedProxies are the networks of proxies whose X-Forwarded-For counts.
+	TrustedProxies []netip.Prefix
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
-	// Quotas limit numbers, rooms, memberships and bots.
+	// LogDropped tells how many lines of the log were dropped; nil: none.
+	LogDropped func() int64
+	// Quotas limit accounts, numbers, rooms, memberships and bots.
 	Quotas chime.Quotas
 	// PublicURL is where webhooks reach this server.
 	PublicURL string
@@ -69,20 +78,18 @@ type Server struct {
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
 
-	store   *store.Store
-	reads   *store.Store // nil: the same
-	log     *slog.Logger
-	metrics *metrics
-	jobs    []*jobs.Runner
-	stop    context.CancelFunc
-}
+	store    *store.Store
+	dispatch *dispatch.Dispatcher
+	reads    *store.Store // nil: the same
+	log      *slog.Logger
+	metrics  *metrics
+	jobs     []*jobs.Runner
+	stop     context.CancelFunc
+	tasks    sync.WaitGroup // what runs until stop, besides jobs
+	closers  []func()       // what to call when nothing runs any more
 
-// service joins the packages that implement operations. Those of the others
-// hide the ones that chime.Service leaves unimplemented, since they are less deep.
-type service struct {
-	*chime.Service
-	*access.Keys
-	*clock
+	handler      *handler
+	certificates certificates
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -101,24 +108,24 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 
 // OpenStore opens the database of a server and brings its schema up to date.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
-	engine, err := openEngine(ctx, o)
+	e, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	st := store.New(engine)
+	st := store.New(e)
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
 }
 
-func openEngine(ctx context.Context, o Options) (store.Engine, error) {
+func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 	switch {
 	case o.Database == "":
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
-		return sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{})
+		return sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{Logger: o.Log})
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
 		return postgres.Open(ctx, o.Database, postgres.Options{})
 	}
@@ -138,12 +145,16 @@ func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) 
 	if err != nil {
 		return nil, err
 	}
-	keys := access.NewKeys(st, secrets.Master, srv.Root, clk.Now)
+	keys := access.NewKeys(st, secrets.Master, srv.Root)
 	keys.RootChanged = o.RootChanged
-	rules := chime.New(srv.rules(o, clk, secrets.Master, keys))
-	h := newHandler(service{rules, keys, clk}, rules, keys, st.Ready, o)
-	srv.Handler, srv.metrics = h, h.metrics
-	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log})
+	rules := chime.New(srv.rules(o, secrets.Master, keys))
+	srv.dispatch = dispatch.New(dispatch.Config{
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
+		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
+	})
+	h := newHandler(srv.dispatch, rules.KnowsWebhook, keys, st.Ready, o)
+	srv.Handler, srv.handler, srv.metrics = h, h, h.metrics
+	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
 	return srv, srv.start(ctx, rules, clk)
 }
 
@@ -175,30 +186,35 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, c *clock, master []byte, keys *access.Keys) chime.Config {
+func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
+	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
+	s.closers = append(s.closers, webhooks.Close, operator.Close)
 	return chime.Config{
-		Store: s.store, Reads: s.reads, Now: c.Now, NewID: newID, Fidelity: o.Fidelity, Quotas: o.Quotas, Wake: s.wake,
+		Fidelity: o.Fidelity, Quotas: o.Quotas,
 		TokenKey:  access.Derive(master, "page tokens"),
 		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
-		Webhooks:  outbound.New(o.PrivateWebhooks).Post,
-		Operator:  outbound.New(true).Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
+		Webhooks:  webhooks.Post,
+		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
 // start begins the work in the background.
 func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) error {
-	if err := s.store.Update(ctx, rules.ScheduleHousekeeping); err != nil {
+	err := s.store.Update(ctx, func(r store.Records) error {
+		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
+	})
+	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	if c.enabled {
-		go c.follow(background)
+		s.tasks.Go(func() { c.follow(background) })
 	}
 	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
-			Store: s.store, Handlers: handlers, Now: c.Now, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
 		}))
 	}
 	return nil
@@ -207,58 +223,20 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 // newID returns an id that grows with time, so that inserts stay local.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Close ends the work in the background and closes the database; call it after
-// the last request.
+// Close ends the work in the background, waits for it, and closes the database;
+// call it after the last request.
 func (s *Server) Close() error {
 	s.stop()
+	s.dispatch.Close()
+	s.tasks.Wait()
 	for _, r := range s.jobs {
 		r.Stop()
+	}
+	for _, end := range s.closers {
+		end()
 	}
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())
 	}
 	return s.store.Close()
-}
-
-// Limits of connections.
-const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
-	writeTimeout      = 90 * time.Second
-	idleTimeout       = 3 * time.Minute
-	maxHeaderBytes    = 64 << 10
-	shutdownTimeout   = 30 * time.Second
-)
-
-// Serve answers on a listener until ctx ends. Then it stops accepting, finishes
-// what is under way, for 30 s at most, and returns.
-func (s *Server) Serve(ctx context.Context, l net.Listener, tls TLSFiles) error {
-	hs := &http.Server{
-		Handler: s.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- tls.serve(hs, l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := hs.Shutdown(grace); err != nil {
-		return fmt.Errorf("requests still under way after %s: %w", shutdownTimeout, errors.Join(err, hs.Close()))
-	}
-	return nil
-}
-
-// TLSFiles names a certificate and its key in PEM; both empty: no TLS.
-type TLSFiles struct{ Cert, Key string }
-
-func (t TLSFiles) serve(hs *http.Server, l net.Listener) error {
-	if t.Cert == "" {
-		return hs.Serve(l)
-	}
-	return hs.ServeTLS(l, t.Cert, t.Key)
 }

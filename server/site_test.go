@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,7 +15,9 @@ import (
 	"carillon/access"
 	"carillon/api"
 	"carillon/chime"
+	"carillon/dispatch"
 	"carillon/sigv4"
+	"carillon/work"
 )
 
 const aws = "111122223333"
@@ -48,7 +51,7 @@ func (l *lines) String() string {
 
 func testOptions(t *testing.T, w *lines) Options {
 	return Options{
-		Data: t.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws},
+		Data: t.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
 		Log: slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }
@@ -169,11 +172,11 @@ func (s *site) entries(message string) (list []map[string]any) {
 
 // behave makes GetAccount do what fn does.
 func (s *site) behave(fn func(*api.GetAccountInput) error) {
-	s.h.service = behaviour{s.h.service, fn}
-}
-
-// behaviour is a service with one method replaced.
-type behaviour struct {
-	api.Service
-	getAccount func(*api.GetAccountInput) error
+	rules := maps.Clone(s.h.dispatch.Rules)
+	rules["GetAccount"] = dispatch.Rule{Call: func(_ *work.Unit, in api.Input) (api.Output, error) {
+		return &api.GetAccountOutput{}, fn(in.(*api.GetAccountInput))
+	}}
+	c := s.h.dispatch.Config
+	c.Rules = rules
+	s.h.dispatch = dispatch.New(c)
 }

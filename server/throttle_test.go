@@ -1,91 +1,18 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"carillon/api"
+	"carillon/dispatch"
 )
-
-var (
-	alice   = &api.Caller{AwsAccountID: aws, ARN: "alice"}
-	bob     = &api.Caller{AwsAccountID: aws, ARN: "bob"}
-	someone = &api.Caller{AwsAccountID: "999900001111"}
-	getUser = &api.Op{Name: "GetUser"}
-	getRoom = &api.Op{Name: "GetRoom"}
-)
-
-// burst returns how many calls in a row are allowed.
-func burst(l *limiter, c *api.Caller, op *api.Op) (n int) {
-	for ; n < 1000 && l.allow(c, op) == nil; n++ {
-	}
-	return n
-}
-
-func TestLimiter_burst(t *testing.T) {
-	for _, test := range []struct {
-		throttle Throttle
-		want     int
-	}{
-		{Throttle{}, 1000}, // no limit
-		{Throttle{Burst: 3}, 1000},
-		{Throttle{RPS: 10}, 20},
-		{Throttle{RPS: 10, Burst: 3}, 3},
-		{Throttle{RPS: 0.1}, 1},
-		{Throttle{RPS: 1.2}, 3},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			if got := burst(&limiter{Throttle: test.throttle}, alice, getUser); got != test.want {
-				t.Errorf("%+v: %d calls at once, want %d", test.throttle, got, test.want)
-			}
-		})
-	}
-}
-
-// A bucket belongs to an AWS account and an operation.
-func TestLimiter_buckets(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 1, Burst: 2}}
-		for i, test := range []struct {
-			caller *api.Caller
-			op     *api.Op
-			want   int
-		}{{alice, getUser, 2}, {bob, getUser, 0}, {alice, getRoom, 2}, {someone, getUser, 2}} {
-			if got := burst(l, test.caller, test.op); got != test.want {
-				t.Errorf("%d: %d calls, want %d", i, got, test.want)
-			}
-		}
-	})
-}
-
-// Refused calls cost nothing, and the refusal says when the next is allowed.
-func TestLimiter_recovers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 2, Burst: 1}}
-		burst(l, alice, getUser)
-		time.Sleep(100 * time.Millisecond)
-		for range 5 {
-			var refusal *api.Error
-			if err := l.allow(alice, getUser); !errors.As(err, &refusal) || refusal.RetryAfter.Round(time.Millisecond) != 400*time.Millisecond {
-				t.Fatalf("got %v, %+v", err, refusal)
-			}
-		}
-		time.Sleep(400 * time.Millisecond)
-		if got := burst(l, alice, getUser); got != 1 {
-			t.Errorf("who came back in time was allowed %d calls", got)
-		}
-	})
-}
 
 func TestThrottle_styles(t *testing.T) {
 	for _, test := range []struct {
 		retryable bool
 		status    int
 	}{{false, http.StatusTooManyRequests}, {true, http.StatusServiceUnavailable}} {
-		s := newSite(t, func(o *Options) { o.Throttle = Throttle{RPS: 0.01, Burst: 1, Retryable: test.retryable} })
+		s := newSite(t, func(o *Options) { o.Throttle = dispatch.Throttle{RPS: 0.01, Burst: 1, Retryable: test.retryable} })
 		if w := s.send(s.signed("GET", "/accounts", "")); w.Code != http.StatusOK {
 			t.Fatalf("the first: %d %s", w.Code, w.Body)
 		}
@@ -105,7 +32,7 @@ func TestThrottle_styles(t *testing.T) {
 
 // Who may not call an operation does not use up the rate of those who may.
 func TestThrottle_afterPermission(t *testing.T) {
-	s := newSite(t, func(o *Options) { o.Throttle = Throttle{RPS: 0.01, Burst: 2} })
+	s := newSite(t, func(o *Options) { o.Throttle = dispatch.Throttle{RPS: 0.01, Burst: 2} })
 	key := s.key()
 	for range 5 {
 		s.wantError("not permitted", s.send(signedBy(key, "GET", "/carillon/v1/access-keys", "")), 403, "ForbiddenException")

@@ -1,69 +1,39 @@
 package server
 
-import (
-	"net/http"
-	"strings"
-
-	"carillon/api"
-	"carillon/chime"
-	"carillon/internal/jsonscan"
-	"carillon/wire"
-)
+import "net/http"
 
 // webhookPath begins the addresses of incoming webhooks. They are not signed:
 // the token says that the sender knows the address.
 const webhookPath = "/incomingwebhooks/"
 
-// webhookOp is what the log and the metrics call a message to a webhook.
-var webhookOp = &api.Op{Name: "IncomingWebhook", Method: http.MethodPost, Path: webhookPath + "{webhookId}", Status: http.StatusOK}
+// knowsWebhook reports whether a token is that of a webhook's address, without
+// asking the database.
+type knowsWebhook func(webhookID, token string) bool
 
+// webhook takes a message for a room.
 func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	x.op = webhookOp
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return api.MethodNotAllowed.Errorf("An incoming webhook takes POST")
-	}
-	b, err := readBody(w, r)
+	match, err := h.bearer.Match(r, r.URL.RawQuery)
 	if err != nil {
 		return err
 	}
-	defer b.release()
-	content, err := webhookContent(b.bytes())
+	sender := h.sender(x, match.In.Label(0), r.URL.Query().Get("token"))
+	body, err := h.readBody(w, r, sender)
 	if err != nil {
 		return err
 	}
-	id := strings.TrimPrefix(r.URL.EscapedPath(), webhookPath)
-	posted, err := h.webhooks.PostWebhook(r.Context(), id, r.URL.Query().Get("token"), content)
-	if err != nil {
+	defer body.release()
+	if err := sender.enter(r.Context()); err != nil {
 		return err
 	}
-	x.status = http.StatusOK
-	_ = wire.WriteOutput(w, webhookOp, (*postedBody)(posted)) // the client may be gone
-	return nil
+	defer sender.leave()
+	return h.run(w, r, x, match, body)
 }
 
-// webhookContent reads {"Content": "…"}; other members are ignored.
-func webhookContent(body []byte) (content string, err error) {
-	s := jsonscan.New(body)
-	s.Object(func(name []byte) bool {
-		if string(name) != "Content" {
-			return false
-		}
-		s.In("Content", func() { content, _ = s.String() })
-		return true
-	})
-	if err := s.Finish(); err != nil {
-		return "", api.BadRequest.Errorf("The body must be a JSON object with the member Content: %v", err)
+// sender is what a message counts under: who knows the token is no stranger,
+// but of which AWS account only the database knows.
+func (h *handler) sender(x *exchange, id, token string) account {
+	if h.knowsWebhook(id, token) {
+		return account{h.limits.callers, webhookPath + id}
 	}
-	return content, nil
-}
-
-// postedBody writes the answer to a message.
-type postedBody chime.Posted
-
-// AppendJSON implements api.Output.
-func (p *postedBody) AppendJSON(b []byte) []byte {
-	b = append(append(b, `{"MessageId":"`...), p.MessageID...)
-	b = append(append(b, `","RoomId":"`...), p.RoomID...)
-	return append(b, `"}`...)
+	return h.stranger(x)
 }

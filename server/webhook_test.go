@@ -66,8 +66,8 @@ func TestWebhook_refused(t *testing.T) {
 		name                 string
 	}{
 		"unknown":       {"POST", "/incomingwebhooks/ghost?" + query, good, 404, "NotFoundException"},
-		"no id":         {"POST", "/incomingwebhooks/?" + query, good, 404, "NotFoundException"},
-		"more path":     {"POST", id + "/x?" + query, good, 404, "NotFoundException"},
+		"no id":         {"POST", "/incomingwebhooks/?" + query, good, 400, "BadRequestException"},
+		"more path":     {"POST", id + "/x?" + query, good, 404, "UnknownOperationException"},
 		"no token":      {"POST", id, good, 403, "ForbiddenException"},
 		"wrong token":   {"POST", path + "x", good, 403, "ForbiddenException"},
 		"over 4 KiB":    {"POST", path, `{"Content": "` + strings.Repeat("x", 4097) + `"}`, 413, "RequestEntityTooLargeException"},
@@ -113,7 +113,7 @@ func TestWebhook_log(t *testing.T) {
 		t.Fatalf("%d lines", len(list))
 	}
 	for i, line := range list {
-		if line["op"] != "IncomingWebhook" || line["principal"] != nil {
+		if line["op"] != "PostRoomWebhookMessage" || line["principal"] != nil {
 			t.Errorf("line %d: %v", i, line)
 		}
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // Account is a Chime account. Times are milliseconds since 1970 UTC.
@@ -23,7 +25,7 @@ type Account struct {
 const accountColumns = `account_id, aws_account_id, name, account_type, account_status, default_license,
 	directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms`
 
-func (a *Account) scan(row Row) error {
+func (a *Account) scan(row engine.Row) error {
 	var groups string
 	err := row.Scan(&a.AccountID, &a.AwsAccountID, &a.Name, &a.Type, &a.Status, &a.DefaultLicense,
 		&a.DirectoryID, &groups, &a.DisableRemoteControl, &a.EnableDialOut, &a.CreatedMs)
@@ -47,94 +49,52 @@ func (a *Account) groups() string {
 
 // Account returns an account of an AWS account, or ErrNotFound.
 func (r Records) Account(awsAccountID, accountID string) (a Account, err error) {
-	err = r.one(`SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
+	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
 		[]any{accountID, awsAccountID}, a.scan)
 	return a, err
 }
 
-// AccountsByID returns those of some accounts that there are, whosever they are.
-func (r Records) AccountsByID(ids []string) ([]Account, error) {
-	return collect[Account](r, `SELECT `+accountColumns+` FROM accounts WHERE account_id IN (`+placeholders(len(ids))+`)`, padded(ids))
+// KeepAccounts returns those of some accounts that there are, whosever they are,
+// and keeps them from being deleted until the transaction ends.
+func (r Records) KeepAccounts(ids []string) ([]Account, error) {
+	return collect[Account](r, `SELECT `+accountColumns+` FROM accounts WHERE account_id IN (`+placeholders(len(ids))+`) FOR KEY SHARE`, padded(ids))
 }
 
 // LockAccount is Account and keeps others from changing or deleting the
 // account until the transaction ends.
 func (r Records) LockAccount(awsAccountID, accountID string) (a Account, err error) {
-	err = r.one(`SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR UPDATE`,
+	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR UPDATE`,
 		[]any{accountID, awsAccountID}, a.scan)
 	return a, err
 }
 
-// InsertAccount adds an account.
+// KeepAccount is Account and keeps the account from being deleted until the
+// transaction ends.
+func (r Records) KeepAccount(awsAccountID, accountID string) (a Account, err error) {
+	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR KEY SHARE`,
+		[]any{accountID, awsAccountID}, a.scan)
+	return a, err
+}
+
+// InsertAccount adds an account. Others that add accounts to the AWS account or
+// take some away wait from then on until the transaction ends.
 func (r Records) InsertAccount(a *Account) error {
-	return r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
+	err := r.insert(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status,
 			default_license, directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		a.AccountID, a.AwsAccountID, a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.CreatedMs)
+	if err != nil {
+		return err
+	}
+	return r.addToAccountCount(a.AwsAccountID, 1)
 }
 
 // UpdateAccount writes everything of an account but its id, owner and age.
 func (r Records) UpdateAccount(a *Account) error {
-	return r.changed(ErrNotFound, `UPDATE accounts SET name = $1, name_key = $2, account_type = $3, account_status = $4,
+	return r.changed(NoAccount, `UPDATE accounts SET name = $1, name_key = $2, account_type = $3, account_status = $4,
 			default_license = $5, directory_id = $6, delegate_groups = $7, disable_remote_control = $8, enable_dial_out = $9
 		WHERE account_id = $10`,
 		a.Name, Fold(a.Name), a.Type, a.Status, a.DefaultLicense, a.DirectoryID,
 		a.groups(), a.DisableRemoteControl, a.EnableDialOut, a.AccountID)
-}
-
-// DeleteAccount removes an account with its users, rooms, messages and bots and
-// leaves a tombstone. Domains and phone numbers must have been released.
-func (r Records) DeleteAccount(a *Account, nowMs int64) error {
-	// Those that point to others come first.
-	for _, table := range []string{
-		"webhooks", "messages", "room_memberships", "room_tokens", "rooms", "bots", "retention_settings", "former_users", "users",
-	} {
-		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1`, a.AccountID); err != nil {
-			return err
-		}
-	}
-	if err := r.changed(ErrNotFound, `DELETE FROM accounts WHERE account_id = $1`, a.AccountID); err != nil {
-		return err
-	}
-	return r.insert(`INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-		a.AccountID, a.AwsAccountID, a.Name, a.Type, a.CreatedMs, nowMs)
-}
-
-// PurgeDeletedAccounts forgets accounts that were deleted before a moment and
-// returns how many.
-func (r Records) PurgeDeletedAccounts(beforeMs int64) (int64, error) {
-	return r.tx.Exec(`DELETE FROM deleted_accounts WHERE deleted_ms < $1`, beforeMs)
-}
-
-// AccountFilter selects accounts of one AWS account, newest first.
-type AccountFilter struct {
-	AwsAccountID string
-	// NamePrefix, if not empty, compares without regard to case.
-	NamePrefix string
-	// UserEmail, if not empty, selects accounts that hold a user with this address.
-	UserEmail string
-	// BeforeMs and BeforeID are the last account of the page before; 0 to begin.
-	BeforeMs int64
-	BeforeID string
-	Limit    int
-}
-
-// Accounts returns a page of accounts.
-func (r Records) Accounts(f AccountFilter) ([]Account, error) {
-	var q query
-	q.add(`SELECT `+accountColumns+` FROM accounts WHERE aws_account_id = ?`, f.AwsAccountID)
-	if f.NamePrefix != "" {
-		prefix := Fold(f.NamePrefix)
-		q.add(` AND substr(name_key, 1, ?) = ?`, len([]rune(prefix)), prefix)
-	}
-	if f.UserEmail != "" {
-		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, Fold(f.UserEmail))
-	}
-	if f.BeforeMs != 0 {
-		q.add(` AND (created_ms, account_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, account_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
-	return collect[Account](r, q.String(), q.args)
 }

@@ -47,7 +47,7 @@ func accountAbsent(d *db) {
 	}
 	d.refused(store.ErrNotFound, func(r store.Records) error { return second(r.LockAccount(aws, "ghost")) })
 	d.refused(store.ErrNotFound, func(r store.Records) error { return r.UpdateAccount(ghost) })
-	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteAccount(ghost, 1) })
+	d.refused(store.ErrNotFound, func(r store.Records) error { return deleteAccount(r, ghost, 1) })
 }
 
 // second returns the error of a call that has another result.
@@ -104,7 +104,7 @@ func accountPages(d *db) {
 		var got []string
 		for page := d.accounts(f); len(page) > 0; page = d.accounts(f) {
 			last := page[len(page)-1]
-			f.BeforeMs, f.BeforeID = last.CreatedMs, last.AccountID
+			f.After = store.Position{Ms: last.CreatedMs, ID: last.AccountID}
 			for _, a := range page {
 				got = append(got, a.AccountID)
 			}
@@ -161,7 +161,7 @@ func accountsByEmail(d *db) {
 	}{
 		{store.AccountFilter{UserEmail: "jane.doe@example.com"}, []string{"c", "a"}},
 		{store.AccountFilter{UserEmail: "JANE.DOE@EXAMPLE.COM", NamePrefix: "A"}, []string{"a"}},
-		{store.AccountFilter{UserEmail: "jane.doe@example.com", BeforeMs: 12, BeforeID: "c"}, []string{"a"}},
+		{store.AccountFilter{UserEmail: "jane.doe@example.com", After: store.Position{Ms: 12, ID: "c"}}, []string{"a"}},
 		{store.AccountFilter{UserEmail: "jane_doe@example.com"}, nil},
 	} {
 		test.filter.AwsAccountID, test.filter.Limit = aws, 9
@@ -177,7 +177,7 @@ func accountDeleted(d *db) {
 	d.addUser("a", "stays", 1)
 	d.addUser("b", "stays", 1)
 	d.write(func(r store.Records) error { return r.RemoveUser(left) })
-	d.write(func(r store.Records) error { return r.DeleteAccount(a, 700) })
+	d.write(func(r store.Records) error { return deleteAccount(r, a, 700) })
 	if _, err := d.account("a"); !errors.Is(err, store.ErrNotFound) {
 		d.Errorf("the deleted account: %v", err)
 	}
@@ -189,19 +189,19 @@ func accountDeleted(d *db) {
 			d.Errorf("%d rows in %s, want %d", n, table, want)
 		}
 	}
-	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteAccount(a, 701) })
-	d.write(func(r store.Records) error { return r.DeleteAccount(b, 702) })
+	d.refused(store.ErrNotFound, func(r store.Records) error { return deleteAccount(r, a, 701) })
+	d.write(func(r store.Records) error { return deleteAccount(r, b, 702) })
 }
 
 func accountPurged(d *db) {
 	for i, id := range []string{"a", "b", "c"} {
 		a := d.addAccount(id, 1)
-		d.write(func(r store.Records) error { return r.DeleteAccount(a, int64(10*(i+1))) })
+		d.write(func(r store.Records) error { return deleteAccount(r, a, int64(10*(i+1))) })
 	}
 	for _, test := range []struct{ before, want int64 }{{10, 0}, {21, 2}, {99, 1}, {99, 0}} {
 		var n int64
 		d.write(func(r store.Records) (err error) {
-			n, err = r.PurgeDeletedAccounts(test.before)
+			n, err = r.PurgeDeletedAccounts(test.before, 1000)
 			return err
 		})
 		if n != test.want {

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // Bot is a chat bot of an Enterprise account. Its security token is derived
 // from the server's secrets and TokenSerial; the store does not have it.
 type Bot struct {
@@ -18,7 +20,7 @@ type Bot struct {
 
 const botColumns = `account_id, bot_id, aws_account_id, display_name, email, disabled, token_serial, https_endpoint, lambda_arn, created_ms, updated_ms`
 
-func (b *Bot) scan(row Row) error {
+func (b *Bot) scan(row engine.Row) error {
 	return row.Scan(&b.AccountID, &b.BotID, &b.AwsAccountID, &b.DisplayName, &b.Email, &b.Disabled, &b.TokenSerial,
 		&b.HTTPSEndpoint, &b.LambdaArn, &b.CreatedMs, &b.UpdatedMs)
 }
@@ -27,24 +29,24 @@ func (b *Bot) scan(row Row) error {
 func (r Records) InsertBot(b *Bot) error {
 	return r.insert(`INSERT INTO bots (`+botColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		b.AccountID, b.BotID, b.AwsAccountID, b.DisplayName, b.Email, b.Disabled, b.TokenSerial, b.HTTPSEndpoint, b.LambdaArn,
-		b.CreatedMs, b.UpdatedMs, Fold(b.Email))
+		b.CreatedMs, b.UpdatedMs, EmailKey(b.Email))
 }
 
 // Bot returns a bot of an account, or ErrNotFound.
 func (r Records) Bot(accountID, botID string) (b Bot, err error) {
-	err = r.one(`SELECT `+botColumns+` FROM bots WHERE account_id = $1 AND bot_id = $2`, []any{accountID, botID}, b.scan)
+	err = r.one(noBot, `SELECT `+botColumns+` FROM bots WHERE account_id = $1 AND bot_id = $2`, []any{accountID, botID}, b.scan)
 	return b, err
 }
 
 // LockBot is Bot and keeps others from changing the bot.
 func (r Records) LockBot(accountID, botID string) (b Bot, err error) {
-	err = r.one(`SELECT `+botColumns+` FROM bots WHERE account_id = $1 AND bot_id = $2 FOR UPDATE`, []any{accountID, botID}, b.scan)
+	err = r.one(noBot, `SELECT `+botColumns+` FROM bots WHERE account_id = $1 AND bot_id = $2 FOR UPDATE`, []any{accountID, botID}, b.scan)
 	return b, err
 }
 
 // UpdateBot writes what can change of a bot.
 func (r Records) UpdateBot(b *Bot) error {
-	return r.changed(ErrNotFound, `UPDATE bots SET disabled = $1, token_serial = $2, https_endpoint = $3, lambda_arn = $4, updated_ms = $5
+	return r.changed(noBot, `UPDATE bots SET disabled = $1, token_serial = $2, https_endpoint = $3, lambda_arn = $4, updated_ms = $5
 		WHERE account_id = $6 AND bot_id = $7`,
 		b.Disabled, b.TokenSerial, b.HTTPSEndpoint, b.LambdaArn, b.UpdatedMs, b.AccountID, b.BotID)
 }
@@ -54,14 +56,11 @@ func (r Records) CountBots(accountID string) (int64, error) {
 	return r.count(`SELECT COUNT(*) FROM bots WHERE account_id = $1`, accountID)
 }
 
-// Bots returns a page of the bots of an account, newest first; beforeMs 0 begins.
-func (r Records) Bots(accountID string, beforeMs int64, beforeID string, limit int) ([]Bot, error) {
+// Bots returns a page of the bots of an account, newest first.
+func (r Records) Bots(accountID string, after Position, limit int) ([]Bot, error) {
 	var q query
 	q.add(`SELECT `+botColumns+` FROM bots WHERE account_id = ?`, accountID)
-	if beforeMs != 0 {
-		q.add(` AND (created_ms, bot_id) < (?, ?)`, beforeMs, beforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, bot_id DESC LIMIT CAST(? AS BIGINT)`, limit)
+	q.page(`DESC`, `created_ms`, `bot_id`, after, limit)
 	return collect[Bot](r, q.String(), q.args)
 }
 
@@ -69,7 +68,7 @@ func (r Records) Bots(accountID string, beforeMs int64, beforeID string, limit i
 func (r Records) BotsInRoom(accountID, roomID string) (list []Bot, err error) {
 	err = r.tx.Query(`SELECT `+botColumns+` FROM bots WHERE account_id = $1
 			AND bot_id IN (SELECT member_id FROM room_memberships WHERE account_id = $1 AND room_id = $2)
-		ORDER BY bot_id`, []any{accountID, roomID}, func(row Row) error {
+		ORDER BY bot_id`, []any{accountID, roomID}, func(row engine.Row) error {
 		var b Bot
 		err := b.scan(row)
 		list = append(list, b)

@@ -6,9 +6,10 @@ import (
 
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 )
 
-func openCitus(t *testing.T) store.Engine {
+func openCitus(t *testing.T) engine.Engine {
 	t.Helper()
 	return openURL(t, pgtest.CitusURL(t))
 }

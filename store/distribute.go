@@ -1,60 +1,33 @@
 package store
 
-// Placement is where a database that is spread over machines keeps a table.
-type Placement int
-
-const (
-	// ByAccount is for what belongs to a Chime account: the rows of an account
-	// are together on one machine, found by the column account_id.
-	ByAccount Placement = iota
-	// Everywhere is for what all machines read and hardly anybody writes: each
-	// has a copy, and a write goes to all of them.
-	Everywhere
-	// OneMachine is for what belongs to no account and is written often or
-	// locked: an ordinary table, which the other machines reach from afar.
-	OneMachine
-)
-
-// Table is a table with its place.
-type Table struct {
-	Name      string
-	Placement Placement
-}
-
-// Distributor is an [Engine] that may be on several machines.
-type Distributor interface {
-	// Distribute puts tables in their places, inside of Migrate, and reports
-	// whether the database knows of places. To tables that have theirs it does
-	// nothing. What a table refers to comes before it, and the first one by
-	// account leads the others.
-	Distribute(tx Tx, tables []Table) (distributed bool, err error)
-}
+import "carillon/store/engine"
 
 // layout returns all tables of the migrations with their places.
-func layout() []Table {
-	return []Table{
-		{"accounts", ByAccount},
-		{"deleted_accounts", ByAccount},
-		{"users", ByAccount},
-		{"former_users", ByAccount},
-		{"rooms", ByAccount},
-		{"room_tokens", ByAccount},
-		{"room_memberships", ByAccount},
-		{"messages", ByAccount},
-		{"bots", ByAccount},
-		{"retention_settings", ByAccount},
+func layout() []engine.Table {
+	return []engine.Table{
+		{Name: "accounts", Placement: engine.Distributed},
+		{Name: "deleted_accounts", Placement: engine.Distributed},
+		{Name: "users", Placement: engine.Distributed},
+		{Name: "former_users", Placement: engine.Distributed},
+		{Name: "rooms", Placement: engine.Distributed},
+		{Name: "room_tokens", Placement: engine.Distributed},
+		{Name: "room_memberships", Placement: engine.Distributed},
+		{Name: "messages", Placement: engine.Distributed},
+		{Name: "bots", Placement: engine.Distributed},
+		{Name: "retention_settings", Placement: engine.Distributed},
 
-		{"schema_version", Everywhere}, // every replica asks for it to know whether it is ready
-		{"server_secrets", Everywhere},
-		{"access_keys", Everywhere}, // every request reads one
-		{"domains", Everywhere},     // unique in the AWS account, not in the Chime account
+		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
+		{Name: "server_secrets", Placement: engine.Reference},
+		{Name: "access_keys", Placement: engine.Reference}, // every request reads one
+		{Name: "domains", Placement: engine.Reference},     // unique in the AWS account, not in the Chime account
 
-		{"jobs", OneMachine},            // a queue: SKIP LOCKED has to see all rows
-		{"offered_numbers", OneMachine}, // is compared with phone_numbers
-		{"phone_numbers", OneMachine},   // unique in the world, and assigned together with a user
-		{"phone_number_orders", OneMachine},
-		{"aws_account_settings", OneMachine}, // its rows serve as locks
-		{"webhooks", OneMachine},             // found by their id alone, written with every message
-		{"test_clock", OneMachine},
+		{Name: "jobs", Placement: engine.Local},            // a queue: SKIP LOCKED has to see all rows
+		{Name: "offered_numbers", Placement: engine.Local}, // is compared with phone_numbers
+		{Name: "phone_numbers", Placement: engine.Local},   // unique in the world, and assigned together with a user
+		{Name: "phone_number_orders", Placement: engine.Local},
+		{Name: "aws_account_settings", Placement: engine.Local}, // its rows serve as locks
+		{Name: "account_counts", Placement: engine.Local},       // likewise
+		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
+		{Name: "test_clock", Placement: engine.Local},
 	}
 }

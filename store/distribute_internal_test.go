@@ -5,18 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"carillon/store/engine"
 )
 
 // migrationText returns all migrations, in order.
-func migrationText(t *testing.T) string {
-	t.Helper()
+func migrationText() string {
 	var all strings.Builder
-	for _, name := range migrations() {
-		text, err := migrationFiles.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(text)
+	for _, m := range migrations() {
+		all.WriteString(m.script)
 	}
 	return all.String()
 }
@@ -33,7 +30,7 @@ func TestLayout_complete(t *testing.T) {
 		placed[table.Name] = true
 	}
 	made := map[string]bool{"schema_version": true}
-	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(), -1) {
 		made[m[1]] = true
 		if !placed[m[1]] {
 			t.Errorf("%s has no place", m[1])
@@ -70,11 +67,11 @@ func TestLayout_keys(t *testing.T) {
 func definitions(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(), -1) {
 		all[m[1]] = m[2]
 	}
 	for _, table := range layout() {
-		if table.Placement != ByAccount {
+		if table.Placement != engine.Distributed {
 			delete(all, table.Name)
 		}
 	}
@@ -89,7 +86,7 @@ func TestLayout_references(t *testing.T) {
 		place[table.Name] = i
 	}
 	byAccount := definitions(t)
-	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(t), -1) {
+	for _, m := range tableDefinition.FindAllStringSubmatch(migrationText(), -1) {
 		for _, to := range reference.FindAllStringSubmatch(m[2], -1) {
 			if byAccount[m[1]] == "" || byAccount[to[1]] == "" || to[2] != "account_id" || place[to[1]] >= place[m[1]] {
 				t.Errorf("%s cannot refer to %s by %s", m[1], to[1], to[2])

@@ -1,5 +1,11 @@
 package store
 
+import (
+	"errors"
+
+	"carillon/store/engine"
+)
+
 // Job is durable background work. DueMs follows the clock of the rules,
 // LeasedMs the real one: until then another process leaves the job alone.
 type Job struct {
@@ -24,7 +30,7 @@ const (
 
 const jobColumns = `job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms`
 
-func (j *Job) scan(row Row) error {
+func (j *Job) scan(row engine.Row) error {
 	return row.Scan(&j.JobID, &j.Kind, &j.Payload, &j.State, &j.DueMs, &j.LeasedMs, &j.Owner, &j.Attempts, &j.LastError, &j.CreatedMs)
 }
 
@@ -41,7 +47,7 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 	q := dueJobs(jobColumns, dueMs, realMs, kinds)
 	q.add(` ORDER BY due_ms, job_id LIMIT CAST(? AS BIGINT) FOR UPDATE SKIP LOCKED`, limit)
 	var list []Job
-	err := r.tx.Query(q.String(), q.args, func(row Row) error {
+	err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		var j Job
 		err := j.scan(row)
 		list = append(list, j)
@@ -53,7 +59,7 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 	for i := range list {
 		j := &list[i]
 		j.Owner, j.LeasedMs, j.Attempts = owner, untilMs, j.Attempts+1
-		if err := r.changed(ErrNotFound, `UPDATE jobs SET owner = $1, leased_ms = $2, attempts = $3 WHERE job_id = $4`,
+		if err := r.changed(noJob, `UPDATE jobs SET owner = $1, leased_ms = $2, attempts = $3 WHERE job_id = $4`,
 			j.Owner, j.LeasedMs, j.Attempts, j.JobID); err != nil {
 			return nil, err
 		}
@@ -64,15 +70,15 @@ func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int
 // FinishJob removes a job that its owner has done. ErrNotFound says that the
 // lease ended and another process has the job: nothing of this run may count.
 func (r Records) FinishJob(j *Job) error {
-	return r.changed(ErrNotFound, `DELETE FROM jobs WHERE job_id = $1 AND owner = $2 AND attempts = $3`, j.JobID, j.Owner, j.Attempts)
+	return r.changed(noJob, `DELETE FROM jobs WHERE job_id = $1 AND owner = $2 AND attempts = $3`, j.JobID, j.Owner, j.Attempts)
 }
 
 // ReturnJob gives a leased job back with a new state and time, or returns
 // ErrNotFound as FinishJob does.
 func (r Records) ReturnJob(j *Job) error {
-	return r.changed(ErrNotFound, `UPDATE jobs SET state = $1, due_ms = $2, leased_ms = $3, last_error = $4
-		WHERE job_id = $5 AND owner = $6 AND attempts = $7`,
-		j.State, j.DueMs, 0, j.LastError, j.JobID, j.Owner, j.Attempts)
+	return r.changed(noJob, `UPDATE jobs SET state = $1, due_ms = $2, leased_ms = $3, last_error = $4, payload = $5
+		WHERE job_id = $6 AND owner = $7 AND attempts = $8`,
+		j.State, j.DueMs, 0, j.LastError, j.Payload, j.JobID, j.Owner, j.Attempts)
 }
 
 // ReviveJob gives a job that failed for good another chance; others stay as they are.
@@ -84,12 +90,12 @@ func (r Records) ReviveJob(jobID string, dueMs int64) error {
 // RetryJob gives a job that failed for good another chance. ErrNotFound says
 // that there is none, ErrExists that it has not failed.
 func (r Records) RetryJob(jobID string, dueMs int64) error {
-	err := r.changed(ErrNotFound, `UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`,
+	err := r.changed(noJob, `UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`,
 		JobPending, dueMs, 0, jobID, JobFailed)
-	if err != ErrNotFound {
+	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	return r.one(`SELECT job_id FROM jobs WHERE job_id = $1`, []any{jobID}, func(Row) error { return ErrExists })
+	return r.one(noJob, `SELECT job_id FROM jobs WHERE job_id = $1`, []any{jobID}, func(engine.Row) error { return ErrExists })
 }
 
 // JobFilter selects jobs by state and position.
@@ -128,7 +134,7 @@ type JobCount struct {
 
 // CountJobs counts the jobs by kind and state.
 func (r Records) CountJobs() (list []JobCount, err error) {
-	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row Row) error {
+	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row engine.Row) error {
 		var c JobCount
 		err := row.Scan(&c.Kind, &c.State, &c.Count)
 		list = append(list, c)
@@ -141,7 +147,7 @@ func (r Records) CountJobs() (list []JobCount, err error) {
 func (r Records) JobDue(dueMs, realMs int64, kinds ...string) (due bool, err error) {
 	q := dueJobs(`job_id`, dueMs, realMs, kinds)
 	q.add(` LIMIT 1`)
-	err = r.tx.Query(q.String(), q.args, func(Row) error {
+	err = r.tx.Query(q.String(), q.args, func(engine.Row) error {
 		due = true
 		return nil
 	})
@@ -162,7 +168,9 @@ func dueJobs(columns string, dueMs, realMs int64, kinds []string) *query {
 	return q
 }
 
-// PurgeFailedJobs forgets jobs that failed for good before a moment.
-func (r Records) PurgeFailedJobs(beforeMs int64) (int64, error) {
-	return r.tx.Exec(`DELETE FROM jobs WHERE state = $1 AND due_ms < $2`, JobFailed, beforeMs)
+// PurgeFailedJobs forgets up to limit jobs that failed for good before a moment,
+// and returns how many.
+func (r Records) PurgeFailedJobs(beforeMs int64, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM jobs WHERE job_id IN
+		(SELECT job_id FROM jobs WHERE state = $1 AND due_ms < $2 LIMIT CAST($3 AS BIGINT))`, JobFailed, beforeMs, limit)
 }

@@ -106,7 +106,7 @@ func jobsCounted(d *db) {
 func (d *db) purgeFailed(beforeMs int64) (n int64) {
 	d.Helper()
 	d.write(func(r store.Records) (err error) {
-		n, err = r.PurgeFailedJobs(beforeMs)
+		n, err = r.PurgeFailedJobs(beforeMs, 1000)
 		return err
 	})
 	return n

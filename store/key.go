@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // AccessKey is a named user's access key. The secret is sealed by package
 // access; the store cannot read it.
 type AccessKey struct {
@@ -13,13 +15,13 @@ type AccessKey struct {
 
 const accessKeyColumns = `access_key_id, aws_account_id, user_name, sealed_secret, active, created_ms`
 
-func (k *AccessKey) scan(row Row) error {
+func (k *AccessKey) scan(row engine.Row) error {
 	return row.Scan(&k.AccessKeyID, &k.AwsAccountID, &k.UserName, &k.SealedSecret, &k.Active, &k.CreatedMs)
 }
 
 // AccessKey returns a key, or ErrNotFound.
 func (r Records) AccessKey(id string) (k AccessKey, err error) {
-	err = r.one(`SELECT `+accessKeyColumns+` FROM access_keys WHERE access_key_id = $1`, []any{id}, k.scan)
+	err = r.one(noAccessKey, `SELECT `+accessKeyColumns+` FROM access_keys WHERE access_key_id = $1`, []any{id}, k.scan)
 	return k, err
 }
 
@@ -31,12 +33,12 @@ func (r Records) InsertAccessKey(k *AccessKey) error {
 
 // SetAccessKeyActive enables or disables a key, or returns ErrNotFound.
 func (r Records) SetAccessKeyActive(id string, active bool) error {
-	return r.changed(ErrNotFound, `UPDATE access_keys SET active = $1 WHERE access_key_id = $2`, active, id)
+	return r.changed(noAccessKey, `UPDATE access_keys SET active = $1 WHERE access_key_id = $2`, active, id)
 }
 
 // DeleteAccessKey removes a key, or returns ErrNotFound.
 func (r Records) DeleteAccessKey(id string) error {
-	return r.changed(ErrNotFound, `DELETE FROM access_keys WHERE access_key_id = $1`, id)
+	return r.changed(noAccessKey, `DELETE FROM access_keys WHERE access_key_id = $1`, id)
 }
 
 // AccessKeys returns all keys, oldest first; awsAccountID and userName, if not
@@ -61,7 +63,7 @@ func (r Records) ServerSecret(name string, value []byte) (kept []byte, err error
 	if err != nil {
 		return nil, err
 	}
-	err = r.one(`SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row Row) error { return row.Scan(&kept) })
+	err = r.one(noRecord, `SELECT value FROM server_secrets WHERE name = $1`, []any{name}, func(row engine.Row) error { return row.Scan(&kept) })
 	return kept, err
 }
 
@@ -74,7 +76,7 @@ func (r Records) PutServerSecret(name string, value []byte) error {
 // ServerSecrets returns all secrets by name, as of one moment.
 func (r Records) ServerSecrets() (map[string][]byte, error) {
 	secrets := map[string][]byte{}
-	err := r.tx.Query(`SELECT name, value FROM server_secrets`, nil, func(row Row) error {
+	err := r.tx.Query(`SELECT name, value FROM server_secrets`, nil, func(row engine.Row) error {
 		var name string
 		var value []byte
 		err := row.Scan(&name, &value)

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // The containers of messages.
 const (
 	InRoom         = "Room"
@@ -20,7 +22,7 @@ type Message struct {
 
 const messageColumns = `account_id, container_type, container_id, message_id, sender, content, redacted, created_ms`
 
-func (m *Message) scan(row Row) error {
+func (m *Message) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.ContainerType, &m.ContainerID, &m.MessageID, &m.Sender, &m.Content, &m.Redacted, &m.CreatedMs)
 }
 
@@ -32,7 +34,7 @@ func (r Records) InsertMessage(m *Message) error {
 
 // RedactMessage blanks a message for good, or returns ErrNotFound.
 func (r Records) RedactMessage(accountID, containerType, containerID, messageID string) error {
-	return r.changed(ErrNotFound, `UPDATE messages SET content = $1, redacted = $2
+	return r.changed(noMessage, `UPDATE messages SET content = $1, redacted = $2
 		WHERE account_id = $3 AND container_type = $4 AND container_id = $5 AND message_id = $6`,
 		"", true, accountID, containerType, containerID, messageID)
 }
@@ -43,8 +45,7 @@ type MessageFilter struct {
 	ContainerType string
 	ContainerID   string
 	SinceMs       int64 // leaves out older ones
-	BeforeMs      int64
-	BeforeID      string
+	After         Position
 	Limit         int
 }
 
@@ -53,26 +54,35 @@ func (r Records) Messages(f MessageFilter) ([]Message, error) {
 	var q query
 	q.add(`SELECT `+messageColumns+` FROM messages WHERE account_id = ? AND container_type = ? AND container_id = ? AND created_ms >= ?`,
 		f.AccountID, f.ContainerType, f.ContainerID, f.SinceMs)
-	if f.BeforeID != "" {
-		q.add(` AND (created_ms, message_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, message_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`DESC`, `created_ms`, `message_id`, f.After, f.Limit)
 	return collect[Message](r, q.String(), q.args)
 }
 
 // HasConversation reports whether an account has any message of a conversation.
 func (r Records) HasConversation(accountID, conversationID string) (found bool, err error) {
 	err = r.tx.Query(`SELECT message_id FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 LIMIT 1`,
-		[]any{accountID, InConversation, conversationID}, func(Row) error {
+		[]any{accountID, InConversation, conversationID}, func(engine.Row) error {
 			found = true
 			return nil
 		})
 	return found, err
 }
 
-// PurgeMessages deletes messages of an account that are older than a moment.
-func (r Records) PurgeMessages(accountID, containerType string, beforeMs int64) (int64, error) {
-	return r.tx.Exec(`DELETE FROM messages WHERE account_id = $1 AND container_type = $2 AND created_ms < $3`, accountID, containerType, beforeMs)
+// Message returns a message, or ErrNotFound.
+func (r Records) Message(accountID, containerType, containerID, messageID string) (m Message, err error) {
+	err = r.one(noMessage, `SELECT `+messageColumns+` FROM messages
+		WHERE account_id = $1 AND container_type = $2 AND container_id = $3 AND message_id = $4`,
+		[]any{accountID, containerType, containerID, messageID}, m.scan)
+	return m, err
+}
+
+// PurgeMessages deletes up to limit messages of an account that are older than a
+// moment, and returns how many.
+func (r Records) PurgeMessages(accountID, containerType string, beforeMs int64, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM messages WHERE account_id = $1 AND (container_type, container_id, message_id) IN
+		(SELECT container_type, container_id, message_id FROM messages
+			WHERE account_id = $1 AND container_type = $2 AND created_ms < $3 LIMIT CAST($4 AS BIGINT))`,
+		accountID, containerType, beforeMs, limit)
 }
 
 // Webhook is an inbound endpoint of a room: one that a person made, or one
@@ -92,7 +102,7 @@ type Webhook struct {
 
 const webhookColumns = `webhook_id, aws_account_id, account_id, room_id, bot_id, name, created_by, created_ms, expires_ms, posted_ms`
 
-func (w *Webhook) scan(row Row) error {
+func (w *Webhook) scan(row engine.Row) error {
 	return row.Scan(&w.WebhookID, &w.AwsAccountID, &w.AccountID, &w.RoomID, &w.BotID, &w.Name, &w.CreatedBy,
 		&w.CreatedMs, &w.ExpiresMs, &w.PostedMs)
 }
@@ -105,14 +115,14 @@ func (r Records) InsertWebhook(w *Webhook) error {
 
 // Webhook returns a webhook by its id alone, or ErrNotFound.
 func (r Records) Webhook(webhookID string) (w Webhook, err error) {
-	err = r.one(`SELECT `+webhookColumns+` FROM webhooks WHERE webhook_id = $1`, []any{webhookID}, w.scan)
+	err = r.one(noWebhook, `SELECT `+webhookColumns+` FROM webhooks WHERE webhook_id = $1`, []any{webhookID}, w.scan)
 	return w, err
 }
 
 // RoomWebhooks returns the webhooks of a room that people made, oldest first.
 func (r Records) RoomWebhooks(accountID, roomID string) (list []Webhook, err error) {
 	err = r.tx.Query(`SELECT `+webhookColumns+` FROM webhooks WHERE account_id = $1 AND room_id = $2 AND bot_id = $3 ORDER BY created_ms, webhook_id`,
-		[]any{accountID, roomID, ""}, func(row Row) error {
+		[]any{accountID, roomID, ""}, func(row engine.Row) error {
 			var w Webhook
 			err := w.scan(row)
 			list = append(list, w)
@@ -122,15 +132,17 @@ func (r Records) RoomWebhooks(accountID, roomID string) (list []Webhook, err err
 }
 
 // TouchWebhook notes a message at nowMs. It reports false, and notes nothing,
-// when the last one came after sinceMs.
+// when the last one came after sinceMs. One that is still to come is of a clock
+// that has been put right since, and does not count.
 func (r Records) TouchWebhook(webhookID string, nowMs, sinceMs int64) (bool, error) {
-	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1 WHERE webhook_id = $2 AND posted_ms <= $3`, nowMs, webhookID, sinceMs)
+	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1 
+		WHERE webhook_id = $2 AND (posted_ms <= $3 OR posted_ms > $1)`, nowMs, webhookID, sinceMs)
 	return n > 0, err
 }
 
 // DeleteRoomWebhook removes a room's webhook, or returns ErrNotFound.
 func (r Records) DeleteRoomWebhook(accountID, roomID, webhookID string) error {
-	return r.changed(ErrNotFound, `DELETE FROM webhooks WHERE webhook_id = $1 AND account_id = $2 AND room_id = $3 AND bot_id = $4`,
+	return r.changed(noWebhook, `DELETE FROM webhooks WHERE webhook_id = $1 AND account_id = $2 AND room_id = $3 AND bot_id = $4`,
 		webhookID, accountID, roomID, "")
 }
 
@@ -140,7 +152,9 @@ func (r Records) DeleteBotWebhooks(accountID, roomID, botID string) error {
 	return err
 }
 
-// PurgeWebhooks removes the endpoints whose time is over.
-func (r Records) PurgeWebhooks(nowMs int64) (int64, error) {
-	return r.tx.Exec(`DELETE FROM webhooks WHERE expires_ms > $1 AND expires_ms < $2`, 0, nowMs)
+// PurgeWebhooks removes up to limit endpoints whose time is over, and returns how
+// many.
+func (r Records) PurgeWebhooks(nowMs int64, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM webhooks WHERE webhook_id IN
+		(SELECT webhook_id FROM webhooks WHERE expires_ms > $1 AND expires_ms < $2 LIMIT CAST($3 AS BIGINT))`, 0, nowMs, limit)
 }

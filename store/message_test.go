@@ -59,7 +59,7 @@ func messagePages(d *db) {
 			f := store.MessageFilter{AccountID: "a", ContainerType: store.InRoom, ContainerID: "r", SinceMs: since, Limit: limit}
 			got := paged(d, limit, func() (ids []string) {
 				for _, m := range d.messages(f) {
-					ids, f.BeforeMs, f.BeforeID = append(ids, m.MessageID), m.CreatedMs, m.MessageID
+					ids, f.After = append(ids, m.MessageID), store.Position{Ms: m.CreatedMs, ID: m.MessageID}
 				}
 				return ids
 			})
@@ -76,7 +76,7 @@ func messagesPurged(d *db) {
 	d.addMessages("b", "r")
 	purge := func(container string, before int64) (n int64) {
 		d.write(func(r store.Records) (err error) {
-			n, err = r.PurgeMessages("a", container, before)
+			n, err = r.PurgeMessages("a", container, before, 1000)
 			return err
 		})
 		return n
@@ -140,7 +140,7 @@ func webhooksPurged(d *db) {
 	}
 	for _, step := range []struct{ now, want int64 }{{5, 0}, {6, 1}, {99, 1}, {99, 0}} {
 		d.write(func(r store.Records) error {
-			n, err := r.PurgeWebhooks(step.now)
+			n, err := r.PurgeWebhooks(step.now, 1000)
 			d.equal(fmt.Sprint("purged at ", step.now), n, step.want)
 			return err
 		})
@@ -192,7 +192,7 @@ func botPages(d *db) {
 		var id string
 		got := paged(d, limit, func() (ids []string) {
 			d.read(func(r store.Records) error {
-				page, err := r.Bots("a", ms, id, limit)
+				page, err := r.Bots("a", store.Position{Ms: ms, ID: id}, limit)
 				ids = nil
 				for _, b := range page {
 					ids, ms, id = append(ids, b.BotID), b.CreatedMs, b.BotID

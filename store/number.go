@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+
+	"carillon/store/engine"
 )
 
 // PhoneNumber is a number that an AWS account owns or is ordering.
@@ -27,20 +29,20 @@ type PhoneNumber struct {
 const phoneNumberColumns = `e164, aws_account_id, country, number_type, product_type, status, calling_name, calling_name_status,
 	account_id, user_id, order_id, associated_ms, created_ms, updated_ms, deletion_ms`
 
-func (n *PhoneNumber) scan(row Row) error {
+func (n *PhoneNumber) scan(row engine.Row) error {
 	return row.Scan(&n.E164, &n.AwsAccountID, &n.Country, &n.Type, &n.ProductType, &n.Status, &n.CallingName, &n.CallingNameStatus,
 		&n.AccountID, &n.UserID, &n.OrderID, &n.AssociatedMs, &n.CreatedMs, &n.UpdatedMs, &n.DeletionMs)
 }
 
 // PhoneNumber returns a number of an AWS account, or ErrNotFound.
 func (r Records) PhoneNumber(awsAccountID, e164 string) (n PhoneNumber, err error) {
-	err = r.one(`SELECT `+phoneNumberColumns+` FROM phone_numbers WHERE e164 = $1 AND aws_account_id = $2`, []any{e164, awsAccountID}, n.scan)
+	err = r.one(NoNumber, `SELECT `+phoneNumberColumns+` FROM phone_numbers WHERE e164 = $1 AND aws_account_id = $2`, []any{e164, awsAccountID}, n.scan)
 	return n, err
 }
 
 // LockPhoneNumber is PhoneNumber and keeps others from changing it.
 func (r Records) LockPhoneNumber(awsAccountID, e164 string) (n PhoneNumber, err error) {
-	err = r.one(`SELECT `+phoneNumberColumns+` FROM phone_numbers WHERE e164 = $1 AND aws_account_id = $2 FOR UPDATE`, []any{e164, awsAccountID}, n.scan)
+	err = r.one(NoNumber, `SELECT `+phoneNumberColumns+` FROM phone_numbers WHERE e164 = $1 AND aws_account_id = $2 FOR UPDATE`, []any{e164, awsAccountID}, n.scan)
 	return n, err
 }
 
@@ -54,7 +56,7 @@ func (r Records) InsertPhoneNumber(n *PhoneNumber) error {
 
 // UpdatePhoneNumber writes what can change of a number.
 func (r Records) UpdatePhoneNumber(n *PhoneNumber) error {
-	return r.changed(ErrNotFound, `UPDATE phone_numbers SET product_type = $1, status = $2, calling_name = $3, calling_name_status = $4,
+	return r.changed(NoNumber, `UPDATE phone_numbers SET product_type = $1, status = $2, calling_name = $3, calling_name_status = $4,
 			account_id = $5, user_id = $6, associated_ms = $7, updated_ms = $8, deletion_ms = $9
 		WHERE e164 = $10`,
 		n.ProductType, n.Status, n.CallingName, n.CallingNameStatus, n.AccountID, n.UserID, n.AssociatedMs, n.UpdatedMs, n.DeletionMs, n.E164)
@@ -73,15 +75,15 @@ func (r Records) ReleaseUserNumbers(accountID, userID, status string, nowMs int6
 	return err
 }
 
-// CountPhoneNumbers counts the numbers of an AWS account that are not in a status.
-func (r Records) CountPhoneNumbers(awsAccountID, exceptStatus string) (int64, error) {
-	return r.count(`SELECT COUNT(*) FROM phone_numbers WHERE aws_account_id = $1 AND status <> $2`, awsAccountID, exceptStatus)
+// CountPhoneNumbers counts the numbers of an AWS account.
+func (r Records) CountPhoneNumbers(awsAccountID string) (int64, error) {
+	return r.count(`SELECT COUNT(*) FROM phone_numbers WHERE aws_account_id = $1`, awsAccountID)
 }
 
 // OwnedBetween returns the numbers in a range that any AWS account owns.
 func (r Records) OwnedBetween(first, last string) (map[string]bool, error) {
 	owned := map[string]bool{}
-	err := r.tx.Query(`SELECT e164 FROM phone_numbers WHERE e164 >= $1 AND e164 <= $2`, []any{first, last}, func(row Row) error {
+	err := r.tx.Query(`SELECT e164 FROM phone_numbers WHERE e164 >= $1 AND e164 <= $2`, []any{first, last}, func(row engine.Row) error {
 		var e164 string
 		err := row.Scan(&e164)
 		owned[e164] = true
@@ -98,8 +100,7 @@ type PhoneNumberFilter struct {
 	ProductType  string
 	AccountID    string // assigned in this Chime account
 	UserID       string // assigned to this user
-	AfterMs      int64
-	AfterID      string
+	After        Position
 	Limit        int
 }
 
@@ -112,10 +113,7 @@ func (r Records) PhoneNumbers(f PhoneNumberFilter) ([]PhoneNumber, error) {
 			q.add(` AND `+c[0]+` = ?`, c[1])
 		}
 	}
-	if f.AfterMs != 0 {
-		q.add(` AND (created_ms, e164) > (?, ?)`, f.AfterMs, f.AfterID)
-	}
-	q.add(` ORDER BY created_ms, e164 LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`ASC`, `created_ms`, `e164`, f.After, f.Limit)
 	return collect[PhoneNumber](r, q.String(), q.args)
 }
 
@@ -138,7 +136,7 @@ type OrderedNumber struct {
 
 const orderColumns = `aws_account_id, order_id, product_type, status, items, created_ms, updated_ms`
 
-func (o *PhoneNumberOrder) scan(row Row) error {
+func (o *PhoneNumberOrder) scan(row engine.Row) error {
 	var items string
 	err := row.Scan(&o.AwsAccountID, &o.OrderID, &o.ProductType, &o.Status, &items, &o.CreatedMs, &o.UpdatedMs)
 	if err == nil {
@@ -163,30 +161,27 @@ func (r Records) InsertOrder(o *PhoneNumberOrder) error {
 
 // UpdateOrder writes how far an order is.
 func (r Records) UpdateOrder(o *PhoneNumberOrder) error {
-	return r.changed(ErrNotFound, `UPDATE phone_number_orders SET status = $1, items = $2, updated_ms = $3 WHERE aws_account_id = $4 AND order_id = $5`,
+	return r.changed(noOrder, `UPDATE phone_number_orders SET status = $1, items = $2, updated_ms = $3 WHERE aws_account_id = $4 AND order_id = $5`,
 		o.Status, o.items(), o.UpdatedMs, o.AwsAccountID, o.OrderID)
 }
 
 // Order returns an order, or ErrNotFound.
 func (r Records) Order(awsAccountID, orderID string) (o PhoneNumberOrder, err error) {
-	err = r.one(`SELECT `+orderColumns+` FROM phone_number_orders WHERE aws_account_id = $1 AND order_id = $2`, []any{awsAccountID, orderID}, o.scan)
+	err = r.one(noOrder, `SELECT `+orderColumns+` FROM phone_number_orders WHERE aws_account_id = $1 AND order_id = $2`, []any{awsAccountID, orderID}, o.scan)
 	return o, err
 }
 
 // Orders returns a page of the orders of an AWS account, newest first;
 // beforeMs 0 begins.
-func (r Records) Orders(awsAccountID string, beforeMs int64, beforeID string, limit int) ([]PhoneNumberOrder, error) {
+func (r Records) Orders(awsAccountID string, after Position, limit int) ([]PhoneNumberOrder, error) {
 	var q query
 	q.add(`SELECT `+orderColumns+` FROM phone_number_orders WHERE aws_account_id = ?`, awsAccountID)
-	if beforeMs != 0 {
-		q.add(` AND (created_ms, order_id) < (?, ?)`, beforeMs, beforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, order_id DESC LIMIT CAST(? AS BIGINT)`, limit)
+	q.page(`DESC`, `created_ms`, `order_id`, after, limit)
 	return collect[PhoneNumberOrder](r, q.String(), q.args)
 }
 
 // DeleteQueuedNumber gives a number back to the pool if it still has this
 // status since this moment; ErrNotFound says that it has not.
 func (r Records) DeleteQueuedNumber(e164, status string, deletionMs int64) error {
-	return r.changed(ErrNotFound, `DELETE FROM phone_numbers WHERE e164 = $1 AND status = $2 AND deletion_ms = $3`, e164, status, deletionMs)
+	return r.changed(NoNumber, `DELETE FROM phone_numbers WHERE e164 = $1 AND status = $2 AND deletion_ms = $3`, e164, status, deletionMs)
 }

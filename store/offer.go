@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"carillon/store/engine"
+)
 
 // OfferedNumber is a number of the operator's inventory that can be ordered.
 type OfferedNumber struct {
@@ -16,7 +20,7 @@ type OfferedNumber struct {
 
 const offerColumns = `e164, country, number_type, area_code, city, state, product_types, created_ms`
 
-func (o *OfferedNumber) scan(row Row) error {
+func (o *OfferedNumber) scan(row engine.Row) error {
 	var products string
 	err := row.Scan(&o.E164, &o.Country, &o.Type, &o.AreaCode, &o.City, &o.State, &products, &o.CreatedMs)
 	o.ProductTypes = strings.Fields(products)
@@ -34,13 +38,13 @@ func (r Records) PutOfferedNumber(o *OfferedNumber) error {
 
 // OfferedNumber returns a number of the inventory, or ErrNotFound.
 func (r Records) OfferedNumber(e164 string) (o OfferedNumber, err error) {
-	err = r.one(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 = $1`, []any{e164}, o.scan)
+	err = r.one(NoNumber, `SELECT `+offerColumns+` FROM offered_numbers WHERE e164 = $1`, []any{e164}, o.scan)
 	return o, err
 }
 
 // HasOffers reports whether the operator filled the inventory.
 func (r Records) HasOffers() (found bool, err error) {
-	err = r.tx.Query(`SELECT e164 FROM offered_numbers LIMIT 1`, nil, func(Row) error {
+	err = r.tx.Query(`SELECT e164 FROM offered_numbers LIMIT 1`, nil, func(engine.Row) error {
 		found = true
 		return nil
 	})
@@ -57,14 +61,14 @@ type OfferFilter struct {
 	Prefix   string // of the number, with the plus
 	// Free leaves out the numbers that somebody owns.
 	Free  bool
-	After string // the last number of the page before
+	After Position // the number alone
 	Limit int
 }
 
 // OfferedNumbers returns a page of the inventory.
 func (r Records) OfferedNumbers(f OfferFilter) ([]OfferedNumber, error) {
 	var q query
-	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After)
+	q.add(`SELECT `+offerColumns+` FROM offered_numbers WHERE e164 > ?`, f.After.ID)
 	for _, c := range [][2]string{
 		{"country", f.Country}, {"number_type", f.Type}, {"area_code", f.AreaCode}, {"city_key", Fold(f.City)}, {"state", f.State},
 	} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"carillon/store"
+	"carillon/store/engine"
 )
 
 // statement is one that the records sent to their engine.
@@ -17,24 +18,24 @@ type statement struct {
 
 // spy passes everything on to an engine and notes the queries.
 type spy struct {
-	store.Engine
+	engine.Engine
 	queries []statement
 }
 
-func (s *spy) View(ctx context.Context, fn func(store.Tx) error) error {
-	return s.Engine.View(ctx, func(tx store.Tx) error { return fn(spyTx{tx, s}) })
+func (s *spy) View(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Engine.View(ctx, func(tx engine.Tx) error { return fn(spyTx{tx, s}) })
 }
 
-func (s *spy) Update(ctx context.Context, fn func(store.Tx) error) error {
-	return s.Engine.Update(ctx, func(tx store.Tx) error { return fn(spyTx{tx, s}) })
+func (s *spy) Update(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Engine.Update(ctx, func(tx engine.Tx) error { return fn(spyTx{tx, s}) })
 }
 
 type spyTx struct {
-	store.Tx
+	engine.Tx
 	spy *spy
 }
 
-func (tx spyTx) Query(text string, args []any, each func(store.Row) error) error {
+func (tx spyTx) Query(text string, args []any, each func(engine.Row) error) error {
 	tx.spy.queries = append(tx.spy.queries, statement{text, args})
 	return tx.Tx.Query(text, args, each)
 }
@@ -53,8 +54,8 @@ var (
 func (p planner) plan(d *db, s statement) string {
 	d.Helper()
 	var lines []string
-	d.must(d.engine.Update(context.Background(), func(tx store.Tx) error {
-		return tx.Query(p.explain+s.text, s.args, func(row store.Row) error {
+	d.must(d.engine.Update(context.Background(), func(tx engine.Tx) error {
+		return tx.Query(p.explain+s.text, s.args, func(row engine.Row) error {
 			var text string
 			dest := []any{new(int64), new(int64), new(int64)}[:p.columns-1]
 			err := row.Scan(append(dest, &text)...)
@@ -84,7 +85,7 @@ func TestPlans_postgres(t *testing.T) {
 }
 
 // The frequent queries find their rows by an index that has them in order.
-func plans(t *testing.T, e store.Engine, p planner, words map[string]string, populate func(*db), queries []hotQuery) {
+func plans(t *testing.T, e engine.Engine, p planner, words map[string]string, populate func(*db), queries []hotQuery) {
 	if testing.Short() {
 		t.Skip("fills many rows")
 	}
@@ -133,12 +134,12 @@ func hotQueries() []hotQuery {
 	return []hotQuery{
 		{"user by id", byKey, func(r store.Records) error { return second(r.User(aws, "a1", "u7")) }},
 		{"user by id, locked", byKey, func(r store.Records) error { return second(r.LockUser(aws, "a1", "u7")) }},
-		{"user by e-mail", byEmail, func(r store.Records) error { return second(r.UserByEmail("a1", "u7@example.com")) }},
+		{"user by e-mail", byEmail, func(r store.Records) error { return second(r.LockUserByEmail("a1", "u7@example.com")) }},
 		{"first page of users", inOrder, func(r store.Records) error {
 			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", Limit: 101}, func(*store.User) {})
 		}},
 		{"later page of users", inOrder, func(r store.Records) error {
-			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", AfterMs: 700, AfterID: "u700", Limit: 101}, func(*store.User) {})
+			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", After: store.Position{Ms: 700, ID: "u700"}, Limit: 101}, func(*store.User) {})
 		}},
 		{"shared devices", []string{"users_shared_devices"}, func(r store.Records) error {
 			return r.Users(store.UserFilter{AwsAccountID: aws, AccountID: "a1", SharedDevice: &shared, Limit: 11}, func(*store.User) {})
@@ -150,7 +151,7 @@ func hotQueries() []hotQuery {
 			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, Limit: 101}))
 		}},
 		{"later page of accounts", []string{"accounts_newest"}, func(r store.Records) error {
-			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, BeforeMs: 300, BeforeID: "a300", Limit: 101}))
+			return second(r.Accounts(store.AccountFilter{AwsAccountID: aws, After: store.Position{Ms: 300, ID: "a300"}, Limit: 101}))
 		}},
 		{"access key", []string{"sqlite_autoindex_access_keys_1", "access_keys_pkey"}, func(r store.Records) error {
 			return second(r.AccessKey("k7"))
@@ -169,6 +170,13 @@ func (d *db) populate() {
 				return err
 			}
 			if err := r.InsertAccessKey(k); err != nil {
+				return err
+			}
+			gone := &store.Account{AccountID: fmt.Sprint("gone", i), AwsAccountID: aws, CreatedMs: int64(i)}
+			if err := r.InsertAccount(gone); err != nil {
+				return err
+			}
+			if err := deleteAccount(r, gone, 1); err != nil {
 				return err
 			}
 		}
@@ -195,7 +203,7 @@ func addUsers(r store.Records, n int) error {
 // but the index does.
 func TestPlans_listByEmail(t *testing.T) {
 	for name, test := range map[string]struct {
-		open func(*testing.T) store.Engine
+		open func(*testing.T) engine.Engine
 		planner
 		index string
 	}{

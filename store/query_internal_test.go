@@ -66,3 +66,13 @@ func TestPadded(t *testing.T) {
 		}
 	}
 }
+
+func TestAfterPrefix(t *testing.T) {
+	for prefix, want := range map[string]string{
+		"": "", "a": "b", "az": "a{", "\u00e9": "\u00ea", "\ud7ff": "\ue000", "a\U0010ffff": "b", "\U0010ffff": "", "\U0010ffff\U0010ffff": "", "\x7f": "\u0080",
+	} {
+		if got := afterPrefix(prefix); got != want {
+			t.Errorf("after %+q: got %+q, want %+q", prefix, got, want)
+		}
+	}
+}

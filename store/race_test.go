@@ -50,7 +50,7 @@ func (d *db) deleteEmpty(a *store.Account) bool {
 		if found {
 			return used
 		}
-		return r.DeleteAccount(a, 1)
+		return deleteAccount(r, a, 1)
 	})
 	if err != nil && !errors.Is(err, used) {
 		d.Errorf("deleting: %v", err)
@@ -65,7 +65,7 @@ func deleteAccountAmidInserts(d *db) {
 		a := d.addAccount(id, 1)
 		var err error
 		d.amidInserts(id, func() {
-			err = d.update(func(r store.Records) error { return r.DeleteAccount(a, 1) })
+			err = d.update(func(r store.Records) error { return deleteAccount(r, a, 1) })
 		})
 		_, absent := d.account(id)
 		left := len(d.users(store.UserFilter{AccountID: id, Limit: 99}))

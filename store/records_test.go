@@ -11,6 +11,7 @@ import (
 
 	"carillon/internal/pgtest"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 	"carillon/store/sqlite"
 )
@@ -23,7 +24,7 @@ func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
 
 func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
 
-func openSQLite(t *testing.T) store.Engine {
+func openSQLite(t *testing.T) engine.Engine {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
 	if err != nil {
@@ -32,12 +33,12 @@ func openSQLite(t *testing.T) store.Engine {
 	return closing(t, e)
 }
 
-func openPostgres(t *testing.T) store.Engine {
+func openPostgres(t *testing.T) engine.Engine {
 	t.Helper()
 	return openURL(t, pgtest.URL(t))
 }
 
-func openURL(t *testing.T, url string) store.Engine {
+func openURL(t *testing.T, url string) engine.Engine {
 	t.Helper()
 	e, err := postgres.Open(t.Context(), url, postgres.Options{})
 	if err != nil {
@@ -46,7 +47,7 @@ func openURL(t *testing.T, url string) store.Engine {
 	return closing(t, e)
 }
 
-func closing(t *testing.T, e store.Engine) store.Engine {
+func closing(t *testing.T, e engine.Engine) engine.Engine {
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
 			t.Errorf("closing: %v", err)
@@ -59,7 +60,7 @@ func closing(t *testing.T, e store.Engine) store.Engine {
 type db struct {
 	*testing.T
 	*store.Store
-	engine store.Engine
+	engine engine.Engine
 }
 
 type recordTest struct {
@@ -106,7 +107,7 @@ var workTests = []recordTest{
 }
 
 // records runs all tests of records on the engine that open opens.
-func records(t *testing.T, open func(*testing.T) store.Engine) {
+func records(t *testing.T, open func(*testing.T) engine.Engine) {
 	tests := []recordTest{
 		{"account", account},
 		{"accountAbsent", accountAbsent},
@@ -114,6 +115,9 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 		{"accountPages", accountPages},
 		{"accountNames", accountNames},
 		{"accountsByEmail", accountsByEmail},
+		{"accountsManyAndFew", accountsManyAndFew},
+		{"accountCount", accountCount},
+		{"accountCountAtOnce", accountCountAtOnce},
 		{"accountDeleted", accountDeleted},
 		{"accountPurged", accountPurged},
 		{"user", user},
@@ -134,6 +138,9 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 		{"schemaTwice", schemaTwice},
 		{"schemaAtOnce", schemaAtOnce},
 		{"schemaNewer", schemaNewer},
+		{"schemaNewerCompatible", schemaNewerCompatible},
+		{"schemaStep", schemaStep},
+		{"rekeyed", rekeyed},
 		{"schemaMissing", schemaMissing},
 	}
 	for _, test := range append(tests, workTests...) {
@@ -145,7 +152,7 @@ func records(t *testing.T, open func(*testing.T) store.Engine) {
 	}
 }
 
-func newDB(t *testing.T, e store.Engine) *db {
+func newDB(t *testing.T, e engine.Engine) *db {
 	return &db{T: t, Store: store.New(e), engine: e}
 }
 
@@ -244,7 +251,7 @@ func filled[T any](d *db, sign string) (record T) {
 // exec runs one statement of SQL that has no method.
 func (d *db) exec(query string, args ...any) {
 	d.Helper()
-	d.must(d.engine.Update(context.Background(), func(tx store.Tx) error {
+	d.must(d.engine.Update(context.Background(), func(tx engine.Tx) error {
 		_, err := tx.Exec(query, args...)
 		return err
 	}))
@@ -253,8 +260,21 @@ func (d *db) exec(query string, args ...any) {
 // count returns how many rows a table has.
 func (d *db) count(table string) (n int64) {
 	d.Helper()
-	d.must(d.engine.View(context.Background(), func(tx store.Tx) error {
-		return tx.Query("SELECT count(*) FROM "+table, nil, func(row store.Row) error { return row.Scan(&n) })
+	d.must(d.engine.View(context.Background(), func(tx engine.Tx) error {
+		return tx.Query("SELECT count(*) FROM "+table, nil, func(row engine.Row) error { return row.Scan(&n) })
 	}))
 	return n
+}
+
+// deleteAccount deletes an account with all that is in it, as the rules do in
+// many transactions.
+func deleteAccount(r store.Records, a *store.Account, nowMs int64) error {
+	if err := r.MarkAccountDeleted(a, nowMs); err != nil {
+		return err
+	}
+	for {
+		if done, err := r.EraseAccount(a.AccountID, 2); done || err != nil {
+			return err
+		}
+	}
 }

@@ -1,5 +1,7 @@
 package store
 
+import "carillon/store/engine"
+
 // Room is a chat room of an Enterprise account.
 type Room struct {
 	AccountID    string
@@ -13,19 +15,19 @@ type Room struct {
 
 const roomColumns = `account_id, room_id, aws_account_id, name, created_by, created_ms, updated_ms`
 
-func (m *Room) scan(row Row) error {
+func (m *Room) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.RoomID, &m.AwsAccountID, &m.Name, &m.CreatedBy, &m.CreatedMs, &m.UpdatedMs)
 }
 
 // Room returns a room of an account, or ErrNotFound.
 func (r Records) Room(accountID, roomID string) (m Room, err error) {
-	err = r.one(`SELECT `+roomColumns+` FROM rooms WHERE account_id = $1 AND room_id = $2`, []any{accountID, roomID}, m.scan)
+	err = r.one(noRoom, `SELECT `+roomColumns+` FROM rooms WHERE account_id = $1 AND room_id = $2`, []any{accountID, roomID}, m.scan)
 	return m, err
 }
 
 // LockRoom is Room and keeps others from changing the room or its members.
 func (r Records) LockRoom(accountID, roomID string) (m Room, err error) {
-	err = r.one(`SELECT `+roomColumns+` FROM rooms WHERE account_id = $1 AND room_id = $2 FOR UPDATE`, []any{accountID, roomID}, m.scan)
+	err = r.one(noRoom, `SELECT `+roomColumns+` FROM rooms WHERE account_id = $1 AND room_id = $2 FOR UPDATE`, []any{accountID, roomID}, m.scan)
 	return m, err
 }
 
@@ -37,23 +39,34 @@ func (r Records) InsertRoom(m *Room) error {
 
 // UpdateRoom writes name and time of the last change.
 func (r Records) UpdateRoom(m *Room) error {
-	return r.changed(ErrNotFound, `UPDATE rooms SET name = $1, updated_ms = $2 WHERE account_id = $3 AND room_id = $4`,
+	return r.changed(noRoom, `UPDATE rooms SET name = $1, updated_ms = $2 WHERE account_id = $3 AND room_id = $4`,
 		m.Name, m.UpdatedMs, m.AccountID, m.RoomID)
 }
 
-// DeleteRoom removes a room with all that is in it.
+// KeepRoom is Room and keeps the room from being deleted until the transaction
+// ends.
+func (r Records) KeepRoom(accountID, roomID string) (m Room, err error) {
+	err = r.one(noRoom, `SELECT `+roomColumns+` FROM rooms WHERE account_id = $1 AND room_id = $2 FOR KEY SHARE`, []any{accountID, roomID}, m.scan)
+	return m, err
+}
+
+// DeleteRoom removes a room with its members, tokens and webhooks. Its messages
+// are for [Records.EraseRoomMessages].
 func (r Records) DeleteRoom(accountID, roomID string) error {
-	for _, statement := range []string{
-		`DELETE FROM room_memberships WHERE account_id = $1 AND room_id = $2`,
-		`DELETE FROM room_tokens WHERE account_id = $1 AND room_id = $2`,
-		`DELETE FROM webhooks WHERE account_id = $1 AND room_id = $2`,
-		`DELETE FROM messages WHERE account_id = $1 AND container_id = $2 AND container_type = 'Room'`,
-	} {
-		if _, err := r.tx.Exec(statement, accountID, roomID); err != nil {
+	for _, table := range []string{"room_memberships", "room_tokens", "webhooks"} {
+		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1 AND room_id = $2`, accountID, roomID); err != nil {
 			return err
 		}
 	}
-	return r.changed(ErrNotFound, `DELETE FROM rooms WHERE account_id = $1 AND room_id = $2`, accountID, roomID)
+	return r.changed(noRoom, `DELETE FROM rooms WHERE account_id = $1 AND room_id = $2`, accountID, roomID)
+}
+
+// EraseRoomMessages deletes up to limit messages of a room that was deleted, and
+// returns how many.
+func (r Records) EraseRoomMessages(accountID, roomID string, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 AND message_id IN
+		(SELECT message_id FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 LIMIT CAST($4 AS BIGINT))`,
+		accountID, InRoom, roomID, limit)
 }
 
 // CountRooms counts the rooms of an account.
@@ -62,7 +75,7 @@ func (r Records) CountRooms(accountID string) (int64, error) {
 }
 
 func (r Records) count(query string, args ...any) (n int64, err error) {
-	err = r.one(query, args, func(row Row) error { return row.Scan(&n) })
+	err = r.one(noRecord, query, args, func(row engine.Row) error { return row.Scan(&n) })
 	return n, err
 }
 
@@ -70,8 +83,7 @@ func (r Records) count(query string, args ...any) (n int64, err error) {
 type RoomFilter struct {
 	AccountID string
 	MemberID  string // empty: all
-	BeforeMs  int64
-	BeforeID  string
+	After     Position
 	Limit     int
 }
 
@@ -82,10 +94,7 @@ func (r Records) Rooms(f RoomFilter) ([]Room, error) {
 	if f.MemberID != "" {
 		q.add(` AND EXISTS (SELECT 1 FROM room_memberships m WHERE m.account_id = rooms.account_id AND m.room_id = rooms.room_id AND m.member_id = ?)`, f.MemberID)
 	}
-	if f.BeforeMs != 0 {
-		q.add(` AND (created_ms, room_id) < (?, ?)`, f.BeforeMs, f.BeforeID)
-	}
-	q.add(` ORDER BY created_ms DESC, room_id DESC LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`DESC`, `created_ms`, `room_id`, f.After, f.Limit)
 	return collect[Room](r, q.String(), q.args)
 }
 
@@ -105,8 +114,8 @@ func (r Records) InsertRoomToken(t *RoomToken) error {
 
 // RoomToken returns a token that was used, or ErrNotFound.
 func (r Records) RoomToken(accountID, token string) (t RoomToken, err error) {
-	err = r.one(`SELECT account_id, token, room_id, name FROM room_tokens WHERE account_id = $1 AND token = $2`, []any{accountID, token},
-		func(row Row) error { return row.Scan(&t.AccountID, &t.Token, &t.RoomID, &t.Name) })
+	err = r.one(noRecord, `SELECT account_id, token, room_id, name FROM room_tokens WHERE account_id = $1 AND token = $2`, []any{accountID, token},
+		func(row engine.Row) error { return row.Scan(&t.AccountID, &t.Token, &t.RoomID, &t.Name) })
 	return t, err
 }
 
@@ -133,7 +142,7 @@ const membershipQuery = `SELECT m.account_id, m.room_id, m.member_id, m.member_t
 	LEFT JOIN bots b ON b.account_id = m.account_id AND b.bot_id = m.member_id
 	WHERE m.account_id = `
 
-func (m *RoomMembership) scan(row Row) error {
+func (m *RoomMembership) scan(row engine.Row) error {
 	return row.Scan(&m.AccountID, &m.RoomID, &m.MemberID, &m.Type, &m.Role, &m.InvitedBy, &m.CreatedMs, &m.UpdatedMs, &m.Email, &m.FullName)
 }
 
@@ -146,19 +155,19 @@ func (r Records) InsertRoomMembership(m *RoomMembership) error {
 
 // RoomMembership returns a membership, or ErrNotFound.
 func (r Records) RoomMembership(accountID, roomID, memberID string) (m RoomMembership, err error) {
-	err = r.one(membershipQuery+`$1 AND m.room_id = $2 AND m.member_id = $3`, []any{accountID, roomID, memberID}, m.scan)
+	err = r.one(noMembership, membershipQuery+`$1 AND m.room_id = $2 AND m.member_id = $3`, []any{accountID, roomID, memberID}, m.scan)
 	return m, err
 }
 
 // UpdateRoomMembership writes role and time of the last change.
 func (r Records) UpdateRoomMembership(m *RoomMembership) error {
-	return r.changed(ErrNotFound, `UPDATE room_memberships SET member_role = $1, updated_ms = $2
+	return r.changed(noMembership, `UPDATE room_memberships SET member_role = $1, updated_ms = $2
 		WHERE account_id = $3 AND room_id = $4 AND member_id = $5`, m.Role, m.UpdatedMs, m.AccountID, m.RoomID, m.MemberID)
 }
 
 // DeleteRoomMembership removes a member, or returns ErrNotFound.
 func (r Records) DeleteRoomMembership(accountID, roomID, memberID string) error {
-	return r.changed(ErrNotFound, `DELETE FROM room_memberships WHERE account_id = $1 AND room_id = $2 AND member_id = $3`, accountID, roomID, memberID)
+	return r.changed(noMembership, `DELETE FROM room_memberships WHERE account_id = $1 AND room_id = $2 AND member_id = $3`, accountID, roomID, memberID)
 }
 
 // CountRoomMembers counts the members of a room.
@@ -173,12 +182,9 @@ func (r Records) CountRoomsOf(accountID, memberID string) (int64, error) {
 
 // RoomMemberships returns a page of a room's members, newest first; beforeMs 0
 // begins.
-func (r Records) RoomMemberships(accountID, roomID string, beforeMs int64, beforeID string, limit int) ([]RoomMembership, error) {
+func (r Records) RoomMemberships(accountID, roomID string, after Position, limit int) ([]RoomMembership, error) {
 	var q query
 	q.add(membershipQuery+`? AND m.room_id = ?`, accountID, roomID)
-	if beforeMs != 0 {
-		q.add(` AND (m.created_ms, m.member_id) < (?, ?)`, beforeMs, beforeID)
-	}
-	q.add(` ORDER BY m.created_ms DESC, m.member_id DESC LIMIT CAST(? AS BIGINT)`, limit)
+	q.page(`DESC`, `m.created_ms`, `m.member_id`, after, limit)
 	return collect[RoomMembership](r, q.String(), q.args)
 }

@@ -84,7 +84,7 @@ func roomPages(d *db) {
 					page, err := r.Rooms(f)
 					ids = nil
 					for _, m := range page {
-						ids, f.BeforeMs, f.BeforeID = append(ids, m.RoomID), m.CreatedMs, m.RoomID
+						ids, f.After = append(ids, m.RoomID), store.Position{Ms: m.CreatedMs, ID: m.RoomID}
 					}
 					return err
 				})
@@ -152,7 +152,7 @@ func roomMembershipPages(d *db) {
 		var id string
 		got := paged(d, limit, func() (ids []string) {
 			d.read(func(r store.Records) error {
-				page, err := r.RoomMemberships("a", "r", ms, id, limit)
+				page, err := r.RoomMemberships("a", "r", store.Position{Ms: ms, ID: id}, limit)
 				ids = nil
 				for _, m := range page {
 					ids, ms, id = append(ids, m.MemberID), m.CreatedMs, m.MemberID
@@ -201,7 +201,9 @@ func roomDeleted(d *db) {
 	d.furnish("a", "r")
 	d.furnish("a", "s")
 	d.write(func(r store.Records) error { return r.DeleteRoom("a", "r") })
-	d.equal("left", d.rows("rooms", "room_memberships", "room_tokens", "webhooks", "messages"), []int64{1, 1, 1, 1, 3})
+	d.equal("left", d.rows("rooms", "room_memberships", "room_tokens", "webhooks", "messages"), []int64{1, 1, 1, 1, 4})
+	d.write(func(r store.Records) error { return second(r.EraseRoomMessages("a", "r", 100)) })
+	d.equal("messages left", d.rows("messages"), []int64{3})
 	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteRoom("a", "r") })
 }
 
@@ -221,7 +223,7 @@ func accountDeletedWithAll(d *db) {
 		})
 	}
 	d.equal("before", d.rows(tables...), []int64{2, 2, 2, 2, 2, 4, 2, 2})
-	d.write(func(r store.Records) error { return r.DeleteAccount(accounts[0], 9) })
+	d.write(func(r store.Records) error { return deleteAccount(r, accounts[0], 9) })
 	d.equal("after", d.rows(tables...), []int64{1, 1, 1, 1, 1, 2, 1, 1})
 }
 

@@ -1,6 +1,10 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"carillon/store/engine"
+)
 
 // AwsAccountSettings are the settings of an AWS account, for all its Chime accounts.
 type AwsAccountSettings struct {
@@ -31,7 +35,7 @@ func (r Records) LockAwsAccountSettings(awsAccountID string) (s AwsAccountSettin
 
 func (r Records) awsAccountSettings(awsAccountID, lock string) (AwsAccountSettings, error) {
 	s := AwsAccountSettings{AwsAccountID: awsAccountID}
-	err := r.one(`SELECT `+settingsColumns+` FROM aws_account_settings WHERE aws_account_id = $1`+lock, []any{awsAccountID}, func(row Row) error {
+	err := r.one(noRecord, `SELECT `+settingsColumns+` FROM aws_account_settings WHERE aws_account_id = $1`+lock, []any{awsAccountID}, func(row engine.Row) error {
 		return row.Scan(&s.AwsAccountID, &s.CallingName, &s.CallingNameMs, &s.BusinessCallingBucket, &s.VoiceConnectorBucket)
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -42,7 +46,7 @@ func (r Records) awsAccountSettings(awsAccountID, lock string) (AwsAccountSettin
 
 // UpdateAwsAccountSettings writes settings that are locked.
 func (r Records) UpdateAwsAccountSettings(s *AwsAccountSettings) error {
-	return r.changed(ErrNotFound, `UPDATE aws_account_settings SET calling_name = $1, calling_name_ms = $2,
+	return r.changed(noRecord, `UPDATE aws_account_settings SET calling_name = $1, calling_name_ms = $2,
 			business_calling_bucket = $3, voice_connector_bucket = $4 WHERE aws_account_id = $5`,
 		s.CallingName, s.CallingNameMs, s.BusinessCallingBucket, s.VoiceConnectorBucket, s.AwsAccountID)
 }
@@ -59,8 +63,8 @@ type RetentionSettings struct {
 // RetentionSettings returns the settings, empty ones if none were ever set.
 func (r Records) RetentionSettings(accountID string) (RetentionSettings, error) {
 	s := RetentionSettings{AccountID: accountID}
-	err := r.one(`SELECT account_id, room_days, conversation_days, set_ms, deletion_ms FROM retention_settings WHERE account_id = $1`,
-		[]any{accountID}, func(row Row) error {
+	err := r.one(noRecord, `SELECT account_id, room_days, conversation_days, set_ms, deletion_ms FROM retention_settings WHERE account_id = $1`,
+		[]any{accountID}, func(row engine.Row) error {
 			return row.Scan(&s.AccountID, &s.RoomDays, &s.ConversationDays, &s.SetMs, &s.DeletionMs)
 		})
 	if errors.Is(err, ErrNotFound) {
@@ -80,7 +84,7 @@ func (r Records) PutRetentionSettings(s *RetentionSettings) error {
 
 // TestClockOffset returns how far the test clock is ahead, in milliseconds.
 func (r Records) TestClockOffset() (ms int64, err error) {
-	err = r.one(`SELECT offset_ms FROM test_clock WHERE id = $1`, []any{1}, func(row Row) error { return row.Scan(&ms) })
+	err = r.one(noRecord, `SELECT offset_ms FROM test_clock WHERE id = $1`, []any{1}, func(row engine.Row) error { return row.Scan(&ms) })
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}

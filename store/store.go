@@ -1,33 +1,50 @@
+// Package store keeps everything that Carillon remembers. It holds all SQL,
+// hands out records as plain values and runs transactions as closures. Two
+// engines, store/sqlite and store/postgres, run the same SQL text.
 package store
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
+
+	"carillon/store/engine"
 )
 
 // Store hands out records. Its methods are safe for concurrent use.
 type Store struct {
-	engine      Engine
+	// Log hears what the operator should know of a migration; nil stands for
+	// [slog.Default]. Set it before Migrate.
+	Log *slog.Logger
+
+	engine      engine.Engine
+	migrations  []migration
 	distributed bool
 }
 
 // New returns the store on an engine; call [Store.Migrate] before anything else.
-func New(e Engine) *Store { return &Store{engine: e} }
+func New(e engine.Engine) *Store { return &Store{engine: e, migrations: migrations()} }
+
+func (s *Store) log() *slog.Logger {
+	if s.Log == nil {
+		return slog.Default()
+	}
+	return s.Log
+}
 
 // Records reads and writes records inside a View or Update.
 type Records struct {
-	tx Tx
+	tx engine.Tx
 }
 
 // View runs fn for reading. Each method of Records sees the newest committed state.
 func (s *Store) View(ctx context.Context, fn func(Records) error) error {
-	return s.engine.View(ctx, func(tx Tx) error { return fn(Records{tx}) })
+	return s.engine.View(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
 }
 
 // Update runs fn in a transaction that is durable when Update returns nil; see
-// [Engine.Update] for what fn must respect.
+// [engine.Engine] for what fn must respect.
 func (s *Store) Update(ctx context.Context, fn func(Records) error) error {
-	return s.engine.Update(ctx, func(tx Tx) error { return fn(Records{tx}) })
+	return s.engine.Update(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
 }
 
 // Exclusive reports whether this process is the only writer.
@@ -37,32 +54,33 @@ func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
 // has found: then a transaction had better stay in one account.
 func (s *Store) Distributed() bool { return s.distributed }
 
-// Ready returns nil when the database can serve and its schema is current.
+// Ready returns nil when the database can serve and this program can serve with
+// its schema: the schema is current, or newer and compatible.
 func (s *Store) Ready(ctx context.Context) error {
 	if err := s.engine.Ping(ctx); err != nil {
 		return err
 	}
-	return s.engine.View(ctx, func(tx Tx) error {
-		have, err := schemaVersion(tx)
-		if err == nil && have != int64(len(migrations())) {
-			err = fmt.Errorf("schema version %d, this program needs %d", have, len(migrations()))
+	return s.engine.View(ctx, func(tx engine.Tx) error {
+		have, err := s.schema(tx)
+		if err != nil {
+			return err
 		}
-		return err
+		return s.serves(have)
 	})
 }
 
 // Close waits for running transactions and closes the database.
 func (s *Store) Close() error { return s.engine.Close() }
 
-// one runs a query for at most one row; ErrNotFound says that there was none.
-func (r Records) one(query string, args []any, scan func(Row) error) error {
+// one runs a query for at most one row; absent says that there was none.
+func (r Records) one(absent *Missing, query string, args []any, scan func(engine.Row) error) error {
 	found := false
-	err := r.tx.Query(query, args, func(row Row) error {
+	err := r.tx.Query(query, args, func(row engine.Row) error {
 		found = true
 		return scan(row)
 	})
 	if err == nil && !found {
-		err = ErrNotFound
+		err = absent
 	}
 	return err
 }
@@ -85,12 +103,12 @@ func (r Records) insert(query string, args ...any) error {
 // record is a pointer to a record that reads itself from a row.
 type record[T any] interface {
 	*T
-	scan(Row) error
+	scan(engine.Row) error
 }
 
 // collect runs a query and returns a record for each row.
 func collect[T any, P record[T]](r Records, query string, args []any) (list []T, err error) {
-	err = r.tx.Query(query, args, func(row Row) error {
+	err = r.tx.Query(query, args, func(row engine.Row) error {
 		var v T
 		err := P(&v).scan(row)
 		list = append(list, v)

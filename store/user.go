@@ -1,6 +1,10 @@
 package store
 
-import "sync"
+import (
+	"sync"
+
+	"carillon/store/engine"
+)
 
 // User is a user of a Chime account. Times are milliseconds since 1970 UTC,
 // 0 for never.
@@ -8,7 +12,7 @@ type User struct {
 	AccountID    string
 	UserID       string
 	AwsAccountID string
-	Email        string // as given; unique in the account without regard to case
+	Email        string // as given; unique in the account by its EmailKey
 	DisplayName  string
 	License      string
 	Type         string
@@ -35,15 +39,19 @@ const userColumns = `account_id, user_id, aws_account_id, email, display_name, l
 	invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn,
 	inbound_calling, outbound_calling, sms, created_ms, registered_ms, invited_ms, signed_out_ms`
 
-func (u *User) scan(row Row) error {
+func (u *User) scan(row engine.Row) error {
 	return row.Scan(&u.AccountID, &u.UserID, &u.AwsAccountID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration,
 		&u.Invitation, &u.InviteID, &u.EmailStatus, &u.PersonalPIN, &u.PhoneNumber, &u.AlexaEnabled, &u.AlexaRoomArn,
 		&u.InboundCalling, &u.OutboundCalling, &u.SMS, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs)
 }
 
+// notErased leaves out the users of an account that was deleted and is still
+// being erased; queries that do not look at the account need it.
+const notErased = ` AND NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = users.account_id)`
+
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
 func (r Records) User(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`,
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
 		[]any{accountID, userID, awsAccountID}, u.scan)
 	return u, err
 }
@@ -51,16 +59,16 @@ func (r Records) User(awsAccountID, accountID, userID string) (u User, err error
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
 func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
 		[]any{accountID, userID, awsAccountID}, u.scan)
 	return u, err
 }
 
-// UserByEmail returns the user with an address, compared without regard to
-// case, and locks it as LockUser does; ErrNotFound says that there is none.
-func (r Records) UserByEmail(accountID, email string) (u User, err error) {
-	err = r.one(`SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		[]any{accountID, Fold(email)}, u.scan)
+// LockUserByEmail is LockUser for the user with an address, compared by
+// [EmailKey].
+func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
+	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
+		[]any{accountID, EmailKey(email)}, u.scan)
 	return u, err
 }
 
@@ -77,13 +85,13 @@ func (u *User) values() []any {
 	return []any{
 		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
 		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
-		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, Fold(u.Email),
+		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, EmailKey(u.Email),
 	}
 }
 
 // UpdateUser writes what can change of a user: all but ids, address and age.
 func (r Records) UpdateUser(u *User) error {
-	return r.changed(ErrNotFound, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
+	return r.changed(noUser, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
 			invitation = $5, invite_id = $6, email_status = $7, personal_pin = $8, phone_number = $9, alexa_enabled = $10,
 			alexa_room_arn = $11, inbound_calling = $12, outbound_calling = $13, sms = $14, registered_ms = $15,
 			invited_ms = $16, signed_out_ms = $17
@@ -96,25 +104,25 @@ func (r Records) UpdateUser(u *User) error {
 // RemoveUser takes a user out of a Team account and remembers the identity for
 // a later invitation.
 func (r Records) RemoveUser(u *User) error {
-	if err := r.changed(ErrNotFound, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
+	if err := r.changed(noUser, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
 		return err
 	}
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, Fold(u.Email), u.UserID)
+		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, EmailKey(u.Email), u.UserID)
 	return err
 }
 
 // FormerUserID returns the id that an address had before it left the account,
 // or ErrNotFound.
 func (r Records) FormerUserID(accountID, email string) (id string, err error) {
-	err = r.one(`SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
-		[]any{accountID, Fold(email)}, func(row Row) error { return row.Scan(&id) })
+	err = r.one(noRecord, `SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
+		[]any{accountID, EmailKey(email)}, func(row engine.Row) error { return row.Scan(&id) })
 	return id, err
 }
 
 // HasUsers reports whether an account has any user, invited ones included.
 func (r Records) HasUsers(accountID string) (found bool, err error) {
-	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(Row) error {
+	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(engine.Row) error {
 		found = true
 		return nil
 	})
@@ -124,21 +132,19 @@ func (r Records) HasUsers(accountID string) (found bool, err error) {
 // UserFilter selects users of one account, in the order of their creation.
 type UserFilter struct {
 	AwsAccountID, AccountID string
-	// Email, if not empty, compares without regard to case.
+	// Email, if not empty, compares by [EmailKey].
 	Email string
 	// SharedDevice, if set, selects by user type.
 	SharedDevice *bool
-	// AfterMs and AfterID are the last user of the page before; 0 to begin.
-	AfterMs int64
-	AfterID string
-	Limit   int
+	After        Position
+	Limit        int
 }
 
 // listedColumns are what lists show of a user, apart from what the filter says.
 const listedColumns = `user_id, email, display_name, license, user_type, registration, invitation, phone_number,
 	alexa_enabled, alexa_room_arn, created_ms, registered_ms, invited_ms`
 
-func (u *User) scanListed(row Row) error {
+func (u *User) scanListed(row engine.Row) error {
 	return row.Scan(&u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.PhoneNumber,
 		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
 }
@@ -148,19 +154,17 @@ func (u *User) scanListed(row Row) error {
 // User is used again for the next one.
 func (r Records) Users(f UserFilter, each func(*User)) error {
 	var q query
-	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?`, f.AccountID, f.AwsAccountID)
+	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
+		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = ?)`, f.AccountID, f.AwsAccountID, f.AccountID)
 	if f.Email != "" {
-		q.add(` AND email_key = ?`, Fold(f.Email))
+		q.add(` AND email_key = ?`, EmailKey(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
 	}
-	if f.AfterMs != 0 {
-		q.add(` AND (created_ms, user_id) > (?, ?)`, f.AfterMs, f.AfterID)
-	}
-	q.add(` ORDER BY created_ms, user_id LIMIT CAST(? AS BIGINT)`, f.Limit)
+	q.page(`ASC`, `created_ms`, `user_id`, f.After, f.Limit)
 	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
-	return r.tx.Query(q.String(), q.args, func(row Row) error {
+	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		if err := u.scanListed(row); err != nil {
 			return err
 		}

@@ -50,12 +50,12 @@ func userAbsent(d *db) {
 	d.addAccount("a", 1)
 	ghost := newUser("a", "ghost", 1)
 	for name, fn := range map[string]func(store.Records) error{
-		"User":         func(r store.Records) error { return second(r.User(aws, "a", "ghost")) },
-		"LockUser":     func(r store.Records) error { return second(r.LockUser(aws, "a", "ghost")) },
-		"UserByEmail":  func(r store.Records) error { return second(r.UserByEmail("a", ghost.Email)) },
-		"FormerUserID": func(r store.Records) error { return second(r.FormerUserID("a", ghost.Email)) },
-		"UpdateUser":   func(r store.Records) error { return r.UpdateUser(ghost) },
-		"RemoveUser":   func(r store.Records) error { return r.RemoveUser(ghost) },
+		"User":            func(r store.Records) error { return second(r.User(aws, "a", "ghost")) },
+		"LockUser":        func(r store.Records) error { return second(r.LockUser(aws, "a", "ghost")) },
+		"LockUserByEmail": func(r store.Records) error { return second(r.LockUserByEmail("a", ghost.Email)) },
+		"FormerUserID":    func(r store.Records) error { return second(r.FormerUserID("a", ghost.Email)) },
+		"UpdateUser":      func(r store.Records) error { return r.UpdateUser(ghost) },
+		"RemoveUser":      func(r store.Records) error { return r.RemoveUser(ghost) },
 	} {
 		if err := d.update(fn); !errors.Is(err, store.ErrNotFound) {
 			d.Errorf("%s: %v", name, err)
@@ -102,7 +102,7 @@ func userEmails(d *db) {
 	d.must(add("a", "w", "jurgen@example.com"))
 	d.must(add("b", "u", "jürgen@example.com"))
 	d.write(func(r store.Records) error {
-		u, err := r.UserByEmail("a", "JÜRGEN@example.COM")
+		u, err := r.LockUserByEmail("a", "JÜRGEN@example.COM")
 		d.equal("address", u.UserID+" "+u.Email, "u Jürgen@Example.com")
 		return err
 	})
@@ -118,7 +118,7 @@ func userWithoutAccount(d *db) {
 		d.Errorf("%d users without an account", n)
 	}
 	a := d.addAccount("a", 1)
-	d.write(func(r store.Records) error { return r.DeleteAccount(a, 2) })
+	d.write(func(r store.Records) error { return deleteAccount(r, a, 2) })
 	d.refused(store.ErrReferenced, func(r store.Records) error { return r.InsertUser(newUser("a", "u", 1)) })
 }
 
@@ -150,7 +150,7 @@ func (d *db) allUsers(f store.UserFilter) (ids []string) {
 			d.Fatalf("%d users on a page of %d", len(page), f.Limit)
 		}
 		last := page[len(page)-1]
-		f.AfterMs, f.AfterID = last.CreatedMs, last.UserID
+		f.After = store.Position{Ms: last.CreatedMs, ID: last.UserID}
 		for _, u := range page {
 			ids = append(ids, u.UserID)
 		}

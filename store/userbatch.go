@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+
+	"carillon/store/engine"
 )
 
 // insertChunk is how many users one statement adds at most. It bounds the number
@@ -33,7 +35,7 @@ func (r Records) insertUsers(users []User, added map[string]bool) error {
 	for i := range users {
 		args = append(args, users[i].values()...)
 	}
-	return r.tx.Query(insertTexts[bits.Len(uint(len(users)))-1](), args, func(row Row) error {
+	return r.tx.Query(insertTexts[bits.Len(uint(len(users)))-1](), args, func(row engine.Row) error {
 		var id string
 		err := row.Scan(&id)
 		added[id] = true

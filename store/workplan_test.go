@@ -71,32 +71,32 @@ func workQueries() []hotQuery {
 			return second(r.PhoneNumbers(store.PhoneNumberFilter{AwsAccountID: "aws1", Limit: 10}))
 		}},
 		{"later numbers", []string{"phone_numbers_in_order"}, func(r store.Records) error {
-			return second(r.PhoneNumbers(store.PhoneNumberFilter{AwsAccountID: "aws1", AfterMs: 900, AfterID: "+x", Limit: 10}))
+			return second(r.PhoneNumbers(store.PhoneNumberFilter{AwsAccountID: "aws1", After: store.Position{Ms: 900, ID: "+x"}, Limit: 10}))
 		}},
 		{"owned in a block", []string{"sqlite_autoindex_phone_numbers_1", "phone_numbers_pkey"}, func(r store.Records) error {
 			return second(r.OwnedBetween("+id0100", "+id0150"))
 		}},
 		{"later orders", []string{"phone_number_orders_newest"}, func(r store.Records) error {
-			return second(r.Orders("aws1", 900, "x", 10))
+			return second(r.Orders("aws1", store.Position{Ms: 900, ID: "x"}, 10))
 		}},
 		{"offers", []string{"sqlite_autoindex_offered_numbers_1", "offered_numbers_pkey"}, func(r store.Records) error {
-			return second(r.OfferedNumbers(store.OfferFilter{After: "+id0100", Limit: 10}))
+			return second(r.OfferedNumbers(store.OfferFilter{After: store.Position{ID: "+id0100"}, Limit: 10}))
 		}},
 		{"room", []string{"sqlite_autoindex_rooms_1", "rooms_pkey"}, func(r store.Records) error { return second(r.Room("a1", "r1")) }},
 		{"later rooms", []string{"rooms_newest"}, func(r store.Records) error {
-			return second(r.Rooms(store.RoomFilter{AccountID: "a1", BeforeMs: 900, BeforeID: "x", Limit: 10}))
+			return second(r.Rooms(store.RoomFilter{AccountID: "a1", After: store.Position{Ms: 900, ID: "x"}, Limit: 10}))
 		}},
 		{"later messages", []string{"messages_newest"}, func(r store.Records) error {
 			return second(r.Messages(store.MessageFilter{
-				AccountID: "a1", ContainerType: store.InRoom, ContainerID: "r0", BeforeMs: 900, BeforeID: "x", Limit: 10,
+				AccountID: "a1", ContainerType: store.InRoom, ContainerID: "r0", After: store.Position{Ms: 900, ID: "x"}, Limit: 10,
 			}))
 		}},
 		{"webhook", []string{"sqlite_autoindex_webhooks_1", "webhooks_pkey"}, func(r store.Records) error { return second(r.Webhook("id0007")) }},
 		{"webhooks of a room", []string{"webhooks_of_room"}, func(r store.Records) error { return second(r.RoomWebhooks("a1", "id0007")) }},
 		{"bot", []string{"sqlite_autoindex_bots_1", "bots_pkey"}, func(r store.Records) error { return second(r.Bot("a1", "id0007")) }},
-		{"later bots", []string{"bots_newest"}, func(r store.Records) error { return second(r.Bots("a1", 900, "x", 10)) }},
+		{"later bots", []string{"bots_newest"}, func(r store.Records) error { return second(r.Bots("a1", store.Position{Ms: 900, ID: "x"}, 10)) }},
 		{"members", []string{"room_memberships_newest"}, func(r store.Records) error {
-			return second(r.RoomMemberships("a1", "r1", 900, "x", 10))
+			return second(r.RoomMemberships("a1", "r1", store.Position{Ms: 900, ID: "x"}, 10))
 		}},
 	}
 }

@@ -10,26 +10,24 @@ import (
 	"carillon/api"
 )
 
-// Decode reads the input of a matched request and checks every constraint of
-// the model. An error is a refusal that names the member.
-func (m Match) Decode(body []byte) (api.Input, error) {
-	in := m.Op.New()
-	if err := m.setLabels(in); err != nil {
-		return nil, err
+// Read reads the rest of the input of a matched request: what query and body
+// carry. An error is a refusal that names the member.
+func (m *Match) Read(body []byte) error {
+	if m.refusal != nil {
+		return m.refusal
 	}
 	for _, p := range m.query {
-		if _, err := in.SetQuery(p.name, p.value); err != nil {
-			return nil, err
+		if _, err := m.In.SetQuery(p.name, p.value); err != nil {
+			return err
 		}
 	}
-	if err := in.DecodeBody(body); err != nil {
-		return nil, err
-	}
-	return in, in.Validate()
+	return m.In.DecodeBody(body)
 }
 
-func (m Match) setLabels(in api.Input) error {
-	for i, escaped := range m.labels {
+// setLabels sets the members that the path carries. What is wrong with them is
+// told when the caller is known to be permitted, by Read.
+func (m *Match) setLabels(labels []string) error {
+	for i, escaped := range labels {
 		value, err := unescape("path", escaped)
 		if err != nil {
 			return err
@@ -37,7 +35,7 @@ func (m Match) setLabels(in api.Input) error {
 		if value == "" {
 			return api.Invalid(m.Op.Params[i].Name, "not be empty")
 		}
-		in.SetLabel(i, value)
+		m.In.SetLabel(i, value)
 	}
 	return nil
 }

@@ -26,12 +26,15 @@ type node struct {
 	ops    []*api.Op
 }
 
-// NewRouter returns a router for the operations of some tables.
-func NewRouter(tables ...[]api.Op) *Router {
+// NewRouter returns a router for the operations of some tables that the filter
+// takes.
+func NewRouter(filter func(*api.Op) bool, tables ...[]api.Op) *Router {
 	rt := &Router{}
 	for _, table := range tables {
 		for i := range table {
-			rt.add(&table[i])
+			if filter(&table[i]) {
+				rt.add(&table[i])
+			}
 		}
 	}
 	return rt
@@ -100,28 +103,41 @@ func (n *node) descend(rest string, more bool, labels []string) (*node, []string
 
 // Match is an operation and what the request line says of its input.
 type Match struct {
-	Op     *api.Op
-	labels []string // still escaped
-	query  Query
+	Op *api.Op
+	// In has the members that the path carries; nil for operations that were
+	// removed from the API.
+	In      api.Input
+	query   Query
+	refusal error // of the path
 }
 
-// Match finds the operation of a request. An error is a refusal: 404 for an
-// unknown path, 405 for a wrong method, 400 for an unknown operation value.
-func (rt *Router) Match(r *http.Request) (Match, error) {
+// Match finds the operation of a request by its method, its path and rawQuery,
+// which is its query as it was signed: a plus in it is a plus. An error is a
+// refusal: 404 for an unknown path, 405 for a wrong method, 400 for an unknown
+// operation value.
+func (rt *Router) Match(r *http.Request, rawQuery string) (*Match, error) {
 	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/console/"); ok {
 		path = "/" + rest
 	}
-	query, err := parseQuery(r.URL.RawQuery)
+	query, err := parseQuery(rawQuery)
 	if err != nil {
-		return Match{}, err
+		return nil, err
 	}
 	n, labels := rt.root.find(strings.TrimPrefix(path, "/"), nil)
 	if n == nil {
-		return Match{}, api.UnknownPath.Errorf("No operation has this path")
+		return nil, api.UnknownPath.Errorf("No operation has this path")
 	}
 	op, err := n.choose(r.Method, query)
-	return Match{Op: op, labels: labels, query: query}, err
+	if err != nil {
+		return nil, err
+	}
+	m := &Match{Op: op, query: query}
+	if !op.Removed() {
+		m.In = op.New()
+		m.refusal = m.setLabels(labels)
+	}
+	return m, nil
 }
 
 // choose picks the operation of a path by method and query.
@@ -222,7 +238,7 @@ func (q Query) has(name, value string) bool {
 	return ok && v == value
 }
 
-// unescape decodes percent-encoding and refuses what no identifier can hold.
+// unescape decodes percent-encoding and refuses what is not UTF-8.
 func unescape(part, s string) (string, error) {
 	v, err := url.PathUnescape(s)
 	switch {
@@ -230,8 +246,6 @@ func unescape(part, s string) (string, error) {
 		return "", api.BadRequest.Errorf("The %s has an invalid percent-encoding", part)
 	case !utf8.ValidString(v):
 		return "", api.BadRequest.Errorf("The %s is not valid UTF-8", part)
-	case strings.IndexByte(v, 0) >= 0:
-		return "", api.BadRequest.Errorf("The %s has a NUL character", part)
 	}
 	return v, nil
 }

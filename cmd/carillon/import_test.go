@@ -279,7 +279,7 @@ func TestMessageImport_refused(t *testing.T) {
 	account, room := newRoom(t)
 	line := func(room, id string) string {
 		text, err := json.Marshal(map[string]string{
-			"AccountId": account, "RoomId": room, "MessageId": id, "Sender": "s", "Content": strings.Repeat("x", 9000), "CreatedTimestamp": "2019-01-08T17:59:18Z",
+			"AccountId": account, "RoomId": room, "MessageId": id, "Sender": "s", "Content": strings.Repeat("x", 4000), "CreatedTimestamp": "2019-01-08T17:59:18Z",
 		})
 		if err != nil {
 			t.Fatal(err)

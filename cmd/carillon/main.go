@@ -51,6 +51,7 @@ type streams struct{ out, err io.Writer }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from then on a second signal ends the process at once
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -60,13 +61,31 @@ func main() {
 func run(ctx context.Context, args []string, s streams) int {
 	var c cli
 	exited, code := false, exitDone
+	command, err := newParser(&c, s, func(n int) { exited, code = true, n }).Parse(args)
+	switch {
+	case exited: // --help
+		return code
+	case err != nil:
+		return usage(s, err)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	command.Bind(rereader(func() (*serveCmd, error) { return rereadServe(args) }))
+	if err := command.Run(s); err != nil {
+		fmt.Fprintln(s.err, "carillon:", err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// newParser returns a parser that fills c.
+func newParser(c *cli, s streams, exit func(int)) *kong.Kong {
 	unsetEmpty()
 	file := &settings{sources: map[string]source{}}
-	parser, err := kong.New(&c,
+	parser, err := kong.New(c,
 		kong.Name("carillon"),
 		kong.Description("A self-hosted server for the Amazon Chime administration API."),
 		kong.Writers(s.out, s.err),
-		kong.Exit(func(n int) { exited, code = true, n }),
+		kong.Exit(exit),
 		kong.Vars{"data": defaultData(), "version": versionText()},
 		kong.DefaultEnvars("CARILLON"),
 		kong.Resolvers(file),
@@ -76,19 +95,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	if err != nil { // the structure above is wrong
 		panic(err)
 	}
-	command, err := parser.Parse(args)
-	switch {
-	case exited: // --help
-		return code
-	case err != nil:
-		return usage(s, err)
-	}
-	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(s); err != nil {
-		fmt.Fprintln(s.err, "carillon:", err)
-		return exitFailed
-	}
-	return exitDone
+	return parser
 }
 
 // usage reports a command line that cannot be understood.

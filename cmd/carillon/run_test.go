@@ -256,6 +256,8 @@ func TestUsage_serve(t *testing.T) {
 		{[]string{"--throttle-style", "rude"}, "throttle-style"},
 		{[]string{"--fidelity", "low"}, "fidelity"},
 		{[]string{"--log-level", "loud"}, "log-level"},
+		{[]string{"--log-format", "xml"}, "log-format"},
+		{[]string{"--trusted-proxies", "10.0.0.0/8,everybody"}, "trusted-proxies"},
 	} {
 		r := carillon(t, append([]string{"serve", "--data", t.TempDir()}, test.args...)...)
 		r.want(t, strings.Join(test.args, " "), exitUsage, test.part)

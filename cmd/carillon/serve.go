@@ -9,8 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"regexp"
-	"runtime/debug"
+	"syscall"
 
 	"carillon/access"
 	"carillon/chime"
@@ -30,7 +31,8 @@ type serveCmd struct {
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
+	MetricsListen       *string `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
+	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
@@ -40,6 +42,7 @@ type serveCmd struct {
 	DialOutURL          string  `name:"dial-out-url" help:"Where CreateMeetingDialOut requests go; without it they are refused." placeholder:"URL"`
 	LambdaInvokeURL     string  `name:"lambda-invoke-url" help:"Where events for bots with a Lambda function go; without it they are undeliverable." placeholder:"URL"`
 	AllowPrivateHooks   bool    `name:"allow-private-webhooks" help:"Bot endpoints may be private, loopback or link-local addresses."`
+	QuotaAccounts       int     `help:"Chime accounts per AWS account." default:"10000"`
 	QuotaPhoneNumbers   int     `help:"Phone numbers per AWS account." default:"5"`
 	QuotaRooms          int     `help:"Rooms per account, and per member." default:"1500"`
 	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
@@ -47,6 +50,8 @@ type serveCmd struct {
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
+	TrustedProxies      []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
 }
 
 // defaultMetrics is the address of the metrics unless the operator chooses one.
@@ -79,8 +84,12 @@ func (c *serveCmd) rootKey() *access.RootKey {
 }
 
 // Run serves until a signal ends ctx. What can fail comes before the banner.
-func (c *serveCmd) Run(ctx context.Context, s streams, set *settings) error {
-	tuneMemory()
+func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rereader) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes is no reason to end
+	server.TuneMemory()
 	if err := c.checkCertificate(); err != nil {
 		return err
 	}
@@ -89,8 +98,8 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings) error {
 		return err
 	}
 	defer listener.Close()
-	log, closeLog := c.newLog(s)
-	defer closeLog()
+	log := server.NewLog(s.err, c.LogFormat, c.logLevel())
+	defer log.Close()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
 	writeKey := func(root access.RootKey) (*keyFile, error) {
 		k := newKeyFile(c.Data, root, set.sources[rootSecretFlag], endpoint)
@@ -106,6 +115,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings) error {
 	if err != nil {
 		return err
 	}
+	defer c.reloads(hangups, srv, log, reread)()
 	return errors.Join(c.serve(ctx, s, srv, listener, writeKey), srv.Close())
 }
 
@@ -122,12 +132,14 @@ func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l n
 	c.banner(s, srv, file)
 	switch {
 	case metrics != nil:
-		defer srv.ServeMetrics(metrics)()
+		defer srv.ServeMetrics(metrics, c.Pprof)()
 	case c.MetricsListen == nil:
 		fmt.Fprintf(s.err, "Warning: no metrics, their default address %s is taken\n", defaultMetrics)
 	}
-	return srv.Serve(ctx, l, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
+	return srv.Serve(ctx, l, c.tlsFiles())
 }
+
+func (c *serveCmd) tlsFiles() server.TLSFiles { return server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey} }
 
 // checkCertificate makes a wrong file fail the start.
 func (c *serveCmd) checkCertificate() error {
@@ -138,36 +150,21 @@ func (c *serveCmd) checkCertificate() error {
 	return err
 }
 
-// tuneMemory trades memory for less work of the garbage collector, unless the
-// environment says otherwise: live data is small, requests make the garbage.
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-}
-
-// newLog returns the log. Only a terminal sees each line at once.
-func (c *serveCmd) newLog(s streams) (log *slog.Logger, end func()) {
-	if server.IsTerminal(s.err) {
-		return server.NewLogger(s.err, c.logLevel()), func() {}
-	}
-	buffer := server.NewLogBuffer(s.err)
-	return server.NewLogger(buffer, c.logLevel()), func() { _ = buffer.Close() } // there is nobody left to tell
-}
-
 func (c *serveCmd) logLevel() slog.Level {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked the value
 	return level
 }
 
-func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
+func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
+		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
+		Log: log.Logger, LogDropped: log.Dropped,
 		Root:     *c.rootKey(),
-		Throttle: server.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
-			PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms, RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
+			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,
+			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
 		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,

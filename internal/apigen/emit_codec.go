@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func emitEncoders(p *printer, u *usage) {
@@ -102,22 +103,37 @@ func emitInput(p *printer, u *usage, op *Operation) {
 	p.line("func (v *%sInput) DecodeBody(body []byte) error { return decodeBody(body, %s) }", op.Name, read)
 }
 
+// emitSetLabel writes both ways to the members that the path carries.
 func emitSetLabel(p *printer, u *usage, op *Operation, s *Shape) {
-	labels := op.labels()
+	members := u.labelMembers(op, s)
+	p.line("\n// Label implements Input.\nfunc (v *%sInput) Label(i int) string {", op.Name)
+	if len(members) > 0 {
+		p.line("return label(i, %s)\n}", "v."+strings.Join(members, ", v."))
+	} else {
+		p.line("return label(i)\n}")
+	}
 	p.line("\n// SetLabel implements Input.")
-	if len(labels) == 0 {
+	if len(members) == 0 {
 		p.line("func (v *%sInput) SetLabel(int, string) {}", op.Name)
 		return
 	}
 	p.line("func (v *%sInput) SetLabel(i int, value string) {\nswitch i {", op.Name)
-	for i, label := range labels {
+	for i, m := range members {
+		p.line("case %d:\nv.%s = value", i, m)
+	}
+	p.line("}\n}")
+}
+
+// labelMembers returns the members that the path carries, in the order of the path.
+func (u *usage) labelMembers(op *Operation, s *Shape) (members []string) {
+	for _, label := range op.labels() {
 		for _, m := range u.at(s, "uri") {
 			if s.Members[m].LocationName == label {
-				p.line("case %d:\nv.%s = value", i, m)
+				members = append(members, m)
 			}
 		}
 	}
-	p.line("}\n}")
+	return members
 }
 
 func emitSetQuery(p *printer, u *usage, op *Operation, s *Shape) {

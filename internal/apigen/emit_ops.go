@@ -7,7 +7,6 @@ import (
 )
 
 func emitOps(p *printer, u *usage) {
-	p.line("\nimport \"context\"")
 	p.line("\n// Ops is the table of the operations that Carillon serves, by name.\nvar Ops = []Op{")
 	for _, op := range u.live {
 		emitOp(p, u, op)
@@ -35,19 +34,32 @@ func queryFields(name, value string) string {
 func emitOp(p *printer, u *usage, op *Operation) {
 	path, name, value := op.route()
 	p.line("{\nName: %q, Method: %q, Path: %q%s, Status: %d,", op.Name, op.HTTP.Method, path, queryFields(name, value), op.status())
+	p.line("Action: %q, Resource: %q, Writes: %t, Shared: %t,", op.action(), op.resource(), op.HTTP.Method != "GET", op.Shared)
 	p.line("Errors: []Kind{%s},", kindNames(op))
 	if op.Audience != "" {
 		p.line("Audience: %s,", op.Audience)
 	}
 	emitParams(p, u, op)
-	p.line("New: func() Input { return new(%sInput) },", op.Name)
-	p.line("Call: func(ctx context.Context, s Service, in Input) (Output, error) {")
-	call := fmt.Sprintf("s.%s(ctx, in.(*%sInput))", op.Name, op.Name)
-	if u.hasOutput(op) {
-		p.line("return result(%s)\n},\n},", call)
-	} else {
-		p.line("return nil, %s\n},\n},", call)
+	p.line("New: func() Input { return new(%sInput) },\n},", op.Name)
+}
+
+// action returns the operation's name in policies.
+func (op *Operation) action() string {
+	switch {
+	case op.Action != "":
+		return op.Action
+	case op.Audience == "":
+		return "chime:" + op.Name
 	}
+	return "carillon:" + op.Name
+}
+
+// resource returns the template of what policies match.
+func (op *Operation) resource() string {
+	if op.Resource == "" {
+		return "*"
+	}
+	return op.Resource
 }
 
 func kindNames(op *Operation) string {
@@ -71,7 +83,7 @@ func emitParams(p *printer, u *usage, op *Operation) {
 				wire = m
 			}
 			in := map[string]string{"uri": "InPath", "querystring": "InQuery", "": "InBody"}[location]
-			p.line("{Name: %q, WireName: %q, Location: %s, Required: %t, Sensitive: %t},", m, wire, in, s.requires(m), u.sensitive(s.Members[m].Shape))
+			p.line("{Name: %q, WireName: %q, Location: %s},", m, wire, in)
 		}
 	}
 	p.line("},")
@@ -88,31 +100,4 @@ func (u *usage) inOrder(op *Operation, s *Shape, location string) []string {
 		})
 	}
 	return names
-}
-
-func emitService(p *printer, u *usage) {
-	p.line("\nimport \"context\"")
-	p.line("\n// Service is the behaviour behind the operations, a method each.\ntype Service interface {")
-	for _, op := range u.live {
-		p.line("%s%s", op.Name, u.signature(op))
-	}
-	p.line("}")
-	p.line("\n// Unimplemented answers every operation with an honest refusal. Embed it in a")
-	p.line("// Service that lacks some.\ntype Unimplemented struct{}")
-	for _, op := range u.live {
-		p.line("\n// %s implements Service.", op.Name)
-		values := ""
-		if u.hasOutput(op) {
-			values = "nil, "
-		}
-		p.line("func (Unimplemented) %s%s { return %snotImplemented(%q) }", op.Name, u.signature(op), values, op.Name)
-	}
-}
-
-func (u *usage) signature(op *Operation) string {
-	result := "error"
-	if u.hasOutput(op) {
-		result = fmt.Sprintf("(*%sOutput, error)", op.Name)
-	}
-	return fmt.Sprintf("(context.Context, *%sInput) %s", op.Name, result)
 }

@@ -29,6 +29,9 @@ func generate(dir string) error {
 		return err
 	}
 	u := newUsage(m)
+	if err := u.checkLimits(); err != nil {
+		return err
+	}
 	for name, emit := range map[string]func(*printer, *usage){
 		"shapes_gen.go":  emitShapes,
 		"errors_gen.go":  emitErrors,
@@ -38,6 +41,7 @@ func generate(dir string) error {
 		"ops_gen.go":     emitOps,
 		"removed_gen.go": emitRemoved,
 		"service_gen.go": emitService,
+		"calls_gen.go":   emitCalls,
 	} {
 		if err := write(filepath.Join(dir, name), u, emit); err != nil {
 			return err

@@ -30,7 +30,7 @@ func generated(t *testing.T) map[string][]byte {
 // The model is made of maps: without care each run would differ.
 func TestGenerate_deterministic(t *testing.T) {
 	first := generated(t)
-	if len(first) != 8 {
+	if len(first) != 9 {
 		t.Fatalf("%d files", len(first))
 	}
 	for range 3 {

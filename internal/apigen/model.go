@@ -14,6 +14,8 @@ import (
 type Model struct {
 	Operations map[string]*Operation `json:"operations"`
 	Shapes     map[string]*Shape     `json:"shapes"`
+	limits     limits
+	hidden     []string
 }
 
 // Operation is one entry of the model's operations.
@@ -28,8 +30,23 @@ type Operation struct {
 	Output     *Ref   `json:"output"`
 	Errors     []*Ref `json:"errors"`
 	Deprecated bool   `json:"deprecated"`
-	// Audience is ours: the Go name of an api.Audience.
+	Traits
+}
+
+// Traits are ours: what the official model does not say of an operation.
+type Traits struct {
+	// Audience is the Go name of an api.Audience; empty: Public.
 	Audience string `json:"audience"`
+	// Service is the Go name of what implements the operation; empty: Chime.
+	Service string `json:"service"`
+	// Action is the operation's name in policies; empty: chime:Name or carillon:Name.
+	Action string `json:"action"`
+	// Resource is a template of the ARN that policies match; empty: *.
+	Resource string `json:"resource"`
+	// Shared operations are given several items that share a transaction.
+	Shared bool `json:"shared"`
+	// Prepared operations have a step before their transaction.
+	Prepared bool `json:"prepared"`
 }
 
 // Ref points to a shape, from a member, a list or an operation.
@@ -70,8 +87,17 @@ type overlay struct {
 	Model
 	// Extend adds members to shapes of the official model.
 	Extend map[string]map[string]*Ref `json:"extend"`
+	// Traits adds to operations of the official model.
+	Traits map[string]Traits `json:"traits"`
 	// ErrorCodes gives the body's Code of errors whose name does not say it.
 	ErrorCodes map[string]string `json:"errorCodes"`
+	// ExtendErrors adds errors to those that the model lists for an operation.
+	ExtendErrors map[string][]*Ref `json:"extendErrors"`
+	// Hidden names members that are treated as sensitive in whatever shape,
+	// beside those that the model marks.
+	Hidden []string `json:"hidden"`
+	// Limits bounds what requests may hold, where the model does not.
+	Limits limits `json:"limits"`
 }
 
 const (
@@ -135,12 +161,25 @@ func (m *Model) apply(o *overlay) error {
 			return err
 		}
 	}
+	for name, t := range o.Traits {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give traits", name)
+		}
+		m.Operations[name].Traits = t
+	}
 	for name, code := range o.ErrorCodes {
 		if m.Shapes[name] == nil {
 			return fmt.Errorf("no error %s to give a code", name)
 		}
 		m.Shapes[name].Error.Code = code
 	}
+	for name, errors := range o.ExtendErrors {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give errors", name)
+		}
+		m.Operations[name].Errors = append(m.Operations[name].Errors, errors...)
+	}
+	m.limits, m.hidden = o.Limits, o.Hidden
 	return m.resolve()
 }
 

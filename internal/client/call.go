@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
-	"unicode"
 
 	"carillon/api"
 )
@@ -71,55 +69,45 @@ type request struct {
 	body         []byte // nil: none
 }
 
-// build distributes members over path, query and body. The table names the
-// path's; the operation's input knows the query's.
+// build distributes members over path, query and body, as the table says.
 func build(operation string, in Members) (*request, error) {
 	i := slices.IndexFunc(api.Ops, func(op api.Op) bool { return op.Name == operation })
 	if i < 0 {
 		return nil, fmt.Errorf("there is no operation %s", operation)
 	}
 	op := &api.Ops[i]
-	r := &request{method: op.Method, query: url.Values{}}
+	r := &request{method: op.Method, path: op.Path, query: url.Values{}}
 	if op.QueryName != "" {
 		r.query.Set(op.QueryName, op.QueryValue)
 	}
-	labels, err := r.setPath(op, in)
-	if err != nil {
-		return nil, err
-	}
 	body := Members{}
 	for name, v := range in {
-		switch {
-		case slices.Contains(labels, name):
-		case !hasMember(op, name):
+		p := slices.IndexFunc(op.Params, func(p api.Param) bool { return p.Name == name })
+		if p < 0 {
 			return nil, fmt.Errorf("the operation %s has no member %s", operation, name)
-		case inQuery(op, name):
-			r.query.Set(queryName(name), fmt.Sprint(v))
+		}
+		switch wireName := op.Params[p].WireName; op.Params[p].Location {
+		case api.InPath:
+			r.setLabel(wireName, v)
+		case api.InQuery:
+			r.query.Set(wireName, fmt.Sprint(v))
 		default:
 			body[name] = v
+		}
+	}
+	for _, p := range op.Params {
+		if p.Location == api.InPath && strings.Contains(r.path, "{"+p.WireName+"}") {
+			return nil, fmt.Errorf("the operation %s needs a value for %s", op.Name, p.Name)
 		}
 	}
 	return r, r.setBody(body)
 }
 
-// setPath fills the labels of the path and returns the members that they are.
-func (r *request) setPath(op *api.Op, in Members) (labels []string, err error) {
-	segments := strings.Split(op.Path, "/")
-	for i, segment := range segments {
-		label, ok := strings.CutPrefix(segment, "{")
-		if !ok {
-			continue
-		}
-		label = strings.TrimSuffix(label, "}")
-		member := strings.ToUpper(label[:1]) + label[1:]
-		value, _ := in[member].(string)
-		if value == "" {
-			return nil, fmt.Errorf("the operation %s needs a value for %s", op.Name, member)
-		}
-		labels, segments[i] = append(labels, member), EscapeLabel(value)
+// setLabel fills a label of the path, unless the value is empty.
+func (r *request) setLabel(label string, v any) {
+	if value, _ := v.(string); value != "" {
+		r.path = strings.Replace(r.path, "{"+label+"}", EscapeLabel(value), 1)
 	}
-	r.path = strings.Join(segments, "/")
-	return labels, nil
 }
 
 func (r *request) setBody(body Members) error {
@@ -129,33 +117,6 @@ func (r *request) setBody(body Members) error {
 	text, err := Encode(body)
 	r.body = text
 	return err
-}
-
-// hasMember reports whether the input of an operation has a member: the
-// generated structs name their fields as the API does.
-func hasMember(op *api.Op, name string) bool {
-	_, ok := reflect.TypeOf(op.New()).Elem().FieldByName(name)
-	return ok
-}
-
-// inQuery reports whether a member travels in the query. The value does not
-// matter; an input that refuses it knows the name.
-func inQuery(op *api.Op, name string) bool {
-	known, _ := op.New().SetQuery(queryName(name), "")
-	return known
-}
-
-// queryName is what the API calls a member in the query: MaxResults is
-// max-results there.
-func queryName(member string) string {
-	var b strings.Builder
-	for i, r := range member {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }
 
 // Encode returns the JSON form of v as requests carry it: compact, and without

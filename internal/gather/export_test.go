@@ -1,8 +1,11 @@
 package gather
 
 // Waiting tells how many items wait.
-func (g *Group[T]) Waiting() int {
+func (g *Group[T]) Waiting() (n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.queue)
+	for _, l := range g.lines {
+		n += len(l.queue)
+	}
+	return n
 }

@@ -1,6 +1,6 @@
 // Package gather lets callers that come at the same time share one piece of
 // work: those that come while others are served are served together next.
-// Nobody waits for company.
+// Nobody waits for company, nor for a stranger.
 package gather
 
 import (
@@ -15,8 +15,20 @@ import (
 // Group gathers items. Its methods are safe for concurrent use.
 type Group[T any] struct {
 	Options[T]
-	run    func(take func() []T) error
-	mu     sync.Mutex
+	run     Run[T]
+	mu      sync.Mutex
+	lines   map[string]*line[T]
+	closed  bool
+	working sync.WaitGroup
+}
+
+// Run does the work for some of a key's items. It calls take when it can begin
+// with them, and gets the same ones when it calls again.
+type Run[T any] func(key string, take func() []T) error
+
+// line is what waits under one key. It is there while somebody waits or works.
+type line[T any] struct {
+	key    string
 	queue  []*call[T]
 	active int
 }
@@ -30,30 +42,39 @@ type call[T any] struct {
 
 // Options say what a run has.
 type Options[T any] struct {
-	// Turns is how many runs may go on at the same time.
+	// Turns is how many runs of one key may go on at the same time. Keys do not
+	// wait for each other: what their runs share must be shared out by itself.
 	Turns int
 	// Most is how many items a run has at most.
 	Most int
-	// Match, if not nil, reports whether an item may join the one that has
-	// waited longest.
+	// Key, if not nil, is whose an item is: no run has items of two, so that
+	// what keeps one waiting, or makes it fail, meets no other.
+	Key func(T) string
+	// Match, if not nil, reports whether an item may join the one of its key
+	// that has waited longest.
 	Match func(first, other T) bool
 }
 
-// New returns a group. A run calls take when it can begin with the items, and
-// gets the same ones when it calls again.
-func New[T any](o Options[T], run func(take func() []T) error) *Group[T] {
-	return &Group[T]{Options: o, run: run}
+// New returns a group.
+func New[T any](o Options[T], run Run[T]) *Group[T] {
+	if o.Key == nil {
+		o.Key = func(T) string { return "" }
+	}
+	return &Group[T]{Options: o, run: run, lines: map[string]*line[T]{}}
 }
 
 // Do returns what the run returned that had the item, or that failed before it
-// took any; an error that wraps [ErrPanic] if it panicked. If ctx ends while the item still waits, it is
-// withdrawn and Do returns ctx.Err().
+// took any; an error that wraps [ErrPanic] if it panicked; [ErrClosed] after
+// Close. If ctx ends while the item still waits, it is withdrawn and Do returns
+// ctx.Err().
 func (g *Group[T]) Do(ctx context.Context, item T) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c := &call[T]{item: item, done: make(chan struct{})}
-	g.add(c)
+	if err := g.add(c); err != nil {
+		return err
+	}
 	select {
 	case <-c.done:
 		return c.err
@@ -66,51 +87,79 @@ func (g *Group[T]) Do(ctx context.Context, item T) error {
 	return c.err
 }
 
-func (g *Group[T]) add(c *call[T]) {
+// Close waits for what has begun or waits its turn; from then on Do refuses. It
+// may be called again.
+func (g *Group[T]) Close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.working.Wait()
+}
+
+// ErrClosed says that the group takes nothing any more.
+var ErrClosed = errors.New("gather: closed")
+
+func (g *Group[T]) add(c *call[T]) error {
+	key := g.Key(c.item)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.queue = append(g.queue, c)
-	if g.active < g.Turns {
-		g.active++
-		go g.work()
+	if g.closed {
+		return ErrClosed
 	}
+	l := g.lines[key]
+	if l == nil {
+		l = &line[T]{key: key}
+		g.lines[key] = l
+	}
+	l.queue = append(l.queue, c)
+	if l.active < g.Turns {
+		l.active++
+		g.working.Go(func() { g.work(l) })
+	}
+	return nil
 }
 
 func (g *Group[T]) withdraw(c *call[T]) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	i := slices.Index(g.queue, c)
+	l := g.lines[g.Key(c.item)]
+	if l == nil {
+		return false
+	}
+	i := slices.Index(l.queue, c)
 	if i < 0 {
 		return false
 	}
-	g.queue = slices.Delete(g.queue, i, i+1)
+	l.queue = slices.Delete(l.queue, i, i+1)
 	return true
 }
 
 // work has turns until nobody waits.
-func (g *Group[T]) work() {
-	for g.waits() {
-		g.turn()
+func (g *Group[T]) work(l *line[T]) {
+	for g.waits(l) {
+		g.turn(l)
 	}
 }
 
 // waits reports whether somebody waits; if not, there is one worker less.
-func (g *Group[T]) waits() bool {
+func (g *Group[T]) waits(l *line[T]) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.queue) == 0 {
-		g.active--
-		return false
+	if len(l.queue) > 0 {
+		return true
 	}
-	return true
+	if l.active--; l.active == 0 {
+		delete(g.lines, l.key)
+	}
+	return false
 }
 
-func (g *Group[T]) turn() {
+func (g *Group[T]) turn(l *line[T]) {
 	var calls []*call[T]
 	var items []T
-	err := g.protected(func() []T {
+	err := g.protected(l.key, func() []T {
 		if calls == nil {
-			calls = g.take()
+			calls = g.take(l)
 			for _, c := range calls {
 				items = append(items, c.item)
 			}
@@ -118,7 +167,7 @@ func (g *Group[T]) turn() {
 		return items
 	})
 	if err != nil && calls == nil { // what keeps a run from beginning keeps all
-		calls = g.takeAll()
+		calls = g.takeAll(l)
 	}
 	for _, c := range calls {
 		c.err = err
@@ -127,11 +176,11 @@ func (g *Group[T]) turn() {
 }
 
 // take removes those from the queue that have the next run.
-func (g *Group[T]) take() []*call[T] {
+func (g *Group[T]) take(l *line[T]) []*call[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var taken []*call[T]
-	g.queue = slices.DeleteFunc(g.queue, func(c *call[T]) bool {
+	l.queue = slices.DeleteFunc(l.queue, func(c *call[T]) bool {
 		joins := len(taken) < g.Most && (taken == nil || g.Match == nil || g.Match(taken[0].item, c.item))
 		if joins {
 			taken = append(taken, c)
@@ -141,22 +190,22 @@ func (g *Group[T]) take() []*call[T] {
 	return taken
 }
 
-func (g *Group[T]) takeAll() []*call[T] {
+func (g *Group[T]) takeAll(l *line[T]) []*call[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	calls := g.queue
-	g.queue = nil
+	calls := l.queue
+	l.queue = nil
 	return calls
 }
 
 // ErrPanic says that a run panicked.
 var ErrPanic = errors.New("gather: panic")
 
-func (g *Group[T]) protected(take func() []T) (err error) {
+func (g *Group[T]) protected(key string, take func() []T) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v\n%s", ErrPanic, p, debug.Stack())
 		}
 	}()
-	return g.run(take)
+	return g.run(key, take)
 }

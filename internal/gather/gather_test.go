@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"carillon/internal/gather"
 )
@@ -21,7 +22,7 @@ type gate struct {
 
 func newGate() *gate { return &gate{entered: make(chan struct{}, 100), open: make(chan struct{})} }
 
-func (g *gate) run(take func() []int) error {
+func (g *gate) run(_ string, take func() []int) error {
 	batch := take()
 	g.mu.Lock()
 	g.batches = append(g.batches, batch)
@@ -129,9 +130,9 @@ func TestDo_leaves(t *testing.T) {
 // A run that fails before it takes anything fails for those who wait.
 func TestDo_fails(t *testing.T) {
 	down := errors.New("down")
-	for name, run := range map[string]func(func() []int) error{
-		"before": func(func() []int) error { return down },
-		"after":  func(take func() []int) error { take(); return down },
+	for name, run := range map[string]gather.Run[int]{
+		"before": func(string, func() []int) error { return down },
+		"after":  func(_ string, take func() []int) error { take(); return down },
 	} {
 		if err := gather.New(gather.Options[int]{Turns: 1, Most: 1}, run).Do(t.Context(), 1); !errors.Is(err, down) {
 			t.Errorf("%s: %v", name, err)
@@ -143,7 +144,7 @@ func TestDo_fails(t *testing.T) {
 func TestDo_failsForAll(t *testing.T) {
 	down := errors.New("down")
 	entered, open := make(chan struct{}, 100), make(chan struct{})
-	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(func() []int) error {
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(string, func() []int) error {
 		entered <- struct{}{}
 		<-open
 		return down
@@ -167,7 +168,7 @@ func TestDo_failsForAll(t *testing.T) {
 }
 
 func TestDo_panics(t *testing.T) {
-	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(take func() []int) error {
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, func(_ string, take func() []int) error {
 		if take()[0] == 1 {
 			panic("one")
 		}
@@ -183,7 +184,7 @@ func TestDo_panics(t *testing.T) {
 
 // A run that begins again, as a transaction does, has the same items.
 func TestDo_again(t *testing.T) {
-	g := gather.New(gather.Options[int]{Turns: 1, Most: 9}, func(take func() []int) error {
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 9}, func(_ string, take func() []int) error {
 		if a, b := take(), take(); len(a) != 1 || len(b) != 1 || a[0] != b[0] {
 			t.Errorf("took %v and %v", a, b)
 		}
@@ -198,7 +199,7 @@ func TestDo_again(t *testing.T) {
 
 func TestDo_many(t *testing.T) {
 	var sum atomic.Int64
-	g := gather.New(gather.Options[int]{Turns: 3, Most: 16}, func(take func() []int) error {
+	g := gather.New(gather.Options[int]{Turns: 3, Most: 16}, func(_ string, take func() []int) error {
 		for _, n := range take() {
 			sum.Add(int64(n))
 		}
@@ -219,4 +220,79 @@ func TestDo_many(t *testing.T) {
 	if sum.Load() != callers*each {
 		t.Errorf("%d of %d were served", sum.Load(), callers*each)
 	}
+}
+
+// parity is a key.
+func parity(n int) string { return []string{"even", "odd"}[n%2] }
+
+// A run that hangs keeps those waiting that share its key, and nobody else.
+func TestDo_keys(t *testing.T) {
+	hang, entered := make(chan struct{}), make(chan struct{})
+	o := gather.Options[int]{Turns: 1, Most: 9, Key: parity}
+	g := gather.New(o, func(key string, take func() []int) error {
+		for _, n := range take() {
+			if parity(n) != key {
+				t.Errorf("a run for the key %s has %d", key, n)
+			}
+		}
+		if key == "odd" {
+			entered <- struct{}{}
+			<-hang
+		}
+		return nil
+	})
+	var odd sync.WaitGroup
+	odd.Go(func() { _ = g.Do(context.Background(), 1) })
+	<-entered
+	odd.Go(func() { _ = g.Do(context.Background(), 3) })
+	for g.Waiting() < 1 {
+	}
+	for n := range 10 {
+		if err := g.Do(t.Context(), 2*n); err != nil {
+			t.Error(err)
+		}
+	}
+	if g.Waiting() != 1 {
+		t.Errorf("%d wait, want 1", g.Waiting())
+	}
+	hang <- struct{}{}
+	<-entered
+	close(hang)
+	odd.Wait()
+}
+
+// Close waits for those who wait, even if they have left, and refuses others.
+func TestClose(t *testing.T) {
+	gate := newGate()
+	g := gather.New(gather.Options[int]{Turns: 1, Most: 1}, gate.run)
+	done := make(chan error, 2)
+	for n := range 2 {
+		go func() { done <- g.Do(context.Background(), n) }()
+	}
+	<-gate.entered
+	for g.Waiting() < 1 {
+	}
+	closed := make(chan struct{})
+	go func() { g.Close(); close(closed) }()
+	for refused := false; !refused; {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		refused = g.Do(ctx, 9) == gather.ErrClosed
+		cancel()
+	}
+	select {
+	case <-closed:
+		t.Error("Close did not wait")
+	default:
+	}
+	close(gate.open)
+	<-closed
+	if len(gate.batches) != 2 {
+		t.Errorf("batches %v", gate.batches)
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	g.Close()
 }

@@ -31,30 +31,36 @@ var rules = []rule{
 	// The vocabulary.
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
 	{pkg: "internal/jsonscan"},
+	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
+	{pkg: "internal/apitest", imports: []string{"api"}},
 
-	// The wire does not know the rules; signatures do not know Chime.
+	// Doors do not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
 
+	// The one way to the rules knows neither them nor the doors.
+	{pkg: "dispatch", imports: []string{"api", "internal/gather", "store", "store/engine", "work", "golang.org/x/time/..."}},
+	{pkg: "work", imports: []string{"api", "store"}},
+
 	// Only the engines know a database driver.
-	{pkg: "store"},
-	{pkg: "store/sqlite", imports: []string{"store", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
-	{pkg: "store/postgres", imports: []string{"store", "github.com/jackc/pgx/v5/..."}},
-	{pkg: "store/enginetest", imports: []string{"store"}},
+	{pkg: "store/engine"},
+	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
+	{pkg: "store", imports: []string{"store/engine", "golang.org/x/net/idna", "golang.org/x/text/..."}},
+	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite/...", "modernc.org/sqlite/..."}},
+	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
-	// The rules of Chime know neither HTTP nor SQL.
-	{pkg: "chime", imports: []string{"internal/gather", "api", "jobs", "store", "github.com/nyaruka/phonenumbers"}},
-	{pkg: "access", imports: []string{"api", "store"}},
-	{pkg: "jobs", imports: []string{"store"}},
-	{pkg: "outbound", imports: []string{"chime"}, http: true},
+	// The rules know neither HTTP nor SQL nor who calls them.
+	{pkg: "chime", imports: []string{"api", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "access", imports: []string{"api", "store", "work"}},
+	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
+	{pkg: "outbound", http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
-	{pkg: "console", imports: []string{"api", "access", "chime"}, http: true},
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "console", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire",
-		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "golang.org/x/time/...",
+		"access", "api", "chime", "dispatch", "internal/fair", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
+		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
 		"api", "sigv4",
@@ -62,7 +68,7 @@ var rules = []rule{
 	}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "api", "chime", "cmd/...", "internal/client", "server", "sigv4", "store/...",
+		"access", "api", "chime", "cmd/...", "dispatch", "internal/client", "server", "sigv4", "store/...",
 		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
 	}, http: true},
 
@@ -179,7 +185,8 @@ func TestCheck(t *testing.T) {
 		{"store/postgres", "github.com/jackc/pgx/v5/pgxpool", ""},
 		{"server", "github.com/aws/aws-sdk-go-v2/aws", "server must not import github.com/aws/aws-sdk-go-v2/aws"},
 		{"server", "MODULE/store/postgres", ""},
-		{"console", "MODULE/server", "console must not import MODULE/server"},
+		{"wire", "MODULE/chime", "wire must not import MODULE/chime"},
+		{"dispatch", "MODULE/wire", "dispatch must not import MODULE/wire"},
 		{"cmd/carillon", "MODULE/server", ""},
 		{"cmd/carillon", "zombiezen.com/go/sqlite", "cmd/carillon must not import zombiezen.com/go/sqlite"},
 		{"apiary", "fmt", "package apiary has no rule; add one to the table that says what it may import"},

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
-	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 )
 
 func benchEngine(b *testing.B) *postgres.Engine {
 	b.Helper()
 	e := open(b, pgtest.URL(b), postgres.Options{})
-	err := e.Migrate(b.Context(), func(tx store.Tx) error {
+	err := e.Migrate(b.Context(), func(tx engine.Tx) error {
 		if _, err := tx.Exec("CREATE TABLE users (id KEYTEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind BIGINT NOT NULL)"); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func benchEngine(b *testing.B) *postgres.Engine {
 	return e
 }
 
-func insertUser(tx store.Tx, n int64) error {
+func insertUser(tx engine.Tx, n int64) error {
 	_, err := tx.Exec("INSERT INTO users (id, name, kind) VALUES ($1, $2, $3)", fmt.Sprintf("%012d", n), "Jane Example", n)
 	return err
 }
@@ -42,9 +42,9 @@ func BenchmarkPointRead(b *testing.B) {
 	var kind int64
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
-		err := e.View(b.Context(), func(tx store.Tx) error {
+		err := e.View(b.Context(), func(tx engine.Tx) error {
 			return tx.Query("SELECT name, kind FROM users WHERE id = $1", []any{fmt.Sprintf("%012d", n%1000)},
-				func(r store.Row) error { return r.Scan(&name, &kind) })
+				func(r engine.Row) error { return r.Scan(&name, &kind) })
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -61,7 +61,7 @@ func BenchmarkInsert(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			n := next.Add(1)
-			err := e.Update(context.Background(), func(tx store.Tx) error { return insertUser(tx, n) })
+			err := e.Update(context.Background(), func(tx engine.Tx) error { return insertUser(tx, n) })
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
-	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/postgres"
 )
 
 // migrate runs statements and distributes tables in one migration.
-func migrate(t *testing.T, e *postgres.Engine, tables []store.Table, statements ...string) error {
+func migrate(t *testing.T, e *postgres.Engine, tables []engine.Table, statements ...string) error {
 	t.Helper()
-	return e.Migrate(t.Context(), func(tx store.Tx) error {
+	return e.Migrate(t.Context(), func(tx engine.Tx) error {
 		for _, s := range statements {
 			if _, err := tx.Exec(s); err != nil {
 				return err
@@ -24,11 +24,11 @@ func migrate(t *testing.T, e *postgres.Engine, tables []store.Table, statements 
 }
 
 var (
-	tables = []store.Table{
-		{Name: "owners", Placement: store.ByAccount},
-		{Name: "things", Placement: store.ByAccount},
-		{Name: "words", Placement: store.Everywhere},
-		{Name: "queue", Placement: store.OneMachine},
+	tables = []engine.Table{
+		{Name: "owners", Placement: engine.Distributed},
+		{Name: "things", Placement: engine.Distributed},
+		{Name: "words", Placement: engine.Reference},
+		{Name: "queue", Placement: engine.Local},
 	}
 	definitions = []string{
 		"CREATE TABLE owners (account_id KEYTEXT NOT NULL PRIMARY KEY)",
@@ -68,7 +68,7 @@ func TestDistribute_citus(t *testing.T) {
 	mustUpdate(t, e, exec("INSERT INTO owners (account_id) VALUES ('a')"))
 	mustUpdate(t, e, exec("INSERT INTO things (account_id, id) VALUES ('a', '1')"))
 	err := e.Update(t.Context(), exec("INSERT INTO things (account_id, id) VALUES ('b', '1')"))
-	if !errors.Is(err, store.ErrReferenced) {
+	if !errors.Is(err, engine.ErrReferenced) {
 		t.Errorf("a row of nobody gave %v", err)
 	}
 }
@@ -80,7 +80,7 @@ func TestDistribute_citusUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustUpdate(t, e, exec("INSERT INTO owners (account_id) VALUES ('a')"))
-	more := append(tables[:len(tables):len(tables)], store.Table{Name: "parts", Placement: store.ByAccount})
+	more := append(tables[:len(tables):len(tables)], engine.Table{Name: "parts", Placement: engine.Distributed})
 	err := migrate(t, e, more,
 		"ALTER TABLE owners ADD COLUMN name TEXT NOT NULL DEFAULT ''",
 		"UPDATE owners SET name = 'x'",
@@ -121,20 +121,22 @@ func TestDistribute_citusRows(t *testing.T) {
 // TestUpdate_commitFails has the commit itself fail, as that of a coordinator
 // does which loses a machine: nobody knows whether the change is there.
 func TestUpdate_commitFails(t *testing.T) {
-	e := openFresh(t)
-	for _, s := range []string{
-		"CREATE TABLE things (id BIGINT NOT NULL)",
-		"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'XX000'; END $$",
-		"CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()",
-	} {
-		mustUpdate(t, e, exec(s))
-	}
-	runs := 0
-	err := e.Update(t.Context(), func(tx store.Tx) error {
-		runs++
-		return exec("INSERT INTO things (id) VALUES (1)")(tx)
-	})
-	if !errors.Is(err, store.ErrUnavailable) || runs != 1 {
-		t.Errorf("error %v after %d runs", err, runs)
+	for code, unknown := range map[string]bool{"XX000": true, "40003": true, "53100": false, "57P01": false} {
+		e := openFresh(t)
+		for _, s := range []string{
+			"CREATE TABLE things (id BIGINT NOT NULL)",
+			"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '" + code + "'; END $$",
+			"CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()",
+		} {
+			mustUpdate(t, e, exec(s))
+		}
+		runs := 0
+		err := e.Update(t.Context(), func(tx engine.Tx) error {
+			runs++
+			return exec("INSERT INTO things (id) VALUES (1)")(tx)
+		})
+		if !errors.Is(err, engine.ErrUnavailable) || errors.Is(err, engine.ErrOutcomeUnknown) != unknown || runs != 1 {
+			t.Errorf("%s: error %v after %d runs", code, err, runs)
+		}
 	}
 }

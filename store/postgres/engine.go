@@ -16,15 +16,17 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"carillon/store"
+	"carillon/internal/fair"
+	"carillon/store/engine"
 )
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
-// Engine is a PostgreSQL database. It implements [store.Engine].
+// Engine is a PostgreSQL database. It implements [engine.Engine].
 type Engine struct {
-	pool    *pgxpool.Pool
-	timeout time.Duration
+	pool  *pgxpool.Pool
+	conns *fair.Semaphore // a permit for every connection of the pool
+	opts  Options
 
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
@@ -33,9 +35,11 @@ type Engine struct {
 }
 
 var (
-	errClosed = fmt.Errorf("%w: the database is closed", store.ErrUnavailable)
-	// errSlow is the cause of a context that has ended by our own timeout.
-	errSlow = fmt.Errorf("%w: the database takes too long", store.ErrUnavailable)
+	errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
+	// errNoTurn says that others have all the connections.
+	errNoTurn = fmt.Errorf("%w: no connection in time", engine.ErrUnavailable)
+	// errTimeout is the cause of a context that has ended by our own timeout.
+	errTimeout = fmt.Errorf("%w: the database takes too long", engine.ErrUnavailable)
 )
 
 // Open opens the database of a URL such as
@@ -44,7 +48,7 @@ var (
 //
 // which may have several hosts, and parameters as in libpq, of the server
 // (statement_timeout=5s) and of the pool (pool_max_conns=20). It connects
-// once: an error wraps [store.ErrUnavailable] if the database cannot be
+// once: an error wraps [engine.ErrUnavailable] if the database cannot be
 // reached, and never holds the password. Later on the engine reconnects by
 // itself.
 func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
@@ -57,7 +61,7 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	e := &Engine{pool: pool, timeout: opts.Timeout}
+	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns)), opts: opts}
 	if err := e.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -65,56 +69,101 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	return e, nil
 }
 
-// View implements [store.Engine]. It takes one connection and begins no
+// View implements [engine.Engine]. It takes one connection and begins no
 // transaction; a statement that writes fails.
-func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	ctx, cancel := e.limit(ctx)
+	limit := e.opts.Timeout
+	if engine.Tenant(ctx) != fair.Background {
+		limit = min(limit, e.opts.ReadTimeout)
+	}
+	ctx, cancel := withTimeout(ctx, limit)
 	defer cancel()
 	c, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer c.Release()
-	t := &tx{ctx: ctx, conn: c.Conn()}
+	defer c.release()
+	t := &tx{ctx: ctx, conn: c.conn.Conn()}
 	defer t.end()
 	return fn(t)
 }
 
-// limit ends ctx when the time is up that an operation may take.
-func (e *Engine) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, e.timeout, errSlow)
+// withTimeout ends ctx when the time is up that an operation may take.
+func withTimeout(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, errTimeout)
 }
 
-// acquire takes a connection from the pool. Whatever keeps it from getting
-// one, the database is unavailable.
-func (e *Engine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+// lease is a connection with the permit to use it.
+type lease struct {
+	conn   *pgxpool.Conn
+	conns  *fair.Semaphore
+	tenant string
+}
+
+func (l lease) release() {
+	l.conn.Release()
+	l.conns.Release(l.tenant)
+}
+
+// acquire takes a connection from the pool when the tenant's turn comes.
+// Whatever keeps it from getting one, the database is unavailable.
+func (e *Engine) acquire(ctx context.Context) (lease, error) {
+	tenant := engine.Tenant(ctx)
+	if err := e.awaitTurn(ctx, tenant); err != nil {
+		return lease{}, err
+	}
 	c, err := e.pool.Acquire(ctx)
-	if err != nil && ctx.Err() != nil {
-		return nil, ended(ctx)
+	if err == nil {
+		return lease{c, e.conns, tenant}, nil
 	}
-	if err != nil {
-		return nil, unavailable(err)
+	e.conns.Release(tenant)
+	if ctx.Err() != nil {
+		return lease{}, contextError(ctx)
 	}
-	return c, nil
+	return lease{}, unavailable(err)
 }
 
-// Ping implements [store.Engine].
+// awaitTurn gets a permit. Mostly one is free, and then there is no need for a
+// timer. The background waits for as long as its operation may take.
+func (e *Engine) awaitTurn(ctx context.Context, tenant string) error {
+	if ctx.Err() != nil {
+		return contextError(ctx)
+	}
+	if e.conns.TryAcquire(tenant) {
+		return nil
+	}
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if tenant != fair.Background {
+		limited, cancel = context.WithTimeout(ctx, e.opts.Wait)
+	}
+	defer cancel()
+	err := e.conns.Acquire(limited, tenant)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return contextError(ctx)
+	}
+	return errNoTurn
+}
+
+// Ping implements [engine.Engine].
 func (e *Engine) Ping(ctx context.Context) error {
-	return e.View(ctx, func(tx store.Tx) error {
+	return e.View(ctx, func(tx engine.Tx) error {
 		_, err := tx.Exec("SELECT 1")
 		return err
 	})
 }
 
-// Exclusive implements [store.Engine]. It is always false.
+// Exclusive implements [engine.Engine]. It is always false.
 func (e *Engine) Exclusive() bool { return false }
 
-// Close implements [store.Engine]. From then on everything else returns
-// [store.ErrUnavailable]; Close itself may be called again.
+// Close implements [engine.Engine]. From then on everything else returns
+// [engine.ErrUnavailable]; Close itself may be called again.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
@@ -123,18 +172,18 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// ended says why a context that limit returned has ended.
-func ended(ctx context.Context) error {
-	if context.Cause(ctx) == errSlow {
-		return errSlow
+// contextError says why a context that withTimeout returned has ended.
+func contextError(ctx context.Context) error {
+	if context.Cause(ctx) == errTimeout {
+		return errTimeout
 	}
 	return ctx.Err()
 }
 
 // unavailable says that the database is, and why.
 func unavailable(cause error) error {
-	if errors.Is(cause, store.ErrUnavailable) {
+	if errors.Is(cause, engine.ErrUnavailable) {
 		return cause
 	}
-	return fmt.Errorf("%w: postgres: %w", store.ErrUnavailable, cause)
+	return fmt.Errorf("%w: postgres: %w", engine.ErrUnavailable, cause)
 }

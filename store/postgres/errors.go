@@ -6,10 +6,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-// classify wraps the error of a statement in the error of package store that
+// classify wraps the error of a statement in the error of package engine that
 // it amounts to, if any.
 func (t *tx) classify(err error) error {
 	var server *pgconn.PgError
@@ -19,7 +19,7 @@ func (t *tx) classify(err error) error {
 			return fmt.Errorf("%w: postgres: %w", kind, err)
 		}
 	case t.ctx.Err() != nil:
-		return ended(t.ctx)
+		return contextError(t.ctx)
 	case t.conn.IsClosed(): // which the driver does when a connection fails
 		return unavailable(err)
 	}
@@ -31,25 +31,25 @@ func (t *tx) kindOf(code string) error {
 	switch code {
 	case "23505", // unique violation
 		"42710", "42P07": // two CREATE … IF NOT EXISTS at the same time
-		return store.ErrExists
+		return engine.ErrExists
 	case "23503":
-		return store.ErrReferenced
+		return engine.ErrReferenced
 	case "25006": // read-only transaction: the fault of a view, or a standby server
 		if t.update {
-			return store.ErrUnavailable
+			return engine.ErrUnavailable
 		}
 		return nil
 	case "25P03", // idle in transaction for too long
 		"40003", // whether the statement completed is unknown
 		"55P03": // lock not available
-		return store.ErrUnavailable
+		return engine.ErrUnavailable
 	}
 	switch code[:2] {
 	case "08", // connection failure
 		"53", // out of resources: disk, memory, connections
 		"57", // shutting down, starting up, statement timeout
 		"58": // I/O error
-		return store.ErrUnavailable
+		return engine.ErrUnavailable
 	}
 	return nil
 }

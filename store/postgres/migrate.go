@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // migrationLock is the key of the advisory lock: "carillon" in ASCII.
@@ -39,12 +39,12 @@ func (d dialect) adapt(query string) string {
 	return keyText.ReplaceAllLiteralString(query, d.keyText)
 }
 
-// Migrate implements [store.Engine]. Only ctx limits how long it takes. On a
+// Migrate implements [engine.Engine]. Only ctx limits how long it takes. On a
 // database without advisory locks it makes the table carillon_migration_lock.
-func (e *Engine) Migrate(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) Migrate(ctx context.Context, fn func(engine.Tx) error) error {
 	var version string
-	err := e.View(ctx, func(tx store.Tx) error {
-		return tx.Query("SELECT version()", nil, func(r store.Row) error { return r.Scan(&version) })
+	err := e.View(ctx, func(tx engine.Tx) error {
+		return tx.Query("SELECT version()", nil, func(r engine.Row) error { return r.Scan(&version) })
 	})
 	if err != nil {
 		return err
@@ -52,13 +52,13 @@ func (e *Engine) Migrate(ctx context.Context, fn func(store.Tx) error) error {
 	return e.migrate(ctx, dialectOf(version), fn)
 }
 
-func (e *Engine) migrate(ctx context.Context, d dialect, fn func(store.Tx) error) error {
+func (e *Engine) migrate(ctx context.Context, d dialect, fn func(engine.Tx) error) error {
 	if d.rowLock {
 		if err := e.makeLockTable(ctx); err != nil {
 			return err
 		}
 	}
-	return e.repeat(ctx, d.adapt, func(tx store.Tx) error {
+	return e.retry(ctx, d.adapt, func(tx engine.Tx) error {
 		if err := d.lock(tx); err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func (e *Engine) migrate(ctx context.Context, d dialect, fn func(store.Tx) error
 }
 
 // lock lets the transaction wait for others that migrate, however long.
-func (d dialect) lock(tx store.Tx) error {
-	for _, setting := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+func (d dialect) lock(tx engine.Tx) error {
+	for _, setting := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		if _, err := tx.Exec("SET LOCAL " + setting + " = 0"); err != nil {
 			return err
 		}
@@ -86,13 +86,13 @@ func (e *Engine) makeLockTable(ctx context.Context) error {
 		"CREATE TABLE IF NOT EXISTS carillon_migration_lock (id BIGINT NOT NULL PRIMARY KEY)",
 		"INSERT INTO carillon_migration_lock (id) VALUES (1) ON CONFLICT DO NOTHING",
 	} {
-		err := e.Update(ctx, func(tx store.Tx) error {
+		err := e.Update(ctx, func(tx engine.Tx) error {
 			_, err := tx.Exec(statement)
 			return err
 		})
 		// IF NOT EXISTS does not keep two that create it at the same time
 		// from colliding.
-		if err != nil && !errors.Is(err, store.ErrExists) {
+		if err != nil && !errors.Is(err, engine.ErrExists) {
 			return err
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 func TestDialectOf(t *testing.T) {
@@ -41,7 +41,7 @@ func TestMigrate_rowLock(t *testing.T) {
 	var inside atomic.Int64
 	for range 16 {
 		calls.Go(func() {
-			err := e.migrate(t.Context(), dialect{keyText: "TEXT", rowLock: true}, func(tx store.Tx) error {
+			err := e.migrate(t.Context(), dialect{keyText: "TEXT", rowLock: true}, func(tx engine.Tx) error {
 				if inside.Add(1) != 1 {
 					t.Error("two migrations at the same time")
 				}

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"carillon/internal/pgtest"
-	"carillon/store"
-	"carillon/store/enginetest"
+	"carillon/store/engine"
+	"carillon/store/engine/enginetest"
 	"carillon/store/postgres"
 )
 
@@ -27,7 +27,7 @@ func open(t testing.TB, url string, opts postgres.Options) *postgres.Engine {
 	return e
 }
 
-func openFresh(t *testing.T) store.Engine {
+func openFresh(t *testing.T) engine.Engine {
 	return open(t, pgtest.URL(t), postgres.Options{})
 }
 
@@ -35,30 +35,32 @@ func TestConformance(t *testing.T) { enginetest.Conformance(t, openFresh) }
 
 func TestConcurrency(t *testing.T) { enginetest.Concurrency(t, openFresh) }
 
+func TestFairness(t *testing.T) { enginetest.Fairness(t, openFresh) }
+
 func TestExclusive(t *testing.T) {
 	if openFresh(t).Exclusive() {
 		t.Error("exclusive")
 	}
 }
 
-func exec(query string, args ...any) func(store.Tx) error {
-	return func(tx store.Tx) error {
+func exec(query string, args ...any) func(engine.Tx) error {
+	return func(tx engine.Tx) error {
 		_, err := tx.Exec(query, args...)
 		return err
 	}
 }
 
-func mustUpdate(t testing.TB, e store.Engine, fn func(store.Tx) error) {
+func mustUpdate(t testing.TB, e engine.Engine, fn func(engine.Tx) error) {
 	t.Helper()
 	if err := e.Update(context.Background(), fn); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func text(t testing.TB, e store.Engine, query string) (value string) {
+func text(t testing.TB, e engine.Engine, query string) (value string) {
 	t.Helper()
-	err := e.View(context.Background(), func(tx store.Tx) error {
-		return tx.Query(query, nil, func(r store.Row) error { return r.Scan(&value) })
+	err := e.View(context.Background(), func(tx engine.Tx) error {
+		return tx.Query(query, nil, func(r engine.Row) error { return r.Scan(&value) })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +74,7 @@ func TestOpen_settings(t *testing.T) {
 		"application_name":                    "carillon",
 		"statement_timeout":                   "7s",
 		"idle_in_transaction_session_timeout": "7s",
+		"lock_timeout":                        "5s",
 	} {
 		if got := text(t, e, "SHOW "+name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -107,7 +110,7 @@ func TestOpen_secret(t *testing.T) {
 		{"mysql://user:tell-nobody@127.0.0.1/database", false},
 	} {
 		_, err := postgres.Open(t.Context(), c.url, postgres.Options{})
-		if err == nil || errors.Is(err, store.ErrUnavailable) != c.unavailable {
+		if err == nil || errors.Is(err, engine.ErrUnavailable) != c.unavailable {
 			t.Errorf("%s gave %v", c.url, err)
 		} else if strings.Contains(err.Error(), "tell-nobody") {
 			t.Errorf("the password is in the error %q", err)
@@ -141,7 +144,7 @@ func TestUpdate_serverStops(t *testing.T) {
 
 // insertUntil inserts rows; the only errors may be that the database is
 // unavailable.
-func insertUntil(t *testing.T, e store.Engine, quit <-chan struct{}) {
+func insertUntil(t *testing.T, e engine.Engine, quit <-chan struct{}) {
 	for {
 		select {
 		case <-quit:
@@ -149,7 +152,7 @@ func insertUntil(t *testing.T, e store.Engine, quit <-chan struct{}) {
 		default:
 		}
 		err := e.Update(context.Background(), exec("INSERT INTO things (id) VALUES (1)"))
-		if err != nil && !errors.Is(err, store.ErrUnavailable) {
+		if err != nil && !errors.Is(err, engine.ErrUnavailable) {
 			t.Errorf("inserting gave %v", err)
 			return
 		}
@@ -160,13 +163,13 @@ func wantQuickFailure(t *testing.T, what string, call func() error) {
 	t.Helper()
 	began := time.Now()
 	err := call()
-	if took := time.Since(began); !errors.Is(err, store.ErrUnavailable) || took > 2*time.Second {
+	if took := time.Since(began); !errors.Is(err, engine.ErrUnavailable) || took > 2*time.Second {
 		t.Errorf("%s without a server gave %v after %v", what, err, took)
 	}
 }
 
 // wantRecovery checks that the engine finds the server again.
-func wantRecovery(t *testing.T, e store.Engine) {
+func wantRecovery(t *testing.T, e engine.Engine) {
 	t.Helper()
 	var err error
 	for began := time.Now(); time.Since(began) < 5*time.Second; time.Sleep(10 * time.Millisecond) {
@@ -183,7 +186,7 @@ func TestUpdate_connectionKilled(t *testing.T) {
 	e := openFresh(t)
 	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL)"))
 	runs := 0
-	err := e.Update(t.Context(), func(tx store.Tx) error {
+	err := e.Update(t.Context(), func(tx engine.Tx) error {
 		runs++
 		if _, err := tx.Exec("INSERT INTO things (id) VALUES (1)"); err != nil {
 			return err
@@ -191,7 +194,7 @@ func TestUpdate_connectionKilled(t *testing.T) {
 		_, err := tx.Exec("SELECT pg_terminate_backend(pg_backend_pid())")
 		return err
 	})
-	if !errors.Is(err, store.ErrUnavailable) || runs != 1 {
+	if !errors.Is(err, engine.ErrUnavailable) || runs != 1 {
 		t.Errorf("error %v after %d runs", err, runs)
 	}
 	if got := text(t, e, "SELECT CAST(count(*) AS TEXT) FROM things"); got != "0" {
@@ -204,7 +207,7 @@ func TestUpdate_retries(t *testing.T) {
 	e := openFresh(t)
 	const conflict = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
 	runs := 0
-	mustUpdate(t, e, func(tx store.Tx) error {
+	mustUpdate(t, e, func(tx engine.Tx) error {
 		if runs++; runs > 3 {
 			return nil
 		}
@@ -217,7 +220,7 @@ func TestUpdate_retries(t *testing.T) {
 	if runs != 4 {
 		t.Errorf("the closure ran %d times, want 4", runs)
 	}
-	if err := e.Update(t.Context(), exec(conflict)); !errors.Is(err, store.ErrUnavailable) {
+	if err := e.Update(t.Context(), exec(conflict)); !errors.Is(err, engine.ErrUnavailable) {
 		t.Errorf("endless conflicts gave %v", err)
 	}
 }
@@ -229,7 +232,7 @@ func TestTimeout(t *testing.T) {
 	var holder sync.WaitGroup
 	held := make(chan struct{})
 	holder.Go(func() {
-		_ = e.View(context.Background(), func(store.Tx) error { close(held); <-release; return nil })
+		_ = e.View(context.Background(), func(engine.Tx) error { close(held); <-release; return nil })
 	})
 	<-held
 	wantQuickFailure(t, "waiting for a connection", func() error { return e.Ping(t.Context()) })
@@ -238,6 +241,36 @@ func TestTimeout(t *testing.T) {
 	err := e.Migrate(t.Context(), exec("SELECT pg_sleep(0.8)"))
 	if err != nil {
 		t.Errorf("a migration longer than the timeout gave %v", err)
+	}
+}
+
+// A tenant waits for a lock, for a connection and for its own reading as long as
+// the options say, and not for as long as everybody may.
+func TestTimeout_tenant(t *testing.T) {
+	url := pgtest.URL(t)
+	e := open(t, url, postgres.Options{Wait: 300 * time.Millisecond, ReadTimeout: 600 * time.Millisecond, MaxConns: 2})
+	tenant := engine.WithTenant(t.Context(), "111122223333")
+	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL)"))
+	mustUpdate(t, e, exec("INSERT INTO things (id) VALUES (1)"))
+	held, release := make(chan struct{}, 2), make(chan struct{})
+	var holders sync.WaitGroup
+	hold := func(tx engine.Tx) error {
+		_, err := tx.Exec("SELECT id FROM things FOR UPDATE SKIP LOCKED")
+		held <- struct{}{}
+		<-release
+		return err
+	}
+	holders.Go(func() { mustUpdate(t, e, hold) })
+	<-held
+	wantQuickFailure(t, "waiting for a lock", func() error { return e.Update(tenant, exec("UPDATE things SET id = 2")) })
+	wantQuickFailure(t, "a slow view", func() error { return e.View(tenant, exec("SELECT pg_sleep(10)")) })
+	holders.Go(func() { mustUpdate(t, e, hold) })
+	<-held
+	wantQuickFailure(t, "waiting for a connection", func() error { return e.Update(tenant, exec("SELECT 1")) })
+	close(release)
+	holders.Wait()
+	if err := e.Update(tenant, exec("UPDATE things SET id = 2")); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 
@@ -253,7 +286,7 @@ func TestOpen_tooManyClients(t *testing.T) {
 	close(failed)
 	refused := 0
 	for err := range failed {
-		if errors.Is(err, store.ErrUnavailable) {
+		if errors.Is(err, engine.ErrUnavailable) {
 			refused++
 		} else if err != nil {
 			t.Error(err)

@@ -8,15 +8,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 var (
 	errNested = errors.New("postgres: a statement inside the callback of a query; collect the rows first")
-	errOver   = errors.New("postgres: a statement after the end of its transaction")
+	errTxDone = errors.New("postgres: a statement after the end of its transaction")
 )
 
-// tx implements [store.Tx].
+// tx implements [engine.Tx].
 type tx struct {
 	ctx    context.Context
 	conn   *pgx.Conn
@@ -29,7 +29,7 @@ type tx struct {
 
 func (t *tx) end() { t.over = true }
 
-// Exec implements [store.Tx]. Of a statement that returns rows it counts those.
+// Exec implements [engine.Tx]. Of a statement that returns rows it counts those.
 func (t *tx) Exec(query string, args ...any) (int64, error) {
 	query, args, err := t.prepare(query, args)
 	if err != nil {
@@ -42,8 +42,8 @@ func (t *tx) Exec(query string, args ...any) (int64, error) {
 	return tag.RowsAffected(), nil
 }
 
-// Query implements [store.Tx].
-func (t *tx) Query(query string, args []any, each func(store.Row) error) error {
+// Query implements [engine.Tx].
+func (t *tx) Query(query string, args []any, each func(engine.Row) error) error {
 	query, args, err := t.prepare(query, args)
 	if err != nil {
 		return t.fail(err)
@@ -69,10 +69,10 @@ func (t *tx) Query(query string, args []any, each func(store.Row) error) error {
 	return nil
 }
 
-// row implements [store.Row].
+// row implements [engine.Row].
 type row struct{ rows pgx.Rows }
 
-// Scan implements [store.Row]. The driver would also take NULL for bytes, and
+// Scan implements [engine.Row]. The driver would also take NULL for bytes, and
 // destinations of other types than the other engine.
 func (r *row) Scan(dest ...any) error {
 	values := r.rows.RawValues()
@@ -93,13 +93,13 @@ func (r *row) Scan(dest ...any) error {
 func (t *tx) prepare(query string, args []any) (string, []any, error) {
 	switch {
 	case t.over:
-		return "", nil, errOver
+		return "", nil, errTxDone
 	case t.busy:
 		return "", nil, errNested
 	case t.failed != nil:
 		return "", nil, fmt.Errorf("postgres: an earlier statement has failed: %w", t.failed)
 	case t.ctx.Err() != nil:
-		return "", nil, ended(t.ctx)
+		return "", nil, contextError(t.ctx)
 	}
 	if t.adapt != nil {
 		query = t.adapt(query)

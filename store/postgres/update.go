@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 const (
@@ -25,37 +25,38 @@ const (
 	rollbackTimeout = 5 * time.Second
 )
 
-// Update implements [store.Engine]. It runs fn again, after a pause, while
+// Update implements [engine.Engine]. It runs fn again, after a pause, while
 // other transactions are in conflict with it; after 12 attempts it returns
-// [store.ErrUnavailable]. When ctx ends the running statement fails, but a
-// commit that has begun goes on. If the connection is lost during the commit,
-// its outcome is unknown: that too is [store.ErrUnavailable].
-func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
-	ctx, cancel := e.limit(ctx)
+// [engine.ErrUnavailable], and so it does when a lock takes too long. When ctx
+// ends the running statement fails, but a commit that has begun goes on. If the
+// connection is lost during the commit, that is [engine.ErrUnavailable] with
+// [engine.ErrOutcomeUnknown].
+func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
+	ctx, cancel := withTimeout(ctx, e.opts.Timeout)
 	defer cancel()
-	return e.repeat(ctx, nil, fn)
+	return e.retry(ctx, nil, fn)
 }
 
-// repeat runs fn in transactions until one is not given up by the database.
-func (e *Engine) repeat(ctx context.Context, adapt func(string) string, fn func(store.Tx) error) error {
+// retry runs fn in transactions until one is not given up by the database.
+func (e *Engine) retry(ctx context.Context, adapt func(string) string, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
 	var err error
 	for attempt := range maxAttempts {
-		if err := pause(ctx, attempt); err != nil {
+		if err := backOff(ctx, attempt); err != nil {
 			return err
 		}
-		if err = e.attempt(ctx, adapt, fn); !retryable(err) {
+		if err = e.transact(ctx, adapt, fn); !retryable(err) {
 			return err
 		}
 	}
 	return unavailable(fmt.Errorf("given up after %d attempts: %w", maxAttempts, err))
 }
 
-// pause waits before an attempt, the first being 0.
-func pause(ctx context.Context, attempt int) error {
+// backOff waits before an attempt, the first being 0.
+func backOff(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return nil
 	}
@@ -64,19 +65,19 @@ func pause(ctx context.Context, attempt int) error {
 	case <-time.After(rand.N(longest)):
 		return nil
 	case <-ctx.Done():
-		return ended(ctx)
+		return contextError(ctx)
 	}
 }
 
-// attempt runs fn in a transaction. If a statement meets a conflict, attempt
+// transact runs fn in a transaction. If a statement meets a conflict, transact
 // returns that error, whatever fn makes of it.
-func (e *Engine) attempt(ctx context.Context, adapt func(string) string, fn func(store.Tx) error) error {
+func (e *Engine) transact(ctx context.Context, adapt func(string) string, fn func(engine.Tx) error) error {
 	c, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer c.Release()
-	t := &tx{ctx: ctx, conn: c.Conn(), adapt: adapt, update: true}
+	defer c.release()
+	t := &tx{ctx: ctx, conn: c.conn.Conn(), adapt: adapt, update: true}
 	defer t.end()
 	db, err := t.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
 	if err != nil {
@@ -104,18 +105,21 @@ func rollback(ctx context.Context, db pgx.Tx) {
 // leave the outcome unknown.
 func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	if t.ctx.Err() != nil {
-		return ended(t.ctx)
+		return contextError(t.ctx)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.timeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.opts.Timeout)
 	defer cancel()
 	err := db.Commit(ctx)
 	if err == nil {
 		return nil
 	}
-	// An internal error is what a coordinator reports if a machine has not
-	// answered its COMMIT.
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && server.Code != "XX000" {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && decided(server.Code) {
 		return t.classify(err)
 	}
-	return unavailable(fmt.Errorf("the outcome of a commit is unknown: %w", err))
+	return unavailable(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 }
+
+// decided reports whether an error of the server to a COMMIT says that there
+// was none. An internal error is what a coordinator reports if a machine has not
+// answered its own; and 40003 says by itself that nobody knows.
+func decided(code string) bool { return code != "XX000" && code != "40003" }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 func openTest(t *testing.T) *Engine {
@@ -31,8 +31,8 @@ func openTestWith(t *testing.T, opts Options) *Engine {
 	return e
 }
 
-func run(queries ...string) func(store.Tx) error {
-	return func(tx store.Tx) error {
+func run(queries ...string) func(engine.Tx) error {
+	return func(tx engine.Tx) error {
 		for _, q := range queries {
 			if _, err := tx.Exec(q); err != nil {
 				return err
@@ -49,14 +49,14 @@ func mustRun(t *testing.T, e *Engine, queries ...string) {
 	}
 }
 
-func insert(id string) func(store.Tx) error {
+func insert(id string) func(engine.Tx) error {
 	return run(fmt.Sprintf("INSERT INTO things (id) VALUES ('%s')", id))
 }
 
 func things(t *testing.T, e *Engine) (list []string) {
 	t.Helper()
-	err := e.View(context.Background(), func(tx store.Tx) error {
-		return tx.Query("SELECT id FROM things ORDER BY id", nil, func(r store.Row) error {
+	err := e.View(context.Background(), func(tx engine.Tx) error {
+		return tx.Query("SELECT id FROM things ORDER BY id", nil, func(r engine.Row) error {
 			var id string
 			err := r.Scan(&id)
 			list = append(list, id)
@@ -70,7 +70,7 @@ func things(t *testing.T, e *Engine) (list []string) {
 }
 
 // inOneBatch runs updates in one batch, in order, and returns their errors.
-func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
+func inOneBatch(t *testing.T, e *Engine, fns ...func(engine.Tx) error) []error {
 	t.Helper()
 	errs := make([]error, len(fns))
 	var calls sync.WaitGroup
@@ -78,10 +78,10 @@ func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
 	for i, fn := range fns {
 		first := fn
 		if i == 0 {
-			fn = func(tx store.Tx) error { <-full; return first(tx) }
+			fn = func(tx engine.Tx) error { <-full; return first(tx) }
 		}
 		calls.Go(func() { errs[i] = e.Update(context.Background(), fn) })
-		for deadline := time.Now().Add(time.Minute); len(e.writer.queue) != i && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(time.Minute); e.writer.queue.len() != i && time.Now().Before(deadline); {
 			time.Sleep(time.Millisecond)
 		}
 		if i == 0 {
@@ -95,7 +95,7 @@ func inOneBatch(t *testing.T, e *Engine, fns ...func(store.Tx) error) []error {
 
 var errTest = errors.New("an error of a closure")
 
-func fail(tx store.Tx) error {
+func fail(tx engine.Tx) error {
 	if err := insert("failed")(tx); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func wantThings(t *testing.T, e *Engine, want ...string) {
 func TestBatch_failures(t *testing.T) {
 	e := openTest(t)
 	wantErrors(t, inOneBatch(t, e, insert("a"), fail, insert("b"), insert("a"), insert("c")),
-		nil, errTest, nil, store.ErrExists, nil)
+		nil, errTest, nil, engine.ErrExists, nil)
 	wantThings(t, e, "a", "b", "c")
 	wantErrors(t, inOneBatch(t, e, fail, fail, insert("d"), fail), errTest, errTest, nil, errTest)
 	wantThings(t, e, "a", "b", "c", "d")
@@ -132,7 +132,7 @@ func TestBatch_commitFails(t *testing.T) {
 	e := openTest(t)
 	dangling := run("PRAGMA defer_foreign_keys = ON", "INSERT INTO parts (id, thing) VALUES ('p', 'none')")
 	for _, err := range inOneBatch(t, e, insert("a"), fail, dangling, insert("b")) {
-		if !errors.Is(err, store.ErrUnavailable) {
+		if !errors.Is(err, engine.ErrUnavailable) {
 			t.Errorf("error %v, want unavailable", err)
 		}
 	}
@@ -145,7 +145,7 @@ func TestBatch_commitFails(t *testing.T) {
 func TestBatch_rolledBack(t *testing.T) {
 	e := openTest(t)
 	wantErrors(t, inOneBatch(t, e, insert("a"), run("ROLLBACK"), insert("b"), fail),
-		store.ErrUnavailable, store.ErrUnavailable, nil, errTest)
+		engine.ErrUnavailable, engine.ErrUnavailable, nil, errTest)
 	wantThings(t, e, "b")
 }
 
@@ -155,7 +155,7 @@ func TestUpdate_full(t *testing.T) {
 	mustRun(t, e, "PRAGMA max_page_count = 100")
 	fill := run("INSERT INTO things (id, data) VALUES ('big', zeroblob(1000000))")
 	for _, err := range inOneBatch(t, e, fill, insert("a"), fill) {
-		if !errors.Is(err, store.ErrUnavailable) {
+		if !errors.Is(err, engine.ErrUnavailable) {
 			t.Errorf("error %v, want unavailable", err)
 		}
 	}
@@ -166,39 +166,40 @@ func TestUpdate_full(t *testing.T) {
 	wantThings(t, e, "b", "big")
 }
 
-// TestUpdate_queueFull fills the queue; those that do not fit wait for ever,
-// or until their context ends.
-func TestUpdate_queueFull(t *testing.T) {
+// TestUpdate_leave lets many wait, half of whom leave.
+func TestUpdate_leave(t *testing.T) {
+	const each = 1000
 	e := openTest(t)
 	began, release := make(chan struct{}), make(chan struct{})
 	var calls sync.WaitGroup
 	calls.Go(func() {
-		_ = e.Update(context.Background(), func(store.Tx) error { close(began); <-release; return nil })
+		_ = e.Update(context.Background(), func(engine.Tx) error { close(began); <-release; return nil })
 	})
 	<-began
 	leaving, leave := context.WithCancel(context.Background())
-	for i := range 2 * maxWaiting {
+	for i := range each {
 		calls.Go(func() {
-			ctx := context.Background()
-			if i%2 == 0 {
-				ctx = leaving
-			}
-			err := e.Update(ctx, insert(fmt.Sprintf("%04d", i)))
-			if i%2 == 0 && err != nil {
-				wantErrors(t, []error{err}, context.Canceled)
-			} else if err != nil {
-				t.Error(err)
-			}
+			wantErrors(t, []error{e.Update(leaving, insert(fmt.Sprint("leaves ", i)))}, context.Canceled)
+		})
+		calls.Go(func() {
+			wantErrors(t, []error{e.Update(context.Background(), insert(fmt.Sprint("stays ", i)))}, nil)
 		})
 	}
-	for len(e.writer.queue) < maxWaiting {
+	for e.writer.queue.len() < 2*each {
 		time.Sleep(time.Millisecond)
 	}
 	leave()
 	time.Sleep(20 * time.Millisecond)
 	close(release)
 	calls.Wait()
-	if n := len(things(t, e)); n != maxWaiting {
-		t.Errorf("%d things were inserted, want those %d that did not leave", n, maxWaiting)
+	if n := len(things(t, e)); n != each {
+		t.Errorf("%d things were inserted, want those %d that did not leave", n, each)
 	}
+}
+
+// len returns how many updates wait.
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.waiting.Len()
 }

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/sqlite"
 )
 
@@ -19,7 +19,7 @@ func benchEngine(b *testing.B) *sqlite.Engine {
 	mustExec(b, e, `CREATE TABLE users (id KEYTEXT NOT NULL PRIMARY KEY, email KEYTEXT NOT NULL UNIQUE,
 		name TEXT NOT NULL, kind BIGINT NOT NULL, active BOOLEAN NOT NULL)`)
 	for first := 0; first < benchRows; first += 1000 {
-		err := e.Update(context.Background(), func(tx store.Tx) error {
+		err := e.Update(context.Background(), func(tx engine.Tx) error {
 			for i := range 1000 {
 				if err := insertUser(tx, int64(first+i)); err != nil {
 					return err
@@ -34,7 +34,7 @@ func benchEngine(b *testing.B) *sqlite.Engine {
 	return e
 }
 
-func insertUser(tx store.Tx, n int64) error {
+func insertUser(tx engine.Tx, n int64) error {
 	_, err := tx.Exec("INSERT INTO users (id, email, name, kind, active) VALUES ($1, $2, $3, $4, $5)",
 		benchID(n), fmt.Sprintf("user%d@example.com", n*7919%1_000_003), "Jane Example", n%4, true)
 	return err
@@ -58,13 +58,13 @@ func BenchmarkPointRead(b *testing.B) {
 	})
 }
 
-func pointRead(ctx context.Context, e store.Engine, id string) error {
+func pointRead(ctx context.Context, e engine.Engine, id string) error {
 	var email, name string
 	var kind int64
 	var active bool
-	return e.View(ctx, func(tx store.Tx) error {
+	return e.View(ctx, func(tx engine.Tx) error {
 		return tx.Query("SELECT email, name, kind, active FROM users WHERE id = $1", []any{id},
-			func(r store.Row) error { return r.Scan(&email, &name, &kind, &active) })
+			func(r engine.Row) error { return r.Scan(&email, &name, &kind, &active) })
 	})
 }
 
@@ -73,9 +73,9 @@ func BenchmarkPage100(b *testing.B) {
 	b.ReportAllocs()
 	for n := int64(0); b.Loop(); n += 7919 {
 		rows := 0
-		err := e.View(context.Background(), func(tx store.Tx) error {
+		err := e.View(context.Background(), func(tx engine.Tx) error {
 			return tx.Query("SELECT id, email, name, kind, active FROM users WHERE id > $1 ORDER BY id LIMIT $2",
-				[]any{benchID(n % (benchRows - 200)), 100}, func(r store.Row) error {
+				[]any{benchID(n % (benchRows - 200)), 100}, func(r engine.Row) error {
 					var id, email, name string
 					var kind int64
 					var active bool
@@ -101,7 +101,7 @@ func benchInsert(b *testing.B, callers int) {
 	next.Store(benchRows)
 	insert := func() error {
 		n := next.Add(1)
-		return e.Update(context.Background(), func(tx store.Tx) error { return insertUser(tx, n) })
+		return e.Update(context.Background(), func(tx engine.Tx) error { return insertUser(tx, n) })
 	}
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -17,10 +17,10 @@ const (
 	// writer waits, unless it writes faster than we copy.
 	restartPages = 200
 
-	// lullAfter is how long nobody has to write for the log to be copied
+	// idleAfter is how long nobody has to write for the log to be copied
 	// however short it is: reading is cheaper without it, by a third after
 	// much writing.
-	lullAfter = time.Second
+	idleAfter = time.Second
 
 	// lookEvery is the least time between two looks at the log. It doubles, up
 	// to retryEvery, with every attempt that a view is in the way of.
@@ -51,9 +51,9 @@ type checkpointer struct {
 	wake    chan struct{}
 	quit    chan struct{}
 	ended   chan struct{}
-	// quiet is held by the writer during a transaction, and by the
+	// writeMu is held by the writer during a transaction, and by the
 	// checkpointer to keep it from beginning one.
-	quiet sync.Mutex
+	writeMu sync.Mutex
 }
 
 func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
@@ -64,7 +64,7 @@ func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *che
 		file:    file,
 		readers: readers,
 		log:     opts.Logger,
-		limit:   opts.logPages,
+		limit:   opts.walPages,
 		wake:    make(chan struct{}, 1),
 		quit:    make(chan struct{}),
 		ended:   make(chan struct{}),
@@ -73,8 +73,8 @@ func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *che
 	return cp
 }
 
-// nudge says that the log has grown.
-func (c *checkpointer) nudge() {
+// signal says that the log has grown.
+func (c *checkpointer) signal() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
@@ -92,19 +92,19 @@ func (c *checkpointer) stop() error {
 func (c *checkpointer) run() {
 	defer close(c.ended)
 	pause := lookEvery
-	lull := time.NewTimer(lullAfter)
+	idle := time.NewTimer(idleAfter)
 	for {
 		limit := c.limit
 		select {
 		case <-c.wake:
-			lull.Reset(lullAfter)
-		case <-lull.C:
+			idle.Reset(idleAfter)
+		case <-idle.C:
 			limit = 1
 		case <-c.quit:
 			return
 		}
 		if pause = c.look(limit, pause); pause > lookEvery { // a view was in the way
-			lull.Reset(lullAfter)
+			idle.Reset(idleAfter)
 		}
 		select {
 		case <-time.After(pause):
@@ -117,7 +117,7 @@ func (c *checkpointer) run() {
 // look checkpoints if the log has so many pages, and returns how long to pause,
 // given how long it was the last time.
 func (c *checkpointer) look(limit int64, pause time.Duration) time.Duration {
-	done, err := c.tend(limit)
+	done, err := c.checkpointIfDue(limit)
 	if err != nil {
 		c.log.Error("sqlite: the write-ahead log cannot be checkpointed and grows", "error", err)
 	}
@@ -127,17 +127,17 @@ func (c *checkpointer) look(limit int64, pause time.Duration) time.Duration {
 	return min(2*pause, retryEvery)
 }
 
-// tend copies the log if it has grown to the limit, and reports false if a view
-// that still reads from it is in the way.
-func (c *checkpointer) tend(limit int64) (bool, error) {
+// checkpointIfDue copies the log if it has grown to the limit, and reports false
+// if a view that still reads from it is in the way.
+func (c *checkpointer) checkpointIfDue(limit int64) (bool, error) {
 	l, err := c.checkpoint("NOOP")
 	if err != nil || l.pages < limit {
 		return err == nil, err
 	}
-	for before := 2 * l.left(); l.left() > restartPages && l.left() <= before/2; {
-		before = l.left()
+	for before := 2 * l.remaining(); l.remaining() > restartPages && l.remaining() <= before/2; {
+		before = l.remaining()
 		l, err = c.checkpoint("PASSIVE")
-		if err != nil || l.left() > restartPages {
+		if err != nil || l.remaining() > restartPages {
 			return false, err
 		}
 		// SQLite syncs the database only when nothing is left to copy, which
@@ -149,8 +149,8 @@ func (c *checkpointer) tend(limit int64) (bool, error) {
 			return false, err
 		}
 	}
-	c.quiet.Lock()
-	defer c.quiet.Unlock()
+	c.writeMu.Lock()
+	defer c.writeMu.Unlock()
 	// Only who begins to read when all has been copied is not in the way.
 	if _, err := c.checkpoint("PASSIVE"); err != nil {
 		return false, err
@@ -159,16 +159,16 @@ func (c *checkpointer) tend(limit int64) (bool, error) {
 	return l.busy == 0, err
 }
 
-// logState is what a checkpoint has seen of the log and left behind.
-type logState struct{ busy, pages, copied int64 }
+// walState is what a checkpoint has seen of the log and left behind.
+type walState struct{ busy, pages, copied int64 }
 
-func (l logState) left() int64 { return l.pages - l.copied }
+func (l walState) remaining() int64 { return l.pages - l.copied }
 
 // checkpoint runs a checkpoint in one of SQLite's modes; NOOP only looks. For
 // the others, readers must not hold on to what the log was.
-func (c *checkpointer) checkpoint(mode string) (l logState, err error) {
+func (c *checkpointer) checkpoint(mode string) (l walState, err error) {
 	if mode != "NOOP" {
-		if err := c.readers.letGo(); err != nil {
+		if err := c.readers.endSnapshot(); err != nil {
 			return l, err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // write adds about n pages to the log, from several goroutines.
@@ -25,8 +25,8 @@ func write(t *testing.T, e *Engine, n int) {
 	calls.Wait()
 }
 
-// logPages looks at the log through a connection of its own.
-func logPages(t *testing.T, path string) int64 {
+// walPages looks at the log through a connection of its own.
+func walPages(t *testing.T, path string) int64 {
 	t.Helper()
 	c, err := openCheckpointer(path)
 	if err != nil {
@@ -41,7 +41,7 @@ func logPages(t *testing.T, path string) int64 {
 }
 
 func TestCheckpoint_boundsTheLog(t *testing.T) {
-	e := openTestWith(t, Options{logPages: 500})
+	e := openTestWith(t, Options{walPages: 500})
 	path := e.readers.path
 	const pages = 60_000
 	write(t, e, pages)
@@ -57,14 +57,14 @@ func TestCheckpoint_boundsTheLog(t *testing.T) {
 // TestCheckpoint_whileReading checks that readers, who stay in a transaction as
 // long as nothing is written, do not keep the log from starting again.
 func TestCheckpoint_whileReading(t *testing.T) {
-	e := openTestWith(t, Options{logPages: 500})
+	e := openTestWith(t, Options{walPages: 500})
 	mustRun(t, e, "INSERT INTO things (id) VALUES ('a')")
 	ctx, stop := context.WithCancel(t.Context())
 	var readers sync.WaitGroup
 	for range 3 {
 		readers.Go(func() {
 			for ctx.Err() == nil {
-				_ = e.View(t.Context(), func(tx store.Tx) error {
+				_ = e.View(t.Context(), func(tx engine.Tx) error {
 					_, err := tx.Exec("SELECT id FROM things WHERE id = 'a'")
 					return err
 				})
@@ -76,7 +76,7 @@ func TestCheckpoint_whileReading(t *testing.T) {
 	deadline := time.Now().Add(time.Minute)
 	for range 3 {
 		write(t, e, 600)
-		for logPages(t, e.readers.path) >= 500 { // nobody writes now
+		for walPages(t, e.readers.path) >= 500 { // nobody writes now
 			if time.Now().After(deadline) {
 				t.Fatal("the log does not start again")
 			}
@@ -101,11 +101,11 @@ func TestCheckpoint_lull(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if l.pages > 0 && l.left() == 0 {
+		if l.pages > 0 && l.remaining() == 0 {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d pages are not copied", l.left(), l.pages)
+			t.Fatalf("%d of %d pages are not copied", l.remaining(), l.pages)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -114,11 +114,11 @@ func TestCheckpoint_lull(t *testing.T) {
 // TestCheckpoint_longView checks that a view that reads for long does not stop
 // the writers, and that the log starts again after it.
 func TestCheckpoint_longView(t *testing.T) {
-	e := openTestWith(t, Options{logPages: 500})
+	e := openTestWith(t, Options{walPages: 500})
 	path := e.readers.path
 	mustRun(t, e, "INSERT INTO things (id) VALUES ('a'), ('b')")
-	err := e.View(t.Context(), func(tx store.Tx) error {
-		return tx.Query("SELECT id FROM things", nil, func(store.Row) error {
+	err := e.View(t.Context(), func(tx engine.Tx) error {
+		return tx.Query("SELECT id FROM things", nil, func(engine.Row) error {
 			write(t, e, 1000)
 			return nil
 		})
@@ -126,12 +126,12 @@ func TestCheckpoint_longView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := logPages(t, path); n < 1500 {
+	if n := walPages(t, path); n < 1500 {
 		t.Errorf("the log has %d pages, although a view has held it", n)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for logPages(t, path) >= 500 {
+	for walPages(t, path) >= 500 {
 		if ctx.Err() != nil {
 			t.Fatal("the log does not start again")
 		}

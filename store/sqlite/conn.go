@@ -18,10 +18,10 @@ const (
 	// a curious operator's shell.
 	ownerWait = 5 * time.Second
 
-	// logLimit is the size in bytes down to which the write-ahead log file is
+	// walSizeLimit is the size in bytes down to which the write-ahead log file is
 	// cut when it starts again from its beginning.
-	logLimit = 2 * checkpointPages * pageSize
-	pageSize = 4096
+	walSizeLimit = 2 * checkpointPages * pageSize
+	pageSize     = 4096
 )
 
 // shared are the settings of every connection: reads come straight from the
@@ -45,7 +45,7 @@ type conn struct {
 func openWriter(path string) (*conn, error) {
 	return openConn(path, ownerWait,
 		"PRAGMA foreign_keys = ON",
-		"PRAGMA journal_size_limit = "+strconv.Itoa(logLimit))
+		"PRAGMA journal_size_limit = "+strconv.Itoa(walSizeLimit))
 }
 
 // openConn opens the database with the shared and then the given settings.
@@ -131,7 +131,7 @@ func (c *conn) prepare(text string) (*stmt, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), changes: changing(text)}
+	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), dml: isDML(text)}
 	if err := s.checkNumbering(); err != nil {
 		_ = p.Finalize()
 		return nil, err
@@ -152,9 +152,9 @@ func adapt(text string) string {
 	return locking.ReplaceAllString(text, "$1")
 }
 
-// changing reports whether a statement is one that changes rows, so that
+// isDML reports whether a statement is one that changes rows, so that
 // SQLite counts them.
-func changing(text string) bool {
+func isDML(text string) bool {
 	verb, _, _ := strings.Cut(strings.TrimLeft(text, " \t\r\n("), " ")
 	switch strings.ToUpper(strings.TrimSpace(verb)) {
 	case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH":

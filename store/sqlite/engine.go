@@ -18,23 +18,31 @@ import (
 	"sync"
 	"time"
 
-	"carillon/store"
+	"carillon/internal/fair"
+	"carillon/store/engine"
 )
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // Options are the settings of an [Engine]. The zero value is good.
 type Options struct {
-	// Readers is how many views can run at the same time. Each has a
+	// Readers is how many views can run at the same time, three quarters of
+	// them for one tenant, so that others find some. Each has a
 	// connection of its own, opened when first needed, of up to 8 MiB.
 	// 0 stands for twice GOMAXPROCS, but at least 4.
 	Readers int
 	// Logger hears what no caller is told: checkpoints that fail, and where
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Traces are files that come to be after the database. Where one of them
+	// is, or a log, a database that is missing or empty is an [ErrLost], unless
+	// Init says to begin anew; a log without a database is then renamed.
+	Traces []string
+	Init   bool
 
-	// logPages stands for checkpointPages in tests.
-	logPages int64
+	// These stand for checkpointPages and readLimit in tests.
+	walPages  int64
+	readLimit time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -44,13 +52,16 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	if o.logPages == 0 {
-		o.logPages = checkpointPages
+	if o.walPages == 0 {
+		o.walPages = checkpointPages
+	}
+	if o.readLimit == 0 {
+		o.readLimit = readLimit
 	}
 	return o
 }
 
-// Engine is a SQLite database. It implements [store.Engine].
+// Engine is a SQLite database. It implements [engine.Engine].
 //
 // Closures given to Update run one at a time on the goroutine that does all
 // the writing: they should be quick, and one that calls Update itself waits
@@ -61,6 +72,7 @@ type Engine struct {
 	writer       *writer
 	checkpointer *checkpointer
 	readers      *pool
+	place        *place
 
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
@@ -69,14 +81,18 @@ type Engine struct {
 	closeErr error
 }
 
-var errClosed = fmt.Errorf("%w: the database is closed", store.ErrUnavailable)
+var errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
 
 // Open opens the database in the file at path. It creates the file, with mode
 // 0600, if it is not there; the directory must exist.
 //
 // The engine holds a lock on path + ".lock" that the kernel releases when the
 // process ends, in whatever way. While another process holds it, Open fails
-// with an error that names path and wraps [store.ErrUnavailable].
+// with an error that names path and wraps [engine.ErrUnavailable]. A file that
+// is damaged in its header or not ours is an [ErrDamaged] or [ErrForeign].
+//
+// A file that is moved, deleted or replaced while it is open is noticed within
+// seconds: Ping fails and Update refuses.
 //
 // Nothing else in the process may open the database file, not even to read it:
 // closing it would drop SQLite's own locks, as POSIX has it.
@@ -88,12 +104,27 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := open(path, opts.withDefaults())
+	e, err := prepare(path, opts.withDefaults())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), lock.release())
 	}
 	e.lock = lock
 	return e, nil
+}
+
+// prepare looks at what is there before anything is changed.
+func prepare(path string, opts Options) (*Engine, error) {
+	info, err := os.Stat(path)
+	if beginning := err != nil || info.Size() == 0; beginning {
+		if err := checkBeginning(path, opts); err != nil {
+			return nil, err
+		}
+		return open(path, opts)
+	}
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	return open(path, opts)
 }
 
 func open(path string, opts Options) (*Engine, error) {
@@ -105,77 +136,103 @@ func open(path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
+	if err := identify(writing, opts); err != nil {
+		return nil, errors.Join(err, writing.close(), file.Close())
+	}
 	copying, err := openCheckpointer(path)
 	if err != nil {
 		return nil, errors.Join(err, writing.close(), file.Close())
 	}
-	readers := newPool(path, opts.Readers)
+	readers := newPool(path, opts)
 	c := startCheckpointer(copying, file, readers, opts)
 	return &Engine{
 		file:         file,
 		checkpointer: c,
-		writer:       startWriter(writing, c, &readers.state, opts.Logger),
+		writer:       startWriter(writing, c, &readers.version, opts.Logger),
 		readers:      readers,
+		place:        watchPlace(path, opts.Logger),
 	}, nil
 }
 
-// View implements [store.Engine]. It waits for one of the readers to be free.
+// View implements [engine.Engine]. It waits for one of the readers to be free:
+// who has fewest of them is next. What a tenant asks for may wait and then read
+// for 5 s each.
 // A View inside a View takes a second reader, and with all of them doing so
 // waits for ever. A View inside an Update does not see what that has changed.
 // Soon after ctx has ended, the running statement is interrupted and returns
 // its error.
-func (e *Engine) View(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	r, err := e.readers.take(ctx)
+	r, err := e.readers.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer e.readers.put(r)
+	defer e.readers.release(r)
 	return r.view(ctx, fn)
 }
 
-// updateTimeout is how long an update may wait for its turn.
-const updateTimeout = 30 * time.Second
+const (
+	// requestWait is how long what a tenant asks for waits for its turn.
+	requestWait = 5 * time.Second
+	// backgroundWait is that for the background, which nobody waits for.
+	backgroundWait = 30 * time.Second
+)
 
-var errSlow = fmt.Errorf("%w: the disk takes too long", store.ErrUnavailable)
+func waitLimit(tenant string) time.Duration {
+	if tenant == fair.Background {
+		return backgroundWait
+	}
+	return requestWait
+}
 
-// Update implements [store.Engine]. When ctx ends, or 30 s have passed, before
-// fn has begun, fn does not run; once fn has begun, Update waits for the
+var errTimeout = fmt.Errorf("%w: no turn in time", engine.ErrUnavailable)
+
+// Update implements [engine.Engine]. When ctx ends before fn has begun,
+// or 5 s have passed (30 s in the background), fn does not run; once fn has begun, Update waits for the
 // outcome. A panic in fn rolls back and goes on in the caller.
-func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
+func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
+	if err := e.place.err(); err != nil {
+		return err
+	}
+	e.readers.crowd.note(engine.Tenant(ctx))
 	return e.writer.update(ctx, fn)
 }
 
-// Migrate implements [store.Engine]. It is Update: there is no other process.
-func (e *Engine) Migrate(ctx context.Context, fn func(store.Tx) error) error {
+// Migrate implements [engine.Engine]. It is Update: there is no other process.
+func (e *Engine) Migrate(ctx context.Context, fn func(engine.Tx) error) error {
 	return e.Update(ctx, fn)
 }
 
-// Ping implements [store.Engine]. It reads from the database file.
+// Ping implements [engine.Engine]. It reads from the database file, which must
+// be where it was opened.
 func (e *Engine) Ping(ctx context.Context) error {
-	return e.View(ctx, func(tx store.Tx) error {
+	if err := e.place.look(); err != nil {
+		return err
+	}
+	return e.View(ctx, func(tx engine.Tx) error {
 		_, err := tx.Exec("SELECT 1 FROM sqlite_schema LIMIT 1")
 		return err
 	})
 }
 
-// Exclusive implements [store.Engine]. It is always true.
+// Exclusive implements [engine.Engine]. It is always true.
 func (e *Engine) Exclusive() bool { return true }
 
-// Close implements [store.Engine]. It finishes what has begun or waits its
+// Close implements [engine.Engine]. It finishes what has begun or waits its
 // turn, moves the write-ahead log into the database and releases the lock.
-// From then on everything else returns [store.ErrUnavailable]; Close itself
+// From then on everything else returns [engine.ErrUnavailable]; Close itself
 // may be called again.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
+		e.place.stop()
 		e.writer.stop()
 		e.closeErr = errors.Join(
 			e.checkpointer.stop(),

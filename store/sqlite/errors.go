@@ -5,10 +5,10 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
-// classify wraps an error of SQLite in the error of package store that it
+// classify wraps an error of SQLite in the error of package engine that it
 // amounts to, if any.
 func classify(err error) error {
 	if kind := kindOf(sqlite.ErrCode(err)); kind != nil {
@@ -20,14 +20,14 @@ func classify(err error) error {
 func kindOf(code sqlite.ResultCode) error {
 	switch code {
 	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:
-		return store.ErrExists
+		return engine.ErrExists
 	case sqlite.ResultConstraintForeignKey:
-		return store.ErrReferenced
+		return engine.ErrReferenced
 	}
 	switch code.ToPrimary() {
 	case sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultReadOnly, sqlite.ResultCantOpen,
 		sqlite.ResultPerm, sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultProtocol, sqlite.ResultNoMem:
-		return store.ErrUnavailable
+		return engine.ErrUnavailable
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // childVariable makes this test binary a writer of the database that it names.
@@ -49,8 +49,8 @@ func writeForEver(path string) error {
 	return <-failed
 }
 
-func insertPair(e store.Engine, pair string) error {
-	return e.Update(context.Background(), func(tx store.Tx) error {
+func insertPair(e engine.Engine, pair string) error {
+	return e.Update(context.Background(), func(tx engine.Tx) error {
 		for _, half := range []string{"first-", "second-"} {
 			if _, err := tx.Exec("INSERT INTO halves (id, pair) VALUES ($1, $2)", half+pair, pair); err != nil {
 				return err
@@ -106,11 +106,11 @@ func killWriter(t *testing.T, path string, after time.Duration) (acknowledged []
 	return acknowledged
 }
 
-func checkPairs(t *testing.T, e store.Engine, acknowledged []string) {
+func checkPairs(t *testing.T, e engine.Engine, acknowledged []string) {
 	t.Helper()
 	found := make(map[string]int)
-	err := e.View(t.Context(), func(tx store.Tx) error {
-		return tx.Query("SELECT pair FROM halves", nil, func(r store.Row) error {
+	err := e.View(t.Context(), func(tx engine.Tx) error {
+		return tx.Query("SELECT pair FROM halves", nil, func(r engine.Row) error {
 			var pair string
 			err := r.Scan(&pair)
 			found[pair]++

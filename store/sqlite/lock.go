@@ -8,7 +8,7 @@ import (
 	"strings"
 	"syscall"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 // fileLock keeps other processes off a database. It is on a file of its own,
@@ -25,7 +25,7 @@ func lockFile(path string) (*fileLock, error) {
 	l := &fileLock{file: f}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = fmt.Errorf("%w: %s is in use by %s (which holds %s)", store.ErrUnavailable, path, l.holder(), name)
+		err = fmt.Errorf("%w: %s is in use by %s (which holds %s)", engine.ErrUnavailable, path, l.holder(), name)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

@@ -3,51 +3,59 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
-	"carillon/store"
+	"carillon/internal/fair"
+	"carillon/store/engine"
 )
 
 // reader is a connection for views.
 type reader struct {
 	*conn
 	interrupt chan struct{} // closed to stop the running statement
-	state     *state
-	seen      uint64 // the state at the last statement
+	version   *dataVersion
+	seen      uint64 // the version at the last statement
+
+	tenant string // whose slot it has
 
 	mu      sync.Mutex
 	ctx     context.Context // of the running view; nil: none runs
+	looks   int             // how often the watch has seen this view
+	late    bool            // it has taken too long
 	stopped bool            // interrupt is closed
 }
 
-// state counts the changes of the database, so that a reader knows whether what
-// it sees is still the newest there is.
-type state struct{ atomic.Uint64 }
+// dataVersion counts the changes of the database, so that a reader knows
+// whether what it sees is still the newest there is.
+type dataVersion struct{ atomic.Uint64 }
 
-// change says that there is something new to see. Call it before anybody hears
+// bump says that there is something new to see. Call it before anybody hears
 // that a commit is done.
-func (s *state) change() { s.Add(1) }
+func (v *dataVersion) bump() { v.Add(1) }
 
-func openReader(path string, s *state) (*reader, error) {
+func openReader(path string, v *dataVersion) (*reader, error) {
 	c, err := openConn(path, ownerWait, "PRAGMA query_only = ON")
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: c, state: s}
-	r.arm()
+	r := &reader{conn: c, version: v}
+	r.armInterrupt()
 	return r, nil
 }
 
-// arm makes the reader interruptible, once.
-func (r *reader) arm() {
+// armInterrupt makes the reader interruptible, once.
+func (r *reader) armInterrupt() {
 	r.interrupt = make(chan struct{})
 	r.db.SetInterrupt(r.interrupt)
 }
 
-func (r *reader) view(ctx context.Context, fn func(store.Tx) error) error {
+func (r *reader) view(ctx context.Context, fn func(engine.Tx) error) error {
 	r.begin(ctx)
 	defer r.end()
 	t := &tx{conn: r.conn, ctx: ctx, reader: r}
@@ -58,7 +66,7 @@ func (r *reader) view(ctx context.Context, fn func(store.Tx) error) error {
 func (r *reader) begin(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ctx = ctx
+	r.ctx, r.looks, r.late = ctx, 0, false
 }
 
 func (r *reader) end() {
@@ -67,30 +75,48 @@ func (r *reader) end() {
 	r.ctx = nil
 	if r.stopped {
 		r.stopped = false
-		r.arm()
+		r.armInterrupt()
 	}
 }
 
-// stopIfOver interrupts the view if its context has ended. Statements that
-// follow are refused until the view is over, too.
-func (r *reader) stopIfOver() {
+// readLimit is how long what a tenant asks for may read. The background has no
+// limit but its context.
+const readLimit = 5 * time.Second
+
+var errReadTimeout = fmt.Errorf("%w: reading takes too long", engine.ErrUnavailable)
+
+// interruptIfDone interrupts the view if its context has ended or the time is up
+// that a tenant has. It is called every watchEvery. Statements that follow are refused until
+// the view is over, too.
+func (r *reader) interruptIfDone(limit time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ctx != nil && !r.stopped && r.ctx.Err() != nil {
+	if r.ctx == nil || r.stopped {
+		return
+	}
+	r.looks++
+	r.late = r.tenant != fair.Background && r.looks > int(limit/watchEvery)
+	if r.late || r.ctx.Err() != nil {
 		r.stopped = true
 		close(r.interrupt)
 	}
 }
 
-// freshen makes sure that the next statement sees the newest state. As long as
-// nothing changes the reader stays in one transaction, so that a statement does
-// not lock and unlock the log: for reading one row that is as much work as
-// finding it.
-func (r *reader) freshen() error {
-	now := r.state.Load()
+func (r *reader) isLate() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.late
+}
+
+// refreshSnapshot makes sure that the next statement sees the newest state. As
+// long as nothing changes the reader stays in one transaction, so that a
+// statement does not lock and unlock the log: for reading one row that is as
+// much work as finding it.
+func (r *reader) refreshSnapshot() error {
+	now := r.version.Load()
 	changed := r.seen != now
 	r.seen = now // before the transaction begins, so that it is not older
-	switch held := r.holds(); {
+	switch held := r.inTransaction(); {
 	case held && changed:
 		return r.run("COMMIT")
 	case !held && !changed:
@@ -99,14 +125,17 @@ func (r *reader) freshen() error {
 	return nil
 }
 
-func (r *reader) holds() bool { return !r.db.AutocommitEnabled() }
+func (r *reader) inTransaction() bool { return !r.db.AutocommitEnabled() }
 
-// explain finds the reason for errors that only a view meets.
-func (r *reader) explain(ctx context.Context, err error) error {
+// mapError finds the reason for errors that only a view meets.
+func (r *reader) mapError(ctx context.Context, err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultInterrupt:
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if r.isLate() {
+			return errReadTimeout
 		}
 	case sqlite.ResultReadOnly:
 		return errWriting
@@ -114,9 +143,9 @@ func (r *reader) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// letGo ends the transaction of a reader that no view uses.
-func (r *reader) letGo() error {
-	if !r.holds() {
+// endSnapshot ends the transaction of a reader that no view uses.
+func (r *reader) endSnapshot() error {
+	if !r.inTransaction() {
 		return nil
 	}
 	return r.run("COMMIT")
@@ -124,35 +153,67 @@ func (r *reader) letGo() error {
 
 // pool lends readers, a limited number at a time.
 type pool struct {
-	path  string
-	state state
-	slots chan struct{} // holds a token for every reader lent
-	watch *watch
-	mu    sync.Mutex
-	all   []*reader
-	idle  []*reader // the last one used is the last one, its caches being warm
+	path      string
+	readLimit time.Duration
+	version   dataVersion
+	slots     *fair.Semaphore // a permit for every reader that can be lent
+	crowd     crowd
+	watch     *watch
+	mu        sync.Mutex
+	all       []*reader
+	idle      []*reader // the last one used is the last one, its caches being warm
 }
 
-func newPool(path string, size int) *pool {
-	p := &pool{path: path, slots: make(chan struct{}, size)}
-	p.watch = startWatch(p.look)
+func newPool(path string, opts Options) *pool {
+	p := &pool{path: path, readLimit: opts.readLimit, slots: fair.NewSemaphore(opts.Readers)}
+	p.watch = startWatch(p.tend)
 	return p
 }
 
-// take lends a reader, which must be put back.
-func (p *pool) take(ctx context.Context) (*reader, error) {
+// acquire lends a reader, which must be put back.
+func (p *pool) acquire(ctx context.Context) (*reader, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := p.enter(ctx); err != nil {
+	tenant := engine.Tenant(ctx)
+	p.crowd.note(tenant)
+	if err := p.acquireSlot(ctx, tenant); err != nil {
 		return nil, err
 	}
-	if r := p.pop(); r != nil {
+	r, err := p.reader()
+	if err != nil {
+		p.slots.Release(tenant)
+		return nil, err
+	}
+	r.tenant = tenant
+	return r, nil
+}
+
+// acquireSlot waits for a slot. Mostly one is free, and then there is no need
+// for a timer.
+func (p *pool) acquireSlot(ctx context.Context, tenant string) error {
+	if p.slots.TryAcquire(tenant) {
+		return nil
+	}
+	limited, cancel := context.WithTimeout(ctx, waitLimit(tenant))
+	defer cancel()
+	err := p.slots.Acquire(limited, tenant)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return errTimeout
+}
+
+// reader returns one that nobody uses, or else a new one.
+func (p *pool) reader() (*reader, error) {
+	if r := p.popIdle(); r != nil {
 		return r, nil
 	}
-	r, err := openReader(p.path, &p.state)
+	r, err := openReader(p.path, &p.version)
 	if err != nil {
-		<-p.slots
 		return nil, err
 	}
 	p.mu.Lock()
@@ -161,23 +222,7 @@ func (p *pool) take(ctx context.Context) (*reader, error) {
 	return r, nil
 }
 
-// enter waits for a slot. Mostly one is free, and then there is no need to ask
-// ctx for its channel.
-func (p *pool) enter(ctx context.Context) error {
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	default:
-	}
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (p *pool) pop() *reader {
+func (p *pool) popIdle() *reader {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last := len(p.idle) - 1
@@ -189,32 +234,41 @@ func (p *pool) pop() *reader {
 	return r
 }
 
-func (p *pool) put(r *reader) {
+func (p *pool) release(r *reader) {
+	tenant := r.tenant
 	p.mu.Lock()
 	p.idle = append(p.idle, r)
 	p.mu.Unlock()
-	<-p.slots
+	p.slots.Release(tenant)
 }
 
-// look stops the views whose callers have left.
-func (p *pool) look() {
+// tend is called every watchEvery. It stops the views whose callers have left
+// or that take too long, and while several tenants are about it leaves a
+// processor to those that do not read: a statement that reads for long never
+// gives its own up before it must.
+func (p *pool) tend() {
+	if p.crowd.near() {
+		p.slots.SetLimit(max(1, runtime.GOMAXPROCS(0)-1))
+	} else {
+		p.slots.SetLimit(0)
+	}
 	p.mu.Lock()
 	all := p.all
 	p.mu.Unlock()
 	for _, r := range all {
-		r.stopIfOver()
+		r.interruptIfDone(p.readLimit)
 	}
 }
 
-// letGo has all readers end their transactions: those at rest now, the others
+// endSnapshot has all readers end their transactions: those at rest now, the others
 // before their next statement.
-func (p *pool) letGo() error {
-	p.state.change()
+func (p *pool) endSnapshot() error {
+	p.version.bump()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var errs []error
 	for _, r := range p.idle {
-		errs = append(errs, r.letGo())
+		errs = append(errs, r.endSnapshot())
 	}
 	return errors.Join(errs...)
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"carillon/store"
-	"carillon/store/enginetest"
+	"carillon/store/engine"
+	"carillon/store/engine/enginetest"
 	"carillon/store/sqlite"
 )
 
-func openFresh(t *testing.T) store.Engine {
+func openFresh(t *testing.T) engine.Engine {
 	return open(t, filepath.Join(t.TempDir(), "carillon.db"))
 }
 
@@ -21,11 +21,13 @@ func TestConformance(t *testing.T) { enginetest.Conformance(t, openFresh) }
 
 func TestConcurrency(t *testing.T) { enginetest.Concurrency(t, openFresh) }
 
+func TestFairness(t *testing.T) { enginetest.Fairness(t, openFresh) }
+
 func TestOpen_again(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "carillon.db")
 	e := open(t, path)
 	_, err := sqlite.Open(t.Context(), path, quiet)
-	if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), path) {
+	if !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), path) {
 		t.Fatalf("opening it twice gave %v", err)
 	}
 	mustExec(t, e, "CREATE TABLE things (id KEYTEXT NOT NULL PRIMARY KEY)")
@@ -70,7 +72,7 @@ func TestOpen_fails(t *testing.T) {
 	for _, path := range []string{dir, filepath.Join(dir, "none", "carillon.db"), garbage} {
 		for range 2 { // the second time the lock must be free again
 			_, err := sqlite.Open(context.Background(), path, quiet)
-			if err == nil || errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), path) {
+			if err == nil || errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), path) {
 				t.Errorf("opening %s gave %v", path, err)
 			}
 		}
@@ -86,7 +88,7 @@ func TestExclusive(t *testing.T) {
 func TestPlaceholders_outOfOrder(t *testing.T) {
 	e := openFresh(t)
 	for _, query := range []string{"SELECT $2, $1", "SELECT ?, ?", "SELECT :a, :b", "SELECT $1, $3"} {
-		err := e.View(t.Context(), func(tx store.Tx) error {
+		err := e.View(t.Context(), func(tx engine.Tx) error {
 			_, err := tx.Exec(query, "a", "b")
 			return err
 		})
@@ -99,7 +101,7 @@ func TestPlaceholders_outOfOrder(t *testing.T) {
 func TestExec_twoStatements(t *testing.T) {
 	e := openFresh(t)
 	for query, want := range map[string]bool{"SELECT 1; SELECT 2": false, "SELECT 1;": true, " SELECT 1 ; \n": true} {
-		err := e.View(t.Context(), func(tx store.Tx) error {
+		err := e.View(t.Context(), func(tx engine.Tx) error {
 			_, err := tx.Exec(query)
 			return err
 		})
@@ -120,10 +122,10 @@ func TestView_more(t *testing.T) {
 	}
 	defer e.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	err = e.View(ctx, func(store.Tx) error {
-		return e.View(ctx, func(store.Tx) error {
+	err = e.View(ctx, func(engine.Tx) error {
+		return e.View(ctx, func(engine.Tx) error {
 			cancel()
-			return e.View(ctx, func(store.Tx) error { return nil })
+			return e.View(ctx, func(engine.Tx) error { return nil })
 		})
 	})
 	if !errors.Is(err, context.Canceled) {

@@ -12,7 +12,7 @@ import (
 type stmt struct {
 	*sqlite.Stmt
 	columns, params int
-	changes         bool // it is an INSERT, UPDATE or DELETE
+	dml             bool // it is an INSERT, UPDATE or DELETE
 	scratch         [256]byte
 }
 
@@ -63,7 +63,7 @@ func (s *stmt) next() (bool, error) {
 // returns nothing: an error would be that of the last step once more.
 func (s *stmt) reset() { _ = s.Reset() }
 
-// Scan implements [store.Row].
+// Scan implements [engine.Row].
 func (s *stmt) Scan(dest ...any) error {
 	if len(dest) != s.columns {
 		return fmt.Errorf("sqlite: the row has %d columns, got %d destinations", s.columns, len(dest))

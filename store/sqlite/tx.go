@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 var (
 	errNested  = errors.New("sqlite: a statement inside the callback of a query; collect the rows first")
-	errOver    = errors.New("sqlite: a statement after the end of its transaction")
+	errTxDone  = errors.New("sqlite: a statement after the end of its transaction")
 	errWriting = errors.New("sqlite: a View cannot write")
 )
 
-// tx implements [store.Tx].
+// tx implements [engine.Tx].
 type tx struct {
 	conn *conn
 	// Of a view, nil in an update: what interrupts it, and where it reads.
@@ -28,7 +28,7 @@ type tx struct {
 	failed error
 }
 
-// Exec implements [store.Tx]. Of a statement that returns rows it counts those.
+// Exec implements [engine.Tx]. Of a statement that returns rows it counts those.
 func (t *tx) Exec(query string, args ...any) (int64, error) {
 	s, err := t.start(query, args)
 	if err != nil {
@@ -43,7 +43,7 @@ func (t *tx) Exec(query string, args ...any) (int64, error) {
 			return 0, t.fail(err)
 		case more:
 			rows++
-		case s.changes && s.columns == 0:
+		case s.dml && s.columns == 0:
 			return int64(t.conn.db.Changes()), nil
 		default:
 			return rows, nil
@@ -51,8 +51,8 @@ func (t *tx) Exec(query string, args ...any) (int64, error) {
 	}
 }
 
-// Query implements [store.Tx].
-func (t *tx) Query(query string, args []any, each func(store.Row) error) error {
+// Query implements [engine.Tx].
+func (t *tx) Query(query string, args []any, each func(engine.Row) error) error {
 	s, err := t.start(query, args)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (t *tx) start(query string, args []any) (*stmt, error) {
 func (t *tx) usable() error {
 	switch {
 	case t.over:
-		return errOver
+		return errTxDone
 	case t.busy:
 		return errNested
 	case t.failed != nil:
@@ -101,7 +101,7 @@ func (t *tx) usable() error {
 
 func (t *tx) bound(query string, args []any) (*stmt, error) {
 	if t.reader != nil {
-		if err := t.reader.freshen(); err != nil {
+		if err := t.reader.refreshSnapshot(); err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +120,7 @@ func (t *tx) finish(s *stmt) {
 // fail notes and returns the error of a statement.
 func (t *tx) fail(err error) error {
 	if t.reader != nil {
-		return t.reader.explain(t.ctx, err)
+		return t.reader.mapError(t.ctx, err)
 	}
 	if t.failed == nil {
 		t.failed = err

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"carillon/store"
+	"carillon/store/engine"
 	"carillon/store/sqlite"
 )
 
@@ -31,9 +31,9 @@ func open(t testing.TB, path string) *sqlite.Engine {
 	return e
 }
 
-func mustExec(t testing.TB, e store.Engine, query string, args ...any) {
+func mustExec(t testing.TB, e engine.Engine, query string, args ...any) {
 	t.Helper()
-	err := e.Update(context.Background(), func(tx store.Tx) error {
+	err := e.Update(context.Background(), func(tx engine.Tx) error {
 		_, err := tx.Exec(query, args...)
 		return err
 	})
@@ -51,10 +51,10 @@ func run(n int, fn func()) {
 	wg.Wait()
 }
 
-func count(t testing.TB, e store.Engine, table string) (n int64) {
+func count(t testing.TB, e engine.Engine, table string) (n int64) {
 	t.Helper()
-	err := e.View(context.Background(), func(tx store.Tx) error {
-		return tx.Query("SELECT count(*) FROM "+table, nil, func(r store.Row) error { return r.Scan(&n) })
+	err := e.View(context.Background(), func(tx engine.Tx) error {
+		return tx.Query("SELECT count(*) FROM "+table, nil, func(r engine.Row) error { return r.Scan(&n) })
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,23 +7,29 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
-	"carillon/store"
+	"carillon/store/engine"
 )
 
 const (
 	// maxBatch is how many updates share a commit at most, and so bounds the
 	// time that the first of them waits for the others.
 	maxBatch = 256
-	// maxWaiting is how many updates wait in the queue. More wait to enter it.
-	maxWaiting = 1024
+	// maxStep is how long updates of one tenant keep those of others waiting
+	// for their commit or their turn, unless a single one takes longer.
+	maxStep = 5 * time.Millisecond
+	// maxDebt is for how long, at most, a tenant goes without because it had
+	// the writer for longer than the others.
+	maxDebt = 200 * time.Millisecond
 )
 
 // update is a closure on its way through the writer.
 type update struct {
-	fn      func(store.Tx) error
+	fn      func(engine.Tx) error
+	tenant  string
 	claimed atomic.Bool // by the writer, to run it, or by the caller, to leave
 	done    chan struct{}
 
@@ -48,23 +54,29 @@ func (u *update) result() error {
 // writer runs all updates, on one goroutine. It gathers those that are waiting
 // into a batch: one transaction, in which each but the first has a savepoint,
 // so that an update that fails takes only itself back.
+//
+// Tenants share its time. Who needs little of it does not wait for who needs
+// much: neither for a turn, nor, in a batch with bulky updates, for the commit.
 type writer struct {
 	conn         *conn
 	checkpointer *checkpointer
-	state        *state
+	version      *dataVersion
 	log          *slog.Logger
-	queue        chan *update
+	queue        *queue
 	stopped      chan struct{}
-	batch        []*update // begun and not yet answered
+
+	batch []*update // begun and not yet answered
+	begun time.Time // when the batch began
+	clock time.Time // until when time is charged for
 }
 
-func startWriter(c *conn, cp *checkpointer, s *state, log *slog.Logger) *writer {
+func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *writer {
 	w := &writer{
 		conn:         c,
 		checkpointer: cp,
-		state:        s,
+		version:      v,
 		log:          log,
-		queue:        make(chan *update, maxWaiting),
+		queue:        newQueue(),
 		stopped:      make(chan struct{}),
 	}
 	go w.run()
@@ -74,37 +86,31 @@ func startWriter(c *conn, cp *checkpointer, s *state, log *slog.Logger) *writer 
 // stop ends the writer when all that is in the queue is done. No update may be
 // on its way.
 func (w *writer) stop() {
-	close(w.queue)
+	w.queue.close()
 	<-w.stopped
 }
 
 // update hands fn to the writer and waits for the outcome.
-func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
+func (w *writer) update(ctx context.Context, fn func(engine.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &update{fn: fn, done: make(chan struct{})}
-	timeout := time.NewTimer(updateTimeout)
+	u := &update{fn: fn, tenant: engine.Tenant(ctx), done: make(chan struct{})}
+	timeout := time.NewTimer(waitLimit(u.tenant))
 	defer timeout.Stop()
-	select {
-	case w.queue <- u:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timeout.C:
-		return errSlow
-	}
+	w.queue.push(u)
 	select {
 	case <-u.done:
 		return u.result()
 	case <-ctx.Done():
-		return u.leave(ctx.Err())
+		return u.cancel(ctx.Err())
 	case <-timeout.C:
-		return u.leave(errSlow)
+		return u.cancel(errTimeout)
 	}
 }
 
-// leave gives up waiting, unless the writer has begun.
-func (u *update) leave(reason error) error {
+// cancel gives up waiting, unless the writer has begun.
+func (u *update) cancel(reason error) error {
 	if u.claimed.CompareAndSwap(false, true) {
 		return reason
 	}
@@ -123,7 +129,7 @@ func (w *writer) run() {
 		}
 	}()
 	for len(w.batch) > 0 || w.begin() {
-		w.gather()
+		w.fill()
 		w.commit()
 	}
 	finished = true
@@ -132,34 +138,52 @@ func (w *writer) run() {
 
 // begin waits for an update and runs it. false: there will be none.
 func (w *writer) begin() bool {
-	u, ok := <-w.queue
+	u, ok := w.queue.pop()
 	if ok {
-		w.checkpointer.quiet.Lock()
+		w.checkpointer.writeMu.Lock()
+		w.begun = time.Now()
+		w.clock = w.begun
 		w.apply(u)
 	}
 	return ok
 }
 
-// gather runs the updates that are waiting, as many as fit. When there are no
+// fill runs the updates that are waiting, as many as fit. When there are no
 // more it lets the goroutines run that may be about to bring some: the larger
 // the batch, the less each update costs.
-func (w *writer) gather() {
-	for yielded := false; len(w.batch) < maxBatch; {
-		select {
-		case u, ok := <-w.queue:
-			if !ok {
-				return
-			}
+func (w *writer) fill() {
+	for yielded := false; !w.full(); {
+		u, ok := w.queue.tryPop()
+		switch {
+		case ok:
 			w.apply(u)
 			yielded = false
+		case yielded:
+			return
 		default:
-			if yielded {
-				return
-			}
 			runtime.Gosched()
 			yielded = true
 		}
 	}
+}
+
+// full reports that the batch should be committed: for the number of its
+// updates, or for its time, if that is not all one tenant's own.
+func (w *writer) full() bool {
+	if len(w.batch) >= maxBatch {
+		return true
+	}
+	return w.clock.Sub(w.begun) >= maxStep && w.shared()
+}
+
+// shared reports whether updates of several tenants are in the batch or wait.
+func (w *writer) shared() bool {
+	if len(w.batch) == 0 {
+		return false
+	}
+	first := w.batch[0].tenant
+	return w.queue.shared(first) ||
+		slices.ContainsFunc(w.batch, func(u *update) bool { return u.tenant != first })
 }
 
 // apply runs one update, in the open transaction or in a new one.
@@ -178,8 +202,16 @@ func (w *writer) apply(u *update) {
 		return
 	}
 	t := &tx{conn: w.conn}
-	defer w.settle(u, t, joined) // also if the goroutine ends here
+	defer w.charge(u) // these also if the goroutine ends here
+	defer w.releaseOrRollback(u, t, joined)
 	w.call(u, t)
+}
+
+// charge adds the time since the last update to what this one's tenant has had.
+func (w *writer) charge(u *update) {
+	now := time.Now()
+	w.queue.charge(u.tenant, now.Sub(w.clock))
+	w.clock = now
 }
 
 func (w *writer) inTransaction() bool { return !w.conn.db.AutocommitEnabled() }
@@ -202,10 +234,10 @@ func (w *writer) call(u *update, t *tx) {
 	u.returned = true
 }
 
-// settle keeps what an update has done, or takes it back.
-func (w *writer) settle(u *update, t *tx, joined bool) {
+// releaseOrRollback keeps what an update has done, or takes it back.
+func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 	if !w.inTransaction() {
-		w.lose(t.failed) // SQLite has rolled back by itself, as for a full disk
+		w.abort(t.failed) // SQLite has rolled back by itself, as for a full disk
 		return
 	}
 	var err error
@@ -218,20 +250,21 @@ func (w *writer) settle(u *update, t *tx, joined bool) {
 		err = w.conn.run("ROLLBACK")
 	}
 	if err != nil {
-		w.lose(err)
+		w.abort(err)
 	}
 }
 
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
 	if w.inTransaction() {
-		if err := w.conn.run("COMMIT"); err != nil {
-			w.lose(err)
+		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
+			w.abort(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 		}
 	}
-	w.state.change()
-	w.checkpointer.quiet.Unlock()
-	w.checkpointer.nudge()
+	w.version.bump()
+	w.queue.shareCommit(w.batch, time.Since(w.clock))
+	w.checkpointer.writeMu.Unlock()
+	w.checkpointer.signal()
 	for _, u := range w.batch {
 		close(u.done)
 	}
@@ -239,17 +272,17 @@ func (w *writer) commit() {
 	w.batch = w.batch[:0]
 }
 
-// lose gives the batch up. Even those that had failed by themselves hear of
+// abort gives the batch up. Even those that had failed by themselves hear of
 // it: what they found may have been the doing of others in the batch.
-func (w *writer) lose(cause error) {
+func (w *writer) abort(cause error) {
 	if w.inTransaction() {
 		_ = w.conn.run("ROLLBACK")
 	}
 	if cause == nil {
 		cause = errors.New("sqlite: a closure has ended the transaction")
 	}
-	if !errors.Is(cause, store.ErrUnavailable) {
-		cause = fmt.Errorf("%w: %w", store.ErrUnavailable, cause)
+	if !errors.Is(cause, engine.ErrUnavailable) {
+		cause = fmt.Errorf("%w: %w", engine.ErrUnavailable, cause)
 	}
 	for _, u := range w.batch {
 		u.err = cause

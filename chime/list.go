@@ -1,0 +1,154 @@
+package chime
+
+import (
+	"strings"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/work"
+)
+
+// Page sizes of lists without MaxResults: those whose limit is 200, those whose
+// limit is 99, the search and the bots.
+const (
+	profilePageSize = 100
+	resultPageSize  = 99
+	searchPageSize  = 100
+	botPageSize     = 10
+)
+
+// maxPageBytes ends a page early, so that no answer is much larger.
+const maxPageBytes = 1 << 20
+
+// list says how the rows of one kind are listed.
+type list[T, V any] struct {
+	pageSize int // without MaxResults
+	// at is where a row is in the list.
+	at func(*T) store.Position
+	// shape is what the list shows of a row.
+	shape func(*T) V
+	// atMost, if not nil, is a quick bound for what size says.
+	atMost func(*V) int
+	// size is how many bytes an item takes in the answer.
+	size func(*V) int
+}
+
+// listing is what one caller asks of a list.
+type listing struct {
+	// in is the input; the members that its path carries choose the list.
+	in         api.Input
+	token      api.Opt[string]
+	maxResults api.Opt[int]
+	// filters of the input. Later pages may leave them out; they are set then.
+	filters []*api.Opt[string]
+	// single lists have one item at most.
+	single bool
+}
+
+// scope names the one list that a page token belongs to.
+func (l *listing) scope(w *work.Unit) []byte {
+	var labels []string
+	for i := 0; l.in.Label(i) != ""; i++ {
+		labels = append(labels, l.in.Label(i))
+	}
+	return scope(w.Op.Name, w.Caller.AwsAccountID, strings.Join(labels, "/"))
+}
+
+// page returns a page of a list and the token of the next. read is called with
+// the filters set; it returns up to limit rows after a position.
+func (l *list[T, V]) page(s *Service, w *work.Unit, q listing, read func(after store.Position, limit int) ([]T, error)) ([]V, api.Opt[string], error) {
+	return l.stream(s, w, q, func(after store.Position, limit int, each func(*T)) error {
+		rows, err := read(after, limit)
+		for i := range rows {
+			each(&rows[i])
+		}
+		return err
+	})
+}
+
+// stream is page for rows that come one by one, each of which each has seen the
+// last of when it returns.
+func (l *list[T, V]) stream(s *Service, w *work.Unit, q listing, read func(after store.Position, limit int, each func(*T)) error) ([]V, api.Opt[string], error) {
+	scope := q.scope(w)
+	c, err := s.tokens.open(scope, q.token, q.filters...)
+	if err != nil {
+		return nil, api.Opt[string]{}, err
+	}
+	p := page[T, V]{list: l, limit: q.maxResults.Or(l.pageSize)}
+	if !q.single {
+		p.items = make([]V, 0, min(p.limit, l.pageSize))
+	}
+	if err := read(store.Position{Ms: c.Ms, ID: c.ID}, p.limit+1, p.add); err != nil {
+		return nil, api.Opt[string]{}, err
+	}
+	if p.items == nil {
+		p.items = []V{} // nil would be null
+	}
+	if !p.full {
+		return p.items, api.Opt[string]{}, nil
+	}
+	c.Ms, c.ID = p.last.Ms, p.last.ID
+	return p.items, api.Some(s.tokens.seal(scope, c)), nil
+}
+
+// page collects the items of a page.
+type page[T, V any] struct {
+	*list[T, V]
+	limit int
+	items []V
+	last  store.Position // of the last item
+	full  bool           // there is more
+	bytes int            // of the items, at most; exactly if so said
+	exact bool
+}
+
+// add appends a row, unless the page is full. The first row always has a place.
+func (p *page[T, V]) add(row *T) {
+	if p.full = p.full || len(p.items) == p.limit; p.full {
+		return
+	}
+	v := p.shape(row)
+	if p.full = p.overflows(&v) && len(p.items) > 0; p.full {
+		return
+	}
+	p.items, p.last = append(p.items, v), p.at(row)
+}
+
+// overflows reports whether an item is too much for the page, and counts it.
+func (p *page[T, V]) overflows(v *V) bool {
+	if !p.exact && p.atMost != nil {
+		if p.bytes += p.atMost(v); p.bytes <= maxPageBytes {
+			return false
+		}
+		p.bytes = 0
+		for i := range p.items {
+			p.bytes += p.size(&p.items[i])
+		}
+	}
+	p.exact = true
+	p.bytes += p.size(v)
+	return p.bytes > maxPageBytes
+}
+
+// jsonSize is the size of a shape.
+func jsonSize[V any, P interface {
+	*V
+	api.Output
+}](v *V) int {
+	return len(P(v).AppendJSON(nil)) + len(",")
+}
+
+// value is a shape function whose result is not a pointer.
+func value[T, V any](shape func(*T) *V) func(*T) V {
+	return func(row *T) V { return *shape(row) }
+}
+
+// shapes turns rows into what a list without pages shows; never nil, since that
+// would be null.
+func shapes[T, V any](rows []T, shape func(*T) *V) []V {
+	list := make([]V, len(rows))
+	for i := range rows {
+		list[i] = *shape(&rows[i])
+	}
+	return list
+}

@@ -1,0 +1,70 @@
+package chime
+
+import (
+	"errors"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/work"
+)
+
+// ImportMessages adds messages that Amazon Chime exported; each succeeds or
+// fails on its own. A message that is there already is left as it is, so an
+// import can be repeated.
+func (s *Service) ImportMessages(w *work.Unit, in *api.ImportMessagesInput) (*api.ImportMessagesOutput, error) {
+	imported, failed := 0, []api.ImportError{}
+	for i := range in.Messages {
+		refusal, failure := work.Split(importMessage(w, &in.Messages[i]))
+		if failure != nil {
+			return nil, failure
+		}
+		if refusal == nil {
+			imported++
+			continue
+		}
+		failed = append(failed, api.ImportError{
+			Index: api.Some(i), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+		})
+	}
+	return &api.ImportMessagesOutput{Imported: api.Some(imported), Errors: failed}, nil
+}
+
+func importMessage(w *work.Unit, in *api.ImportedMessage) error {
+	if err := in.Validate(); err != nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339, in.CreatedTimestamp.V)
+	if err != nil || at.UnixMilli() <= 0 {
+		return api.Invalid("CreatedTimestamp", "be a time such as 2019-01-08T17:59:18.006Z")
+	}
+	c, err := importContainer(w, in)
+	if err != nil {
+		return err
+	}
+	err = w.InsertMessage(&store.Message{
+		AccountID: c.accountID, ContainerType: c.containerType, ContainerID: c.id, MessageID: in.MessageId.V,
+		Sender: in.Sender.V, Content: in.Content.V, CreatedMs: at.UnixMilli(),
+	})
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// importContainer returns where a message belongs. Account and room are kept
+// from being deleted until the message is there.
+func importContainer(w *work.Unit, in *api.ImportedMessage) (container, error) {
+	if in.RoomId.Set == in.ConversationId.Set {
+		return container{}, api.BadRequest.Errorf("%s: give either RoomId or ConversationId", messageBadRequest)
+	}
+	a, err := enterprise(writable(w.KeepAccount(w.Caller.AwsAccountID, in.AccountId.V)))
+	if err != nil {
+		return container{}, err
+	}
+	if !in.RoomId.Set {
+		return container{a.AccountID, store.InConversation, in.ConversationId.V}, nil
+	}
+	_, err = w.KeepRoom(a.AccountID, in.RoomId.V)
+	return container{a.AccountID, store.InRoom, in.RoomId.V}, err
+}

@@ -1,0 +1,182 @@
+package chime
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/work"
+)
+
+// ImportUsers adds users that another system knows, as ListUsers of Amazon
+// Chime showed them, in one transaction; each succeeds or fails on its own. A
+// user that is there already is left as it is, so an import can be repeated.
+func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.ImportUsersOutput, error) {
+	a, err := keepAccount(w, in.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	report := importReport{failed: []api.ImportError{}}
+	rows, again, err := importRows(w, a, in.Users, &report)
+	if err != nil {
+		return nil, err
+	}
+	if err := report.insert(w, rows, in.Users); err != nil {
+		return nil, err
+	}
+	for i := range again {
+		if err := report.taken(w, &again[i], true); err != nil {
+			return nil, err
+		}
+	}
+	return &api.ImportUsersOutput{
+		Imported: api.Some(report.imported), Existing: api.Some(report.existing), Errors: report.inOrder(),
+	}, nil
+}
+
+// importRow is a user to be added, with its index in the request.
+type importRow struct {
+	store.User
+	index int
+}
+
+// importReport counts what became of the rows.
+type importReport struct {
+	imported, existing int
+	failed             []api.ImportError
+}
+
+func (p *importReport) fail(index int, refusal *api.Error) {
+	p.failed = append(p.failed, api.ImportError{
+		Index: api.Some(index), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+	})
+}
+
+// inOrder returns the refusals in the order of the request.
+func (p *importReport) inOrder() []api.ImportError {
+	slices.SortFunc(p.failed, func(a, b api.ImportError) int { return a.Index.V - b.Index.V })
+	return p.failed
+}
+
+// insert adds rows and counts what became of them.
+func (p *importReport) insert(w *work.Unit, rows []importRow, users []api.ImportedUser) error {
+	records := make([]store.User, len(rows))
+	for i := range rows {
+		records[i] = rows[i].User
+	}
+	added, err := w.InsertUsers(records)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if added[rows[i].UserID] {
+			p.imported++
+			continue
+		}
+		if err := p.taken(w, &rows[i], users[rows[i].index].UserId.Set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// taken tells a user that was imported before from one whose address or id
+// somebody else has.
+func (p *importReport) taken(w *work.Unit, row *importRow, idGiven bool) error {
+	u, err := w.LockUserByEmail(row.AccountID, row.Email)
+	switch {
+	case err == nil && (!idGiven || u.UserID == row.UserID):
+		p.existing++
+	case err == nil, errors.Is(err, store.ErrNotFound):
+		p.fail(row.index, api.Conflict.Errorf("%s: another user of the account has the UserId or the e-mail address", messageConflict))
+	default:
+		return err
+	}
+	return nil
+}
+
+// importRows turns the good users of a request into rows. again are those whose
+// UserId a row before them has: they cannot be added, whatever became of that.
+func importRows(w *work.Unit, a *store.Account, users []api.ImportedUser, report *importReport) (rows, again []importRow, err error) {
+	seen := map[string]bool{}
+	for i := range users {
+		u, err := importedUser(w, a, &users[i])
+		refusal, failure := work.Split(err)
+		switch {
+		case failure != nil:
+			return nil, nil, failure
+		case refusal != nil:
+			report.fail(i, refusal)
+		case seen[u.UserID]:
+			again = append(again, importRow{u, i})
+		default:
+			seen[u.UserID] = true
+			rows = append(rows, importRow{u, i})
+		}
+	}
+	return rows, again, nil
+}
+
+func importedUser(w *work.Unit, a *store.Account, in *api.ImportedUser) (store.User, error) {
+	if err := in.Validate(); err != nil {
+		return store.User{}, err
+	}
+	if err := checkEmail("PrimaryEmail", in.PrimaryEmail.V); err != nil {
+		return store.User{}, err
+	}
+	u := store.User{
+		AccountID: a.AccountID, UserID: in.UserId.V, AwsAccountID: a.AwsAccountID, Email: in.PrimaryEmail.V,
+		License:      string(in.LicenseType.Or(api.License(a.DefaultLicense))),
+		Registration: string(in.UserRegistrationStatus.Or(api.RegistrationStatusRegistered)),
+		Invitation:   string(in.UserInvitationStatus.V),
+		PersonalPIN:  in.PersonalPIN.V,
+		CreatedMs:    w.NowMs(),
+	}
+	if !in.UserId.Set {
+		u.UserID = w.NewID()
+	}
+	if err := importTimes(&u, in); err != nil {
+		return u, err
+	}
+	if u.Registration != string(api.RegistrationStatusUnregistered) {
+		u.DisplayName = in.DisplayName.Or(displayName("", u.Email))
+	}
+	change := userChange{license: in.LicenseType, userType: api.Some(in.UserType.Or(api.UserTypePrivateUser)), alexa: in.AlexaForBusinessMetadata}
+	return u, change.apply(&u)
+}
+
+// importTimes sets the times of a user; the earliest is its place in the list.
+func importTimes(u *store.User, in *api.ImportedUser) (err error) {
+	if u.InvitedMs, err = importTime("InvitedOn", in.InvitedOn); err != nil {
+		return err
+	}
+	if u.RegisteredMs, err = importTime("RegisteredOn", in.RegisteredOn); err != nil {
+		return err
+	}
+	registered := u.Registration != string(api.RegistrationStatusUnregistered)
+	switch {
+	case !registered:
+		u.RegisteredMs = 0
+	case u.RegisteredMs == 0:
+		u.RegisteredMs = u.CreatedMs
+	}
+	for _, ms := range []int64{u.InvitedMs, u.RegisteredMs} {
+		if ms != 0 {
+			u.CreatedMs = min(u.CreatedMs, ms)
+		}
+	}
+	return nil
+}
+
+func importTime(member string, v api.Opt[string]) (int64, error) {
+	if !v.Set || v.V == "" {
+		return 0, nil
+	}
+	t, err := time.Parse(time.RFC3339, v.V)
+	if err != nil || t.UnixMilli() <= 0 {
+		return 0, api.Invalid(member, "be a time such as 2019-01-08T17:59:18.006Z")
+	}
+	return t.UnixMilli(), nil
+}

@@ -1,0 +1,131 @@
+package chime
+
+import (
+	"errors"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/work"
+)
+
+// InviteUsers invites addresses to a Team account, each once. The e-mail
+// itself is not sent yet: EmailStatus stays NotSent.
+func (s *Service) InviteUsers(w *work.Unit, in *api.InviteUsersInput) (*api.InviteUsersOutput, error) {
+	if err := checkInvitees(in.UserEmailList); err != nil {
+		return nil, err
+	}
+	a, err := lockAccount(w, in.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	if !isType(a, api.AccountTypeTeam) {
+		return nil, wrongType(a, string(api.AccountTypeTeam))
+	}
+	invites := []api.Invite{}
+	for _, email := range distinct(in.UserEmailList) {
+		u, err := invite(w, a, email, in.UserType)
+		if err != nil {
+			return nil, err
+		}
+		invites = append(invites, inviteShape(w, u, email))
+	}
+	return &api.InviteUsersOutput{Invites: invites}, nil
+}
+
+func checkInvitees(emails []string) error {
+	if len(emails) == 0 {
+		return api.Invalid("UserEmailList", "have length greater than or equal to 1, not 0")
+	}
+	for i, email := range emails {
+		if err := checkEmail("UserEmailList["+itoa(i)+"]", email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// distinct returns the first of each group of addresses that count as the same.
+func distinct(emails []string) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, email := range emails {
+		if key := store.EmailKey(email); !seen[key] {
+			seen[key] = true
+			list = append(list, email)
+		}
+	}
+	return list
+}
+
+// invite invites one address: somebody new, a pending invitee once more, or a
+// member, for whom nothing changes.
+func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
+	u, err := w.LockUserByEmail(a.AccountID, email)
+	if !errors.Is(err, store.ErrNotFound) {
+		return inviteAgain(w, &u, err, t)
+	}
+	invitee, err := newInvitee(w, a, email, t)
+	if err != nil {
+		return nil, err
+	}
+	err = w.InsertUser(invitee)
+	if !errors.Is(err, store.ErrExists) {
+		return invitee, err
+	}
+	// Somebody else added the address just now, or the former id went to another
+	// address. Then a new id, which nobody has, leaves only the former case.
+	u, err = w.LockUserByEmail(a.AccountID, email)
+	if errors.Is(err, store.ErrNotFound) {
+		invitee.UserID = w.NewID()
+		return invitee, w.InsertUser(invitee)
+	}
+	return inviteAgain(w, &u, err, t)
+}
+
+// inviteAgain renews the invitation of a user who has been found, unless they
+// are a member.
+func inviteAgain(w *work.Unit, u *store.User, err error, t api.Opt[api.UserType]) (*store.User, error) {
+	if err != nil || u.RegisteredMs != 0 {
+		return u, err
+	}
+	u.InvitedMs = w.NowMs()
+	u.Invitation = string(api.InviteStatusPending)
+	setType(u, t.Or(api.UserType(u.Type)))
+	return u, w.UpdateUser(u)
+}
+
+// newInvitee returns a user to be, with the id that the address had before.
+func newInvitee(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
+	id, err := w.FormerUserID(a.AccountID, email)
+	if errors.Is(err, store.ErrNotFound) {
+		id, err = w.NewID(), nil
+	}
+	return &store.User{
+		AccountID: a.AccountID, UserID: id, AwsAccountID: a.AwsAccountID,
+		Email: email, License: a.DefaultLicense, Type: string(t.Or(api.UserTypePrivateUser)),
+		Registration: string(api.RegistrationStatusUnregistered),
+		Invitation:   string(api.InviteStatusPending),
+		InviteID:     w.NewID(),
+		EmailStatus:  string(api.EmailStatusNotSent),
+		CreatedMs:    w.NowMs(), InvitedMs: w.NowMs(),
+	}, err
+}
+
+// inviteShape answers for one address. Members are told as Accepted, also
+// those who came without an invitation.
+func inviteShape(w *work.Unit, u *store.User, email string) api.Invite {
+	status, emailStatus := api.InviteStatus(u.Invitation), api.EmailStatus(u.EmailStatus)
+	if u.RegisteredMs != 0 {
+		status, emailStatus = api.InviteStatusAccepted, api.EmailStatusNotSent
+	}
+	id := u.InviteID
+	if id == "" {
+		id = w.NewID()
+	}
+	return api.Invite{
+		EmailAddress: api.Some(email),
+		EmailStatus:  api.Some(emailStatus),
+		InviteId:     api.Some(id),
+		Status:       api.Some(status),
+	}
+}

@@ -1,0 +1,206 @@
+// Package dispatch is the door to the rules: whoever wants an operation run,
+// whatever the protocol, comes through [Dispatcher.Do]. Nothing else opens a
+// transaction for an operation.
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/store/engine"
+	"carillon/work"
+)
+
+// Rule is what an operation does in a unit of work.
+type Rule = api.Rule[*work.Unit]
+
+// Config is what a Dispatcher needs.
+type Config struct {
+	// Rules are those of all operations, by name: what [api.Bind] returns.
+	Rules map[string]Rule
+	Store *store.Store
+	// Reads, if not nil, serves operations that only read; it may lag behind Store.
+	Reads *store.Store
+	// Now is the clock of the rules, NewID what [work.Unit] says.
+	Now   func() time.Time
+	NewID func() string
+	// Throttle limits the rates of callers.
+	Throttle Throttle
+	// Audit, if not nil, keeps the records of changes.
+	Audit Audit
+	// Wake is called when there may be jobs to be run.
+	Wake func()
+}
+
+// Audit keeps the record of one change: of one that happened, in its own
+// transaction, where an error undoes it; or of one that was refused.
+type Audit func(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error
+
+// Call is one operation that somebody asks for.
+type Call struct {
+	Op     *api.Op
+	Caller *api.Caller
+	// RequestID names the request in log, audit and answer.
+	RequestID string
+	// In is the input. Before Read only the members that the path carries count.
+	In api.Input
+	// Read, if not nil, reads the rest of the input, once the call is permitted.
+	Read func() error
+}
+
+// Dispatcher runs operations. It is safe for concurrent use.
+type Dispatcher struct {
+	Config
+	rules   map[*api.Op]*bound
+	limiter limiter
+}
+
+// New returns a Dispatcher.
+func New(c Config) *Dispatcher {
+	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops))}
+	d.limiter.set(c.Throttle)
+	for i := range api.Ops {
+		op := &api.Ops[i]
+		b := &bound{Rule: c.Rules[op.Name]}
+		if b.Share != nil {
+			b.together = d.together(b.Share)
+		}
+		d.rules[op] = b
+	}
+	return d
+}
+
+// SetThrottle changes the rates while calls are served. It reports whether they
+// are others than before.
+func (d *Dispatcher) SetThrottle(t Throttle) (changed bool) { return d.limiter.set(t) }
+
+// Close waits for what has begun.
+func (d *Dispatcher) Close() {
+	for _, b := range d.rules {
+		if b.together != nil {
+			b.together.Close()
+		}
+	}
+}
+
+// bound is the rule of an operation with what its calls share.
+type bound struct {
+	Rule
+	together *together
+}
+
+// Do runs an operation: permission, throttle, shape, and then the rule in its
+// transaction, with the record of what it changed. An error is a refusal, an
+// *api.Error, or a failure of the server.
+func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
+	if err := permit(c.Caller, c.Op); err != nil {
+		return nil, err
+	}
+	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
+		return nil, err
+	}
+	if c.Read != nil {
+		if err := c.Read(); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.In.Validate(); err != nil {
+		return nil, err
+	}
+	out, err := d.run(engine.WithTenant(ctx, c.Caller.AwsAccountID), c)
+	if err != nil {
+		return nil, told(c, err)
+	}
+	return out, nil
+}
+
+// run takes a call that is good so far to its rule.
+func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
+	b := d.rules[c.Op]
+	if b.Prepare != nil {
+		if err := d.prepare(ctx, c, b); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case !c.Op.Writes:
+		return d.view(ctx, c, b)
+	case b.together != nil:
+		return d.share(ctx, c, b)
+	}
+	return d.update(ctx, c, b)
+}
+
+// prepare takes the step before the transaction, and does the errand that it
+// leaves when the database is free for others again.
+func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
+	var errand api.Errand
+	err := d.Store.View(ctx, func(r store.Records) (err error) {
+		errand, err = b.Prepare(d.unit(r, c), c.In)
+		return err
+	})
+	if err != nil || errand == nil {
+		return err
+	}
+	return errand(ctx)
+}
+
+func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
+	from := d.Store
+	if d.Reads != nil {
+		from = d.Reads
+	}
+	err = from.View(ctx, func(r store.Records) (err error) {
+		out, err = b.Call(d.unit(r, c), c.In)
+		return err
+	})
+	return out, err
+}
+
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
+	var w *work.Unit
+	err = d.Store.Update(ctx, func(r store.Records) (err error) {
+		w = d.unit(r, c)
+		if out, err = b.Call(w, c.In); err != nil {
+			return err
+		}
+		return d.record(w, c.In, out, nil)
+	})
+	d.end(w, err)
+	return out, d.recordRefusal(ctx, c, err)
+}
+
+func (d *Dispatcher) unit(r store.Records, c *Call) *work.Unit {
+	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, RequestID: c.RequestID, Now: d.Now(), NewID: d.NewID}
+}
+
+// end tells a unit, if there is one, how its transaction ended.
+func (d *Dispatcher) end(w *work.Unit, err error) {
+	if w != nil && w.End(err) {
+		d.Wake()
+	}
+}
+
+// record keeps the record of a change.
+func (d *Dispatcher) record(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error {
+	if d.Audit == nil {
+		return nil
+	}
+	return d.Audit(w, in, out, refusal)
+}
+
+// recordRefusal keeps the record of a change that was refused and returns the
+// refusal. A failure of the server leaves none.
+func (d *Dispatcher) recordRefusal(ctx context.Context, c *Call, err error) error {
+	refusal := work.Refusal(err)
+	if d.Audit == nil || refusal == nil {
+		return err
+	}
+	failure := d.Store.Update(ctx, func(r store.Records) error { return d.record(d.unit(r, c), c.In, nil, refusal) })
+	if failure != nil {
+		return failure
+	}
+	return err
+}

@@ -1,0 +1,189 @@
+package fair
+
+import (
+	"container/heap"
+	"context"
+	"slices"
+	"sync"
+)
+
+// greed is how many times as many permits as are free a tenant may hold: three
+// quarters of all when it is alone, less with others. What is left over serves
+// who comes while it holds on to them. Few permits are not divided: a tenant
+// without any takes the last one.
+const greed = 3
+
+// Semaphore is a number of permits. Who holds fewest of those that wait is
+// next, whatever the others ask for. Its methods are safe for concurrent use.
+type Semaphore struct {
+	mu      sync.Mutex
+	free    int
+	limit   int                // most that a tenant may hold; 0: no limit
+	holders map[string]*holder // those that hold or wait
+	order   order              // of the holders that wait
+	arrived uint64
+}
+
+// holder is a tenant with its permits.
+type holder struct {
+	name    string
+	held    int
+	since   uint64 // when it began to wait or last got a permit
+	waiters []chan struct{}
+	index   int
+}
+
+func (h *holder) at() *int { return &h.index }
+
+func (h *holder) before(other ranked) bool {
+	o := other.(*holder)
+	return h.held < o.held || h.held == o.held && h.since < o.since
+}
+
+// NewSemaphore returns a semaphore with n permits.
+func NewSemaphore(n int) *Semaphore {
+	return &Semaphore{free: n, holders: map[string]*holder{}}
+}
+
+// TryAcquire takes a permit for a tenant if it may have one at once.
+func (s *Semaphore) TryAcquire(tenant string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.holder(tenant)
+	if !s.may(h) {
+		s.forget(h)
+		return false
+	}
+	s.grant(h)
+	return true
+}
+
+// Acquire takes a permit for a tenant, when its turn comes. If ctx ends before,
+// it returns the cause.
+func (s *Semaphore) Acquire(ctx context.Context, tenant string) error {
+	if s.TryAcquire(tenant) {
+		return nil
+	}
+	ready := s.wait(tenant)
+	select {
+	case <-ready:
+		return nil
+	case <-ctx.Done():
+	}
+	if s.leave(tenant, ready) {
+		return context.Cause(ctx)
+	}
+	return nil // the permit came first
+}
+
+// Release gives a permit of a tenant back.
+func (s *Semaphore) Release(tenant string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.holders[tenant]
+	h.held--
+	s.free++
+	if h.index >= 0 {
+		heap.Fix(&s.order, h.index)
+	}
+	s.forget(h)
+	s.serve()
+}
+
+// SetLimit says how many permits a tenant may hold from now on, whatever is
+// free; 0 lifts the limit. Who has more keeps them.
+func (s *Semaphore) SetLimit(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit = n
+	s.serve()
+}
+
+// wait lets a tenant wait for a permit, which closes the channel.
+func (s *Semaphore) wait(tenant string) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.holder(tenant)
+	ready := make(chan struct{})
+	h.waiters = append(h.waiters, ready)
+	if h.index < 0 {
+		s.arrived++
+		h.since = s.arrived
+		heap.Push(&s.order, h)
+	}
+	s.serve()
+	return ready
+}
+
+// leave gives up waiting; false: the permit is there.
+func (s *Semaphore) leave(tenant string, ready chan struct{}) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.holders[tenant]
+	if h == nil {
+		return false
+	}
+	i := slices.Index(h.waiters, ready)
+	if i < 0 {
+		return false
+	}
+	h.waiters = slices.Delete(h.waiters, i, i+1)
+	s.settle(h)
+	return true
+}
+
+// serve hands out permits as long as somebody waits who may have one: if the
+// one who holds fewest may not, nobody may.
+func (s *Semaphore) serve() {
+	for len(s.order) > 0 {
+		h := s.order[0].(*holder)
+		if !s.may(h) {
+			return
+		}
+		ready := h.waiters[0]
+		h.waiters = slices.Delete(h.waiters, 0, 1)
+		s.grant(h)
+		s.settle(h)
+		close(ready)
+	}
+}
+
+func (s *Semaphore) may(h *holder) bool {
+	if s.limit > 0 && h.held >= s.limit {
+		return false
+	}
+	return s.free > 0 && (h.held == 0 || h.held < greed*s.free)
+}
+
+func (s *Semaphore) grant(h *holder) {
+	s.free--
+	h.held++
+	s.arrived++
+	h.since = s.arrived
+}
+
+// settle puts a holder that waited where it belongs now.
+func (s *Semaphore) settle(h *holder) {
+	if len(h.waiters) > 0 {
+		heap.Fix(&s.order, h.index)
+		return
+	}
+	heap.Remove(&s.order, h.index)
+	s.forget(h)
+}
+
+func (s *Semaphore) holder(tenant string) *holder {
+	h := s.holders[tenant]
+	if h == nil {
+		h = &holder{name: tenant, index: -1}
+		s.holders[tenant] = h
+	}
+	return h
+}
+
+// forget removes a holder that neither holds nor waits, if there are many.
+func (s *Semaphore) forget(h *holder) {
+	if len(s.holders) > remembered && h.held == 0 && len(h.waiters) == 0 {
+		delete(s.holders, h.name)
+	}
+}

@@ -1,0 +1,58 @@
+package store
+
+// noOwner stands for the AWS account of an account that is being erased.
+const noOwner = "deleted"
+
+// MarkAccountDeleted leaves a tombstone and takes the account from its owner, so
+// that nobody finds it any more. What is in it goes with [Records.EraseAccount];
+// domains and phone numbers must have been released.
+func (r Records) MarkAccountDeleted(a *Account, nowMs int64) error {
+	if err := r.changed(NoAccount, `UPDATE accounts SET aws_account_id = $1 WHERE account_id = $2 AND aws_account_id = $3`,
+		noOwner, a.AccountID, a.AwsAccountID); err != nil {
+		return err
+	}
+	if err := r.addToAccountCount(a.AwsAccountID, -1); err != nil {
+		return err
+	}
+	return r.insert(`INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		a.AccountID, a.AwsAccountID, a.Name, a.Type, a.CreatedMs, nowMs)
+}
+
+// contents are the tables with rows of an account and what tells these rows
+// apart; those that point to others come first.
+var contents = []struct{ table, key string }{
+	{"webhooks", "webhook_id"},
+	{"messages", "container_type, container_id, message_id"},
+	{"room_memberships", "room_id, member_id"},
+	{"room_tokens", "token"},
+	{"rooms", "room_id"},
+	{"bots", "bot_id"},
+	{"retention_settings", "account_id"},
+	{"former_users", "email_key"},
+	{"users", "user_id"},
+}
+
+// EraseAccount deletes up to limit rows of an account that is marked as deleted,
+// and the account when nothing is left; it reports that.
+func (r Records) EraseAccount(accountID string, limit int) (done bool, err error) {
+	for _, c := range contents {
+		n, err := r.tx.Exec(`DELETE FROM `+c.table+` WHERE account_id = $1 AND (`+c.key+`) IN
+			(SELECT `+c.key+` FROM `+c.table+` WHERE account_id = $1 LIMIT CAST($2 AS BIGINT))`, accountID, limit)
+		if err != nil {
+			return false, err
+		}
+		if limit -= int(n); limit <= 0 {
+			return false, nil
+		}
+	}
+	_, err = r.tx.Exec(`DELETE FROM accounts WHERE account_id = $1 AND aws_account_id = $2`, accountID, noOwner)
+	return true, err
+}
+
+// PurgeDeletedAccounts forgets up to limit accounts that were deleted before a
+// moment, and returns how many.
+func (r Records) PurgeDeletedAccounts(beforeMs int64, limit int) (int64, error) {
+	return r.tx.Exec(`DELETE FROM deleted_accounts WHERE account_id IN
+		(SELECT account_id FROM deleted_accounts WHERE deleted_ms < $1 LIMIT CAST($2 AS BIGINT))`, beforeMs, limit)
+}

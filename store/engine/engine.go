@@ -1,0 +1,71 @@
+// Package engine is the contract between the store, which holds all SQL, and
+// the databases that run it: store/sqlite and store/postgres. Every engine
+// passes the suites of store/engine/enginetest.
+package engine
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors that an [Engine] returns, possibly wrapped; compare with [errors.Is].
+var (
+	// ErrExists: a row with the same unique key is already there.
+	ErrExists = errors.New("store: already exists")
+	// ErrReferenced: other rows still point to this one (a foreign key).
+	ErrReferenced = errors.New("store: still referenced")
+	// ErrUnavailable: the database cannot be reached, is overloaded, full or
+	// shutting down. The caller may try again; nothing was acknowledged.
+	ErrUnavailable = errors.New("store: database unavailable")
+	// ErrOutcomeUnknown comes with ErrUnavailable when a commit has failed in such
+	// a way that it may have been done. Without it, nothing was changed.
+	ErrOutcomeUnknown = errors.New("store: the outcome of the commit is unknown")
+)
+
+// Row is the current row of a query.
+type Row interface {
+	// Scan copies the columns, in order, to dest: *string, *int64, *bool or
+	// *[]byte. Columns are never NULL: an empty string or 0 stands for none.
+	Scan(dest ...any) error
+}
+
+// Tx runs statements. Placeholders are $1…$n, numbered in order of first
+// appearance; arguments are string, int64, int, bool or []byte.
+//
+// A Tx is good only inside the closure that received it, and only on the
+// goroutine that runs the closure.
+type Tx interface {
+	// Exec runs one statement and returns how many rows it changed.
+	Exec(query string, args ...any) (int64, error)
+	// Query runs one statement and calls each for every row. It stops at the
+	// first error of each and returns it as it is.
+	Query(query string, args []any, each func(Row) error) error
+}
+
+// Engine is a database. Its methods are safe for concurrent use.
+//
+// The engines take one SQL text: that of PostgreSQL, kept to what SQLite
+// understands as well, with two accommodations. The SQLite engine ignores a
+// trailing locking clause (FOR UPDATE, FOR SHARE …), since it has one writer;
+// and in Migrate the PostgreSQL engine reads the column type KEYTEXT as
+// TEXT COLLATE "C", so that both order keys by their bytes.
+type Engine interface {
+	// View runs fn for reading. Each statement sees the newest committed
+	// state; there is no snapshot across statements.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn in a transaction that is durable when Update returns
+	// nil. An error from fn rolls everything back and is returned as it is.
+	// fn may run more than once (after a serialization failure), so it sets
+	// its results afresh each time and has no effects outside the database.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Migrate is Update under a lock that keeps other processes on the same
+	// database from migrating at the same time.
+	Migrate(ctx context.Context, fn func(Tx) error) error
+	// Ping returns nil when the database can serve.
+	Ping(ctx context.Context) error
+	// Exclusive reports whether this process is the only one that can write
+	// to the database, so that what it remembers cannot be stale.
+	Exclusive() bool
+	// Close waits for running transactions and releases everything.
+	Close() error
+}

@@ -1,0 +1,18 @@
+package store
+
+import "carillon/store/engine"
+
+// StepStart is where a step begins.
+const StepStart = stepStart
+
+// WithMigration returns the store of a program that knows one migration more
+// than this one.
+func WithMigration(e engine.Engine, script string, next func(tx engine.Tx, from string) (string, error)) *Store {
+	s := New(e)
+	m := migration{name: "another.sql", script: script, compatible: compatibleWith(script, s.version()+1)}
+	if next != nil {
+		m.step = func(_ *Store, tx engine.Tx, from string) (string, error) { return next(tx, from) }
+	}
+	s.migrations = append(s.migrations, m)
+	return s
+}

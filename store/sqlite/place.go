@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"carillon/store/engine"
+)
+
+// placeEvery is how often it is looked whether the files are where they were.
+const placeEvery = time.Second
+
+// errMoved: what were written now would be in files that nobody finds again.
+var errMoved = fmt.Errorf("%w: the database file or its log is gone, or another one is in its place", engine.ErrUnavailable)
+
+// place is where the files of an open database are. They can be deleted or
+// replaced under the server, which would notice nothing and go on for ever.
+type place struct {
+	files map[string]os.FileInfo // as they were opened, by path
+	moved atomic.Bool
+	log   *slog.Logger
+	quit  chan struct{}
+	ended chan struct{}
+}
+
+// watchPlace begins to look. The log of the database has been opened.
+func watchPlace(path string, log *slog.Logger) *place {
+	p := &place{files: map[string]os.FileInfo{}, log: log, quit: make(chan struct{}), ended: make(chan struct{})}
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			p.files[name] = info
+		}
+	}
+	go p.run()
+	return p
+}
+
+func (p *place) run() {
+	defer close(p.ended)
+	ticker := time.NewTicker(placeEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_ = p.look() // it notes what it sees
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+// look compares the files by device and inode with those at their paths. What
+// has changed since the last look is logged.
+func (p *place) look() error {
+	name, ok := p.intact()
+	switch before := p.moved.Swap(!ok); {
+	case !ok && !before:
+		p.log.Error("the database was moved, deleted or replaced: nothing is written any more", "path", name)
+	case ok && before:
+		p.log.Warn("the database is back in its place")
+	}
+	return p.err()
+}
+
+func (p *place) intact() (name string, ok bool) {
+	for name, opened := range p.files {
+		if info, err := os.Stat(name); err != nil || !os.SameFile(info, opened) {
+			return name, false
+		}
+	}
+	return "", true
+}
+
+// err is what the last look has found.
+func (p *place) err() error {
+	if p.moved.Load() {
+		return errMoved
+	}
+	return nil
+}
+
+func (p *place) stop() {
+	close(p.quit)
+	<-p.ended
+}
