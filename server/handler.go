@@ -25,7 +25,7 @@ import (
 type handler struct {
 	dispatch *dispatch.Dispatcher
 	keys     *access.Keys
-	ready    func(context.Context) error
+	ready    probe
 	log      *slog.Logger
 	verifier *sigv4.Verifier
 	signed   *wire.Router
@@ -42,7 +42,7 @@ type handler struct {
 func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
 		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
