@@ -415,6 +415,12 @@ func (v *ListDomainsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
+func (v *ListJobsInput) check(c *check) {
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	optText(c, "State", v.State, &ruleJobState)
+}
+
 func (v *ListOfferedPhoneNumbersInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
 	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
@@ -589,8 +595,23 @@ func (v *RetentionSettings) check(c *check) {
 	}
 }
 
+func (v *RetryJobsInput) check(c *check) {
+	c.required("JobIds", v.JobIds != nil)
+	if v.JobIds != nil {
+		c.size("JobIds", len(v.JobIds), 1, 100)
+	}
+	for i, e := range v.JobIds {
+		c.in("JobIds", i)
+		c.text("", string(e), &ruleJobIdentifier)
+		c.out()
+	}
+}
+
 func (v *RoomRetentionSettings) check(c *check) {
 	c.optInt("RetentionDays", v.RetentionDays, 1, 5475)
+}
+
+func (v *RotateRootKeyInput) check(c *check) {
 }
 
 func (v *SearchAvailablePhoneNumbersInput) check(c *check) {
@@ -1076,6 +1097,13 @@ func (v *ListDomainsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *ListOfferedPhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1216,6 +1244,20 @@ func (v *RestorePhoneNumberInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *RetryJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *RotateRootKeyInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *SearchAvailablePhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1339,6 +1381,8 @@ var (
 	ruleImportedUserDisplayName                                             = stringRule{max: 256}
 	ruleImportedUserId                                                      = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
 	ruleInviteStatus                                                        = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
+	ruleJobIdentifier                                                       = stringRule{min: 1, max: 128}
+	ruleJobState                                                            = stringRule{enum: []string{"Pending", "Failed"}}
 	ruleJoinTokenString                                                     = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                                                             = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleMessageIdentifier                                                   = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}

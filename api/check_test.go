@@ -311,7 +311,7 @@ func TestValidate_bad(t *testing.T) {
 // operation's name in front where not every operation wants them. Of those
 // inside of others it has Amazon Chime's.
 var required = []string{
-	"AccountSettings", "Advance", "E164PhoneNumbers", "FromPhoneNumber", "GroupNames", "JoinToken", "MembershipItemList", "Messages",
+	"AccountSettings", "Advance", "E164PhoneNumbers", "FromPhoneNumber", "GroupNames", "JobIds", "JoinToken", "MembershipItemList", "Messages",
 	"PhoneNumberIds", "PhoneNumbers", "RetentionSettings", "SigninDelegateGroups", "ToPhoneNumber", "UpdatePhoneNumberRequestItems",
 	"UpdateUserRequestItems", "UserEmailList", "UserIdList", "UserSettings", "Users",
 

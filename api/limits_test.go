@@ -22,7 +22,7 @@ var longest = map[string]int{
 
 	"ProvisionAccount.Domains[]": 253, "AddDomain.DomainName": 253,
 	"CreateAccessKey.UserName": 64, "ListAccessKeys.UserName": 64,
-	"CreateRoomWebhook.Name": 128, "AdvanceTestClock.Advance": 64, "ImportUsers.Users[].UserId": 128,
+	"RetryJobs.JobIds[]": 128, "CreateRoomWebhook.Name": 128, "AdvanceTestClock.Advance": 64, "ImportUsers.Users[].UserId": 128,
 	"ImportMessages.Messages[].AccountId": 128, "ImportMessages.Messages[].RoomId": 128,
 	"ImportMessages.Messages[].ConversationId": 128, "ImportMessages.Messages[].MessageId": 128,
 }
@@ -82,7 +82,7 @@ func TestLimits_lists(t *testing.T) {
 		"UserIdList": 50, "UserEmailList": 50, "MembershipItemList": 50, "UpdateUserRequestItems": 20,
 		"SigninDelegateGroups": 100, "GroupNames": 100, "PhoneNumberIds": 50,
 		"E164PhoneNumbers": 1000, "UpdatePhoneNumberRequestItems": 1000,
-		"Domains": 50, "PolicyNames": 10, "PhoneNumbers": 500, "ProductTypes": 10, "Messages": 100, "Users": 1000,
+		"Domains": 50, "JobIds": 100, "PolicyNames": 10, "PhoneNumbers": 500, "ProductTypes": 10, "Messages": 100, "Users": 1000,
 	}
 	for _, m := range members() {
 		if m.Kind != reflect.Slice {

@@ -513,6 +513,18 @@ var Ops = []Op{
 		New: func() Input { return new(ListDomainsInput) },
 	},
 	{
+		Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
+		Action: "carillon:ListJobs", Resource: "*", Writes: false, Shared: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "State", WireName: "state", Location: InQuery},
+		},
+		New: func() Input { return new(ListJobsInput) },
+	},
+	{
 		Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
 		Action: "carillon:ListOfferedPhoneNumbers", Resource: "*", Writes: false, Shared: false,
 		Errors:   []Kind{BadRequest, Forbidden},
@@ -733,6 +745,24 @@ var Ops = []Op{
 			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
 		},
 		New: func() Input { return new(RestorePhoneNumberInput) },
+	},
+	{
+		Name: "RetryJobs", Method: "POST", Path: "/carillon/v1/jobs", QueryName: "operation", QueryValue: "retry", Status: 200,
+		Action: "carillon:RetryJobs", Resource: "*", Writes: true, Shared: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "JobIds", WireName: "JobIds", Location: InBody},
+		},
+		New: func() Input { return new(RetryJobsInput) },
+	},
+	{
+		Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,
+		Action: "carillon:RotateRootKey", Resource: "*", Writes: true, Shared: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(RotateRootKeyInput) },
 	},
 	{
 		Name: "SearchAvailablePhoneNumbers", Method: "GET", Path: "/search", QueryName: "type", QueryValue: "phone-numbers", Status: 200,

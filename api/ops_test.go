@@ -110,6 +110,10 @@ func (k keys) ListAccessKeys(*noted, *api.ListAccessKeysInput) (*api.ListAccessK
 	return nil, k.err
 }
 
+func (k keys) RotateRootKey(*noted, *api.RotateRootKeyInput) (*api.RotateRootKeyOutput, error) {
+	return nil, k.err
+}
+
 func (k keys) UpdateAccessKey(*noted, *api.UpdateAccessKeyInput) (*api.UpdateAccessKeyOutput, error) {
 	return nil, k.err
 }

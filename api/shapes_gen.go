@@ -92,6 +92,15 @@ const (
 	InviteStatusFailed   InviteStatus = "Failed"
 )
 
+// JobState is an enumeration of the model.
+type JobState string
+
+// The values of JobState.
+const (
+	JobStatePending JobState = "Pending"
+	JobStateFailed  JobState = "Failed"
+)
+
 // License is an enumeration of the model.
 type License string
 
@@ -766,6 +775,16 @@ type InviteUsersOutput struct {
 	Invites []Invite
 }
 
+// Job is the shape of that name.
+type Job struct {
+	Attempts  Opt[int]
+	DueOn     Timestamp
+	JobId     Opt[string]
+	Kind      Opt[string]
+	LastError Opt[string] // sensitive
+	State     Opt[JobState]
+}
+
 // ListAccessKeysInput is the request of ListAccessKeys.
 type ListAccessKeysInput struct {
 	AwsAccountId Opt[string] // query aws-account-id, at most 1024 characters, pattern [0-9]{12}
@@ -826,6 +845,19 @@ type ListDomainsInput struct {
 // ListDomainsOutput is the answer of ListDomains.
 type ListDomainsOutput struct {
 	Domains []Domain
+}
+
+// ListJobsInput is the request of ListJobs.
+type ListJobsInput struct {
+	MaxResults Opt[int]      // query max-results, at least 1
+	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
+	State      Opt[JobState] // query state
+}
+
+// ListJobsOutput is the answer of ListJobs.
+type ListJobsOutput struct {
+	Jobs      []Job
+	NextToken Opt[string] // sensitive
 }
 
 // ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
@@ -1165,6 +1197,17 @@ type RetentionSettings struct {
 	RoomRetentionSettings         *RoomRetentionSettings
 }
 
+// RetryJobsInput is the request of RetryJobs.
+type RetryJobsInput struct {
+	JobIds []string // required, 1–100 elements
+}
+
+// RetryJobsOutput is the answer of RetryJobs.
+type RetryJobsOutput struct {
+	Errors  []ImportError
+	Retried Opt[int]
+}
+
 // Room is the shape of that name.
 type Room struct {
 	AccountId        Opt[string] // pattern .*\S.*
@@ -1198,6 +1241,16 @@ type RoomWebhook struct {
 	RoomId           Opt[string]
 	Url              Opt[string] // sensitive
 	WebhookId        Opt[string] // sensitive
+}
+
+// RotateRootKeyInput is the request of RotateRootKey.
+type RotateRootKeyInput struct {
+}
+
+// RotateRootKeyOutput is the answer of RotateRootKey.
+type RotateRootKeyOutput struct {
+	AccessKeyId     Opt[string]
+	SecretAccessKey Opt[string] // sensitive
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.
@@ -1508,6 +1561,11 @@ func sensitive(shape, member string) bool {
 		case "UserEmailList":
 			return true
 		}
+	case "Job":
+		switch member {
+		case "LastError":
+			return true
+		}
 	case "ListAccountsInput":
 		switch member {
 		case "NextToken", "UserEmail":
@@ -1534,6 +1592,16 @@ func sensitive(shape, member string) bool {
 			return true
 		}
 	case "ListConversationMessagesOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListJobsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListJobsOutput":
 		switch member {
 		case "NextToken":
 			return true
@@ -1661,6 +1729,11 @@ func sensitive(shape, member string) bool {
 	case "RoomWebhook":
 		switch member {
 		case "Name", "Url", "WebhookId":
+			return true
+		}
+	case "RotateRootKeyOutput":
+		switch member {
+		case "SecretAccessKey":
 			return true
 		}
 	case "SearchAvailablePhoneNumbersInput":

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,11 +28,13 @@ const (
 
 // server is a carillon process that a test started.
 type server struct {
+	binary   string
 	dir      string   // holds the data directory and the log
 	vars     []string // more variables of the environment
 	flags    []string
 	endpoint string
 	keys     aws.Credentials // the root key
+	stderr   *os.File        // instead of a file that the tests read
 	cmd      *exec.Cmd
 	exited   chan struct{} // closed when the process has ended
 	started  time.Time
@@ -50,8 +53,16 @@ func startServer(dir string, flags ...string) (*server, error) {
 
 // startServerIn is startServer with more variables in the environment.
 func startServerIn(dir string, vars []string, flags ...string) (*server, error) {
-	s := &server{dir: dir, vars: vars, flags: flags}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	return (&server{binary: suite.binary, dir: dir, vars: vars, flags: flags}).start()
+}
+
+// startBinary is startServer with another program.
+func startBinary(binary, dir string, flags ...string) (*server, error) {
+	return (&server{binary: binary, dir: dir, flags: flags}).start()
+}
+
+func (s *server) start() (*server, error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
 	}
 	if err := s.spawn(); err != nil {
@@ -73,9 +84,9 @@ func (s *server) spawn() error {
 	}
 	defer log.Close()
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data", s.data()}, s.flags...)
-	s.cmd = exec.Command(suite.binary, args...)
+	s.cmd = exec.Command(s.binary, args...)
 	s.cmd.Env = cleanEnv(s.dir, s.vars...)
-	s.cmd.Stderr = log
+	s.cmd.Stderr = cmp.Or(s.stderr, log)
 	s.cmd.SysProcAttr = endWithParent()
 	s.exited = make(chan struct{})
 	s.started = time.Now()

@@ -29,7 +29,7 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	if err != nil {
 		return nil, err
 	}
-	if err := h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
+	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
 		b.release()
 		return nil, refusal(err)
 	}
@@ -71,11 +71,16 @@ func unrecognized(message string) error {
 }
 
 // refusal is the API's form of what sigv4 refuses. These errors are not in the
-// model, so their bodies have no Code.
+// model, so their bodies have no Code. The detail, which repeats the query, goes
+// to the sender in the message, and messages are not logged.
 func refusal(err error) error {
 	var e *sigv4.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	return api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}.Errorf("%s", e.Message)
+	message := e.Message
+	if e.Detail != "" {
+		message += "\n" + e.Detail
+	}
+	return &api.Error{Kind: api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}, Message: message}
 }

@@ -25,7 +25,7 @@ import (
 type handler struct {
 	dispatch *dispatch.Dispatcher
 	keys     *access.Keys
-	ready    func(context.Context) error
+	ready    probe
 	log      *slog.Logger
 	verifier *sigv4.Verifier
 	signed   *wire.Router
@@ -42,7 +42,7 @@ type handler struct {
 func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
 		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
@@ -59,6 +59,7 @@ type exchange struct {
 	started time.Time
 	remote  string // the client's address
 	source  string // what it counts as
+	query   string // with the meaning that was signed
 	op      *api.Op
 	caller  *api.Caller
 	input   api.Input // once it is known to be good
@@ -71,7 +72,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
 	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
 	wire.SetRequestID(w, x.id)
-	if h.health(w, r) {
+	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
 		return
 	}
@@ -114,7 +115,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer place.leave()
-	match, err := h.signed.Match(r)
+	match, err := h.signed.Match(r, x.query)
 	if err != nil {
 		return err
 	}

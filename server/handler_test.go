@@ -81,6 +81,33 @@ func TestRefusals_body(t *testing.T) {
 	}
 }
 
+// A wrong signature is shown what was expected, the sender's own query included.
+func TestRefusals_explained(t *testing.T) {
+	s := newSite(t)
+	liar := sigv4.Credentials{AccessKeyID: s.root.AccessKeyID, SecretAccessKey: "x"}
+	body := s.send(signedBy(liar, "GET", "/accounts?name=a%2Bb", "")).Body.String()
+	for _, part := range []string{`GET\n/accounts\nname=a%2Bb\n`, `AWS4-HMAC-SHA256\n`, "proxy", "prefix", "clock"} {
+		if !strings.Contains(body, part) {
+			t.Errorf("no %s in %s", part, body)
+		}
+	}
+}
+
+// What a plus in the query stands for is for the signature to say.
+func TestQuery_asSigned(t *testing.T) {
+	s := newSite(t)
+	s.send(s.signed("POST", "/accounts", `{"Name": "a b"}`))
+	for target, want := range map[string]bool{"/accounts?name=a%20b": true, "/accounts?name=a%2Bb": false} {
+		r := s.signed("GET", target, "")
+		sent := request("GET", strings.NewReplacer("%20", "+", "%2B", "+").Replace(target), "")
+		sent.Header, sent.Host = r.Header, r.Host
+		w := s.send(sent)
+		if w.Code != 200 || strings.Contains(w.Body.String(), `"a b"`) != want {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+}
+
 var uuidV4 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
 func TestRequestID(t *testing.T) {
@@ -88,7 +115,7 @@ func TestRequestID(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range []*http.Request{
 		s.signed("GET", "/accounts", ""), s.signed("GET", "/accounts/ghost", ""), s.signed("GET", "/nothing", ""),
-		request("GET", "/accounts", ""), request("GET", "/healthz", ""), request("GET", "/readyz", ""),
+		request("GET", "/accounts", ""), request("GET", "/healthz", ""), request("GET", "/readyz", ""), request("OPTIONS", "*", ""),
 	} {
 		id := requestID(s.send(r))
 		if !uuidV4.MatchString(id) || seen[id] {
@@ -207,7 +234,7 @@ func TestHealth(t *testing.T) {
 // A database that hangs does not make the probe hang.
 func TestReadyz_hangs(t *testing.T) {
 	s := newSite(t)
-	s.h.ready = func(ctx context.Context) error {
+	s.h.ready.look = func(ctx context.Context) error {
 		deadline, ok := ctx.Deadline()
 		if !ok || time.Until(deadline) > 5*time.Second {
 			t.Errorf("the probe may take until %v", deadline)

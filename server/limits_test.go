@@ -76,6 +76,7 @@ func (s *site) served(client *http.Client, base string) {
 // Slow senders, of whom the server knows nothing or who only name a key, leave
 // everybody else alone: they hold no place, and little memory.
 func TestLimits_slowSenders(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	v := s.serve(TLSFiles{})
 	base := "http://" + v.addr
@@ -102,6 +103,7 @@ func (n never) Read([]byte) (int, error) {
 
 // Over HTTP/2 too, where a connection has a hundred streams at most.
 func TestLimits_slowStreams(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	files, pool := certificate(t)
 	v := s.serve(files)
@@ -141,6 +143,7 @@ func TestLimits_slowStreams(t *testing.T) {
 
 // A refusal does not wait for a body that nobody reads.
 func TestLimits_refusedAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	v := s.serve(TLSFiles{})
 	for _, text := range []string{

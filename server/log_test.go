@@ -55,6 +55,8 @@ func TestLog_sensitive(t *testing.T) {
 	a := "/accounts/" + s.account()
 	const email = "jane.marker@example.com"
 	post := func(target, body string) *http.Request { return s.signed("POST", a+target, body) }
+	liar := s.root
+	liar.SecretAccessKey = "x"
 	for _, r := range []*http.Request{
 		post("/users?operation=create", `{"Email": "`+email+`", "Username": "Marker"}`),
 		post("/users?operation=create", `{"Email": "`+email+`"}`),
@@ -71,6 +73,7 @@ func TestLog_sensitive(t *testing.T) {
 		s.signed("GET", a+"/users?user-email="+email+"&user-email="+email, ""),
 		s.signed("GET", a+"/users?next-token=marker", ""),
 		request("GET", a+"/users?user-email="+email, ""),
+		signedBy(liar, "GET", a+"/users?user-email="+email, ""),
 	} {
 		s.send(r)
 	}

@@ -59,7 +59,7 @@ func (s *Server) httpServer(conns *youngConns) *http.Server {
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerStream: streamBuffer, MaxReceiveBufferPerConnection: connBuffer,
 		},
-		ConnState: conns.note, DisableGeneralOptionsHandler: true, // OPTIONS * is answered like any unknown operation
+		ConnState: conns.note, DisableGeneralOptionsHandler: true, // ours of OPTIONS * has a request id
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 }

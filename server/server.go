@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +23,6 @@ import (
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
-	"carillon/store/sqlite"
 	"carillon/work"
 )
 
@@ -34,12 +32,20 @@ type Options struct {
 	Data string
 	// Database is the URL of a PostgreSQL database; empty: embedded SQLite in Data.
 	Database string
+	// StartupTimeout is how long Open waits for PostgreSQL; 0: not at all.
+	StartupTimeout time.Duration
+	// Init begins anew in a data directory that has lost its database.
+	Init bool
 	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
 	ReadReplica string
-	// Root is the operator's key. An empty id stands for the generated one.
+	// Root is the operator's key; with an id it replaces the one of the database
+	// for good. An empty id stands for that one, which the first start generates.
 	Root access.RootKey
+	// RootChanged, if not nil, is told when another root key counts: it was
+	// rotated, or replaced by another replica.
+	RootChanged func(access.RootKey)
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
@@ -69,7 +75,7 @@ type Options struct {
 type Server struct {
 	// Handler serves everything that Carillon listens for.
 	Handler http.Handler
-	// Root is the operator's key that counts.
+	// Root is the operator's key that counted at the start.
 	Root access.RootKey
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
@@ -95,9 +101,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv, err := assemble(ctx, st, o)
-	if err != nil {
-		return nil, errors.Join(err, st.Close())
+	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	if err := srv.assemble(ctx, o); err != nil {
+		return nil, errors.Join(err, srv.Close())
 	}
 	return srv, nil
 }
@@ -109,6 +115,7 @@ func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 		return nil, err
 	}
 	st := store.New(e)
+	st.Log = o.Log
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -121,47 +128,47 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		if err := os.MkdirAll(o.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
-		return sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{Logger: o.Log})
+		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{})
+		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
 
-func assemble(ctx context.Context, st *store.Store, o Options) (*Server, error) {
-	secrets, err := access.LoadSecrets(ctx, st)
+// assemble puts the server together over its store. What it has opened when it
+// fails, Close closes.
+func (s *Server) assemble(ctx context.Context, o Options) error {
+	st := s.store
+	secrets, err := access.LoadSecrets(ctx, st, o.Root)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
-	if err := srv.openReplica(ctx, o.ReadReplica); err != nil {
-		return nil, err
+	s.Root, s.RootGenerated = secrets.Root, secrets.Generated
+	if err := s.openReplica(ctx, o); err != nil {
+		return err
 	}
-	if srv.Root.AccessKeyID == "" {
-		srv.Root.AccessKeyID, srv.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
-		srv.RootGenerated = secrets.Generated
-	}
-	clk, err := srv.newClock(ctx, o)
+	clk, err := s.newClock(ctx, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rules := chime.New(srv.rules(o, secrets))
-	keys := access.NewKeys(st, secrets.Master, srv.Root)
-	srv.dispatch = dispatch.New(dispatch.Config{
+	keys := access.NewKeys(st, secrets.Master, s.Root)
+	keys.RootChanged = o.RootChanged
+	rules := chime.New(s.rules(o, secrets.Master, keys))
+	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
-		Store: st, Reads: srv.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: srv.wake,
+		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake,
 	})
-	h := newHandler(srv.dispatch, rules.KnowsWebhook, keys, st.Ready, o)
-	srv.Handler, srv.handler, srv.metrics = h, h, h.metrics
-	srv.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
-	return srv, srv.start(ctx, rules, clk)
+	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
+	s.Handler, s.handler, s.metrics = h, h, h.metrics
+	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
+	return s.start(ctx, rules, clk)
 }
 
-func (s *Server) openReplica(ctx context.Context, url string) error {
-	if url == "" {
+func (s *Server) openReplica(ctx context.Context, o Options) error {
+	if o.ReadReplica == "" {
 		return nil
 	}
-	engine, err := postgres.Open(ctx, url, postgres.Options{})
+	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
 	if err != nil {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}
@@ -185,16 +192,16 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, secrets *access.Secrets) chime.Config {
+func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
 	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
 	s.closers = append(s.closers, webhooks.Close, operator.Close)
 	return chime.Config{
 		Fidelity: o.Fidelity, Quotas: o.Quotas,
-		TokenKey:  access.Derive(secrets.Master, "page tokens"),
-		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
+		TokenKey:  access.Derive(master, "page tokens"),
+		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
 		Webhooks:  webhooks.Post,
-		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
+		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
@@ -225,8 +232,12 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // Close ends the work in the background, waits for it, and closes the database;
 // call it after the last request.
 func (s *Server) Close() error {
-	s.stop()
-	s.dispatch.Close()
+	if s.stop != nil {
+		s.stop()
+	}
+	if s.dispatch != nil {
+		s.dispatch.Close()
+	}
 	s.tasks.Wait()
 	for _, r := range s.jobs {
 		r.Stop()

@@ -61,12 +61,13 @@ func TestServe_dropped(t *testing.T) {
 	}
 }
 
-// ours are the goroutines that run code of this module, but for those of tests.
+// ours are the goroutines that run code of this module, but for those of tests
+// and of their databases.
 func ours() (list []string) {
 	buf := make([]byte, 1<<20)
 	buf = buf[:runtime.Stack(buf, true)]
 	for stack := range strings.SplitSeq(string(buf), "\n\n") {
-		if strings.Contains(stack, "carillon/") && !strings.Contains(stack, "testing.tRunner") {
+		if strings.Contains(stack, "carillon/") && !strings.Contains(stack, "testing.tRunner") && !strings.Contains(stack, "/internal/pgtest.") {
 			list = append(list, stack)
 		}
 	}

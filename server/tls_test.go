@@ -68,6 +68,7 @@ func serial(t *testing.T, addr string) string {
 // A certificate that was renewed counts without a new start; one that is no
 // good does not.
 func TestTLS_renewed(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	files, _ := certificate(t)
 	v := s.serve(files)

@@ -12,7 +12,7 @@ type knowsWebhook func(webhookID, token string) bool
 
 // webhook takes a message for a room.
 func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	match, err := h.bearer.Match(r)
+	match, err := h.bearer.Match(r, r.URL.RawQuery)
 	if err != nil {
 		return err
 	}

@@ -67,9 +67,9 @@ func compatibleWith(script string, version int64) int64 {
 }
 
 // Migrate brings the schema to the version of this program, and new tables to
-// their machines if the engine is a [engine.Distributor], under a lock, in a
-// transaction for each script and for each part of a step: it can be interrupted
-// and goes on the next time. A newer schema that this program cannot serve with
+// their machines if the engine is a [engine.Distributor], under a lock. All scripts
+// up to one with a step are one transaction, each part of a step is another: it
+// can be interrupted and goes on the next time. A newer schema that this program cannot serve with
 // is refused with [ErrNewerSchema]; another one is left as it is.
 func (s *Store) Migrate(ctx context.Context) error {
 	for done := false; !done; {
@@ -98,16 +98,21 @@ func (s *Store) advance(tx engine.Tx) (done bool, err error) {
 	case have.unfinished != "" && have.step <= s.version():
 		return false, s.goOn(tx, have)
 	case have.version < s.version():
-		return false, s.upgrade(tx, have.version)
+		if err := s.upgrade(tx, have.version); err != nil {
+			return false, err
+		}
+	default:
+		if err := s.serves(have); err != nil {
+			return false, err
+		}
+		done = true
 	}
-	if err := s.serves(have); err != nil {
-		return false, err
-	}
-	return true, s.distribute(tx)
+	return done, s.distribute(tx)
 }
 
 // distribute runs with every migration: the database may have grown beyond one
-// machine since the last one.
+// machine since the last one. A new table that refers to distributed ones gets
+// its place in the transaction that makes it.
 func (s *Store) distribute(tx engine.Tx) (err error) {
 	if d, ok := s.engine.(engine.Distributor); ok {
 		s.distributed, err = d.Distribute(tx, layout())
@@ -115,25 +120,37 @@ func (s *Store) distribute(tx engine.Tx) (err error) {
 	return err
 }
 
-// upgrade runs the script that follows a version.
+// upgrade runs the scripts that follow a version, up to the first with a step.
 func (s *Store) upgrade(tx engine.Tx, have int64) error {
-	m := s.migrations[have]
+	for i, m := range s.migrations[have:] {
+		if err := m.run(tx); err != nil {
+			return fmt.Errorf("migration %s: %w", m.name, err)
+		}
+		if err := m.note(tx, have+int64(i)+1); err != nil {
+			return fmt.Errorf("recording migration %s: %w", m.name, err)
+		}
+		if m.step != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// run runs the statements of the script.
+func (m migration) run(tx engine.Tx) error {
 	for statement := range strings.SplitSeq(m.script, ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
 		}
 		if _, err := tx.Exec(statement); err != nil {
-			return fmt.Errorf("migration %s: %w", m.name, err)
+			return err
 		}
-	}
-	if err := note(tx, have+1, m); err != nil {
-		return fmt.Errorf("recording migration %s: %w", m.name, err)
 	}
 	return nil
 }
 
-// note keeps that a script has run.
-func note(tx engine.Tx, version int64, m migration) error {
+// note keeps that the script, which leads to a version, has run.
+func (m migration) note(tx engine.Tx, version int64) error {
 	if version < firstDetailed {
 		_, err := tx.Exec(`INSERT INTO schema_version (version) VALUES ($1)`, version)
 		return err

@@ -86,6 +86,9 @@ func TestPlans_postgres(t *testing.T) {
 
 // The frequent queries find their rows by an index that has them in order.
 func plans(t *testing.T, e engine.Engine, p planner, words map[string]string, populate func(*db), queries []hotQuery) {
+	if testing.Short() {
+		t.Skip("fills many rows")
+	}
 	s := &spy{Engine: e}
 	d := newDB(t, s)
 	d.must(d.Migrate(t.Context()))

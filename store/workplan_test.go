@@ -8,11 +8,11 @@ import (
 )
 
 func TestWorkPlans_sqlite(t *testing.T) {
-	plans(t, openSQLite(t), sqlitePlanner, sqliteWords, (*db).populateWork, workQueries())
+	plans(t, openSQLite(t), sqlitePlanner, sqliteWords, (*db).populateWork, append(workQueries(), jobQueries()...))
 }
 
 func TestWorkPlans_postgres(t *testing.T) {
-	plans(t, openPostgres(t), postgresPlanner, postgresWords, (*db).populateWork, workQueries())
+	plans(t, openPostgres(t), postgresPlanner, postgresWords, (*db).populateWork, append(workQueries(), jobQueries()...))
 }
 
 // populateWork adds so many rows of everything that reading all of a table
@@ -100,6 +100,19 @@ func workQueries() []hotQuery {
 		{"later bots", []string{"bots_newest"}, func(r store.Records) error { return second(r.Bots("a1", store.Position{Ms: 900, ID: "x"}, 10)) }},
 		{"members", []string{"room_memberships_newest"}, func(r store.Records) error {
 			return second(r.RoomMemberships("a1", "r1", store.Position{Ms: 900, ID: "x"}, 10))
+		}},
+	}
+}
+
+// jobQueries are those of the operator's list.
+func jobQueries() []hotQuery {
+	return []hotQuery{
+		{"first page of jobs", []string{"jobs_due"}, func(r store.Records) error { return second(r.Jobs(store.JobFilter{Limit: 100})) }},
+		{"later page of jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{AfterState: "Pending", AfterMs: 100, AfterID: "j", Limit: 100}))
+		}},
+		{"page of failed jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{State: "Failed", AfterState: "Failed", AfterMs: 100, AfterID: "j", Limit: 100}))
 		}},
 	}
 }

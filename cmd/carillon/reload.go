@@ -53,6 +53,7 @@ func (c *serveCmd) reload(srv *server.Server, log *server.Log, read rereader) {
 	if next.LogLevel != c.LogLevel {
 		changed = append(changed, "log-level")
 	}
+	log.SetLevel(min(c.logLevel(), next.logLevel())) // the more talkative hears of it
 	if c.differs(next) {
 		log.Warn("settings have changed that need a new start")
 	}

@@ -25,13 +25,13 @@ type databaseFlags struct {
 }
 
 type serveCmd struct {
-	databaseFlags
+	openFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
-	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; generated on the first start." placeholder:"ID"`
-	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
+	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
+	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       *string `help:"Address of /metrics; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
+	MetricsListen       *string `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
 	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
@@ -66,6 +66,8 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--aws-account-id takes 12 digits")
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
+	case c.rootKey().Check() != nil:
+		return c.rootKey().Check()
 	case c.ReadReplica != "" && c.Database == "":
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
@@ -76,8 +78,13 @@ func (c *serveCmd) Validate() error {
 	return nil
 }
 
+// rootKey is the key of the settings; without an id there is none.
+func (c *serveCmd) rootKey() *access.RootKey {
+	return &access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID}
+}
+
 // Run serves until a signal ends ctx. What can fail comes before the banner.
-func (c *serveCmd) Run(ctx context.Context, s streams, reread rereader) error {
+func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rereader) error {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
@@ -94,22 +101,35 @@ func (c *serveCmd) Run(ctx context.Context, s streams, reread rereader) error {
 	log := server.NewLog(s.err, c.LogFormat, c.logLevel())
 	defer log.Close()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
-	srv, err := server.Open(ctx, c.options(log, endpoint))
+	writeKey := func(root access.RootKey) (*keyFile, error) {
+		k := newKeyFile(c.Data, root, set.sources[rootSecretFlag], endpoint)
+		return k, k.write(c.Data)
+	}
+	o := c.options(log, endpoint)
+	o.RootChanged = func(root access.RootKey) {
+		if _, err := writeKey(root); err != nil {
+			log.Error("carillon env does not know the new root key", "error", err.Error())
+		}
+	}
+	srv, err := server.Open(ctx, o)
+	if err != nil && ctx.Err() != nil { // told to stop while it waited
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	defer c.reloads(hangups, srv, log, reread)()
-	return errors.Join(c.serve(ctx, s, srv, listener, endpoint), srv.Close())
+	return errors.Join(c.serve(ctx, s, srv, listener, writeKey), srv.Close())
 }
 
 // serve makes the server known and runs it.
-func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, endpoint string) error {
+func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, writeKey func(access.RootKey) (*keyFile, error)) error {
 	metrics, err := c.listenMetrics()
 	if err != nil {
 		return err
 	}
-	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpoint}
-	if err := file.write(c.Data); err != nil {
+	file, err := writeKey(srv.Root)
+	if err != nil {
 		return err
 	}
 	c.banner(s, srv, file)
@@ -141,9 +161,10 @@ func (c *serveCmd) logLevel() slog.Level {
 
 func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
-		Log: log.Logger, LogDropped: log.Dropped,
-		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
+		Fidelity: chime.Fidelity(c.Fidelity),
+		Log:      log.Logger, LogDropped: log.Dropped,
+		Root:     *c.rootKey(),
 		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
 			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,

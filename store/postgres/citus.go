@@ -18,15 +18,19 @@ func (e *Engine) Distribute(tx engine.Tx, tables []engine.Table) (bool, error) {
 	return true, distributeTables(tx, tables)
 }
 
-// distributeTables distributes the tables that are not distributed yet.
+// unplaced are the tables that are there and not distributed yet.
+const unplaced = `SELECT CAST(relname AS TEXT) FROM pg_class
+	WHERE relkind = 'r' AND pg_table_is_visible(oid) AND NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = pg_class.oid)`
+
+// distributeTables distributes the tables that are there and not distributed yet.
 func distributeTables(tx engine.Tx, tables []engine.Table) error {
-	placed, err := queryNames(tx, "SELECT CAST(logicalrelid AS TEXT) FROM pg_dist_partition")
+	waiting, err := queryNames(tx, unplaced)
 	if err != nil {
-		return fmt.Errorf("listing the distributed tables: %w", err)
+		return fmt.Errorf("listing the tables: %w", err)
 	}
 	leader := "none"
 	for _, t := range tables {
-		if !placed[t.Name] {
+		if waiting[t.Name] {
 			if err := distributeTable(tx, t, leader); err != nil {
 				return fmt.Errorf("distributing the table %s (for which the database must be the coordinator, registered with citus_set_coordinator_host): %w", t.Name, err)
 			}

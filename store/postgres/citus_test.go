@@ -140,3 +140,11 @@ func TestUpdate_commitFails(t *testing.T) {
 		}
 	}
 }
+
+// Tables that a later migration makes are not missed.
+func TestDistribute_citusNotYet(t *testing.T) {
+	e := open(t, pgtest.CitusURL(t), postgres.Options{})
+	if err := migrate(t, e, append([]engine.Table{{Name: "later", Placement: engine.Local}}, tables...), definitions...); err != nil {
+		t.Error(err)
+	}
+}

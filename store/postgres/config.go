@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	neturl "net/url"
 	"runtime"
 	"strconv"
@@ -43,6 +44,11 @@ type Options struct {
 	Wait time.Duration
 	// ReadTimeout is Timeout for a View of a tenant. 0 stands for 5 seconds.
 	ReadTimeout time.Duration
+	// Startup is how long Open waits for a database that cannot be reached. One
+	// that refuses the user or does not exist is not waited for.
+	Startup time.Duration
+	// Logger hears that Open waits; nil stands for [slog.Default].
+	Logger *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -54,6 +60,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ReadTimeout <= 0 {
 		o.ReadTimeout = 5 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
 	}
 	return o
 }

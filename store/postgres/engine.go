@@ -48,7 +48,7 @@ var (
 //
 // which may have several hosts, and parameters as in libpq, of the server
 // (statement_timeout=5s) and of the pool (pool_max_conns=20). It connects
-// once: an error wraps [engine.ErrUnavailable] if the database cannot be
+// at once, or waits for the database if the options say so: an error wraps [engine.ErrUnavailable] if the database cannot be
 // reached, and never holds the password. Later on the engine reconnects by
 // itself.
 func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
@@ -62,7 +62,7 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns)), opts: opts}
-	if err := e.Ping(ctx); err != nil {
+	if err := e.await(ctx, opts); err != nil {
 		pool.Close()
 		return nil, err
 	}

@@ -1,8 +1,11 @@
 package postgres_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -66,6 +69,53 @@ func text(t testing.TB, e engine.Engine, query string) (value string) {
 		t.Fatal(err)
 	}
 	return value
+}
+
+// A database that starts later is waited for, not longer than asked.
+func TestOpen_waits(t *testing.T) {
+	s := pgtest.Start(t, pgtest.Options{})
+	s.Stop(t)
+	var log bytes.Buffer
+	opts := postgres.Options{Startup: 300 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	begun := time.Now()
+	if _, err := postgres.Open(t.Context(), s.URL, opts); !errors.Is(err, engine.ErrUnavailable) || time.Since(begun) < opts.Startup {
+		t.Errorf("gave up after %v: %v", time.Since(begun), err)
+	}
+	if n := strings.Count(log.String(), "waiting for the database"); n != 1 {
+		t.Errorf("%d lines say that it waits:\n%s", n, log.String())
+	}
+	restarted := make(chan struct{})
+	go func() {
+		defer close(restarted)
+		time.Sleep(300 * time.Millisecond)
+		s.Restart(t)
+	}()
+	opts.Startup = time.Minute
+	open(t, s.URL, opts)
+	<-restarted
+}
+
+// There is no use in waiting for who refuses, nor when nobody waits any more.
+func TestOpen_waitsNot(t *testing.T) {
+	opts := postgres.Options{Startup: time.Minute}
+	u, err := url.Parse(pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, nowhere := *u, *u
+	stranger.User = url.UserPassword("stranger", "wrong")
+	nowhere.Path = "/nowhere"
+	for _, u := range []url.URL{stranger, nowhere} {
+		begun := time.Now()
+		if _, err := postgres.Open(t.Context(), u.String(), opts); err == nil || time.Since(begun) > 30*time.Second {
+			t.Errorf("%s: after %v: %v", u.Path, time.Since(begun), err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := postgres.Open(ctx, "postgres://u@127.0.0.1:1/d", opts); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("nobody waits any more: %v", err)
+	}
 }
 
 func TestOpen_settings(t *testing.T) {

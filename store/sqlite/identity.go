@@ -102,8 +102,8 @@ func checkHeader(h []byte) error {
 	switch {
 	case !bytes.HasPrefix(h, []byte(headerMagic)),
 		pageSize != 1 && (pageSize < 512 || bits.OnesCount(uint(pageSize)) != 1), // 1 stands for 65536
-		h[18] < 1 || h[18] > 2 || h[19] < 1 || h[19] > 2, // rollback journal or log
-		h[21] != 64 || h[22] != 32 || h[23] != 32, // fractions that never vary
+		h[18] < 1 || h[18] > 2 || h[19] < 1 || h[19] > 2,                         // rollback journal or log
+		h[21] != 64 || h[22] != 32 || h[23] != 32,                                // fractions that never vary
 		at(44) > 4, // format of the schema
 		at(56) > 1: // UTF-8; 0 before there is anything
 		return ErrDamaged

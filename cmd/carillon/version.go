@@ -1,31 +1,13 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"log/slog"
+	"encoding/json"
 	"runtime"
 	"runtime/debug"
-
-	"carillon/server"
 )
 
 // version is set by the build; see the Makefile.
 var version = "development"
-
-type migrateCmd struct {
-	databaseFlags
-}
-
-// Run migrates the database.
-func (c *migrateCmd) Run(ctx context.Context, s streams) error {
-	st, err := server.OpenStore(ctx, server.Options{Data: c.Data, Database: c.Database, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(s.err, "The schema is up to date.")
-	return st.Close()
-}
 
 type versionCmd struct {
 	outputFlag
@@ -33,7 +15,17 @@ type versionCmd struct {
 
 // Run prints version, commit and Go version.
 func (c *versionCmd) Run(s streams) error {
-	return c.print(s, map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()})
+	return c.print(s, about())
+}
+
+func about() map[string]string {
+	return map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()}
+}
+
+// versionText is what --version prints: the same as the command.
+func versionText() string {
+	text, _ := json.MarshalIndent(about(), "", "    ") // it is made of texts
+	return string(text)
 }
 
 // commit is the revision that the build recorded, if any.

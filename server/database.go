@@ -1,0 +1,44 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"carillon/store/engine"
+	"carillon/store/sqlite"
+)
+
+// KeyFile is the name of the file in the data directory by which commands on
+// the same machine find the server. It comes to be when the database is there.
+const KeyFile = "root-key.json"
+
+// openEmbedded opens the database in the data directory, which must not have
+// lost it.
+func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
+	e, err := sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{
+		Logger: o.Log, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init,
+	})
+	switch {
+	case err == nil:
+		return e, nil
+	case errors.Is(err, sqlite.ErrLost):
+		err = fmt.Errorf("%w; \"carillon restore\" brings a backup back, --init begins anew", err)
+	case errors.Is(err, sqlite.ErrDamaged), errors.Is(err, sqlite.ErrForeign):
+		err = fmt.Errorf("%w; move it away, and \"carillon restore\" brings a backup back, or --init begins anew", err)
+	}
+	return nil, err
+}
+
+// ready returns nil when the server can serve: its database is there, and the
+// one that it reads from.
+func (s *Server) ready(ctx context.Context) error {
+	if err := s.store.Ready(ctx); err != nil || s.reads == nil {
+		return err
+	}
+	if err := s.reads.Ready(ctx); err != nil {
+		return fmt.Errorf("the read replica: %w", err)
+	}
+	return nil
+}
