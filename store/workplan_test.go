@@ -42,7 +42,7 @@ func addWork(r store.Records, i int) error {
 	owner := fmt.Sprint("aws", i%2)
 	for _, err := range []error{
 		r.InsertUser(newUser(account, id, ms)),
-		r.InsertJob(&store.Job{JobID: id, Kind: "k", DueMs: ms}),
+		r.InsertJob(&store.Job{JobID: id, AwsAccountID: owner, Kind: "k", DueMs: ms}),
 		r.InsertPhoneNumber(&store.PhoneNumber{E164: "+" + id, AwsAccountID: owner, AccountID: account, UserID: id, CreatedMs: ms}),
 		r.InsertOrder(&store.PhoneNumberOrder{AwsAccountID: owner, OrderID: id, CreatedMs: ms}),
 		r.PutOfferedNumber(&store.OfferedNumber{E164: "+" + id}),
@@ -61,7 +61,10 @@ func addWork(r store.Records, i int) error {
 
 func workQueries() []hotQuery {
 	return []hotQuery{
-		{"a due job", []string{"jobs_due"}, func(r store.Records) error { return second(r.JobDue(0, 1)) }},
+		{"due jobs", []string{"jobs_by_tenant"}, func(r store.Records) error { return second(r.DueJobs(0, 1, 1, "k")) }},
+		{"leasing a tenant's", []string{"jobs_by_tenant"}, func(r store.Records) error {
+			return second(r.LeaseTenantJobs("aws1", "me", 100, 0, 0, 16, "k"))
+		}},
 		{"leasing", []string{"jobs_due"}, func(r store.Records) error { return second(r.LeaseJobs("me", 100, 0, 0, 16)) }},
 		{"number", []string{"sqlite_autoindex_phone_numbers_1", "phone_numbers_pkey"}, func(r store.Records) error {
 			_, err := r.PhoneNumber("aws1", "+id0007")
