@@ -6,19 +6,21 @@
 # Modules of this tree that hold code of ours. internal/tools pins the linters.
 MODULES := $(patsubst %/go.mod,%,$(wildcard ./go.mod internal/apigen/go.mod e2e/go.mod bench/go.mod))
 TOOL := go tool -modfile=$(CURDIR)/internal/tools/go.mod
+REPORT := go run ./internal/testreport
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 FUZZTIME ?= 10s
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build ./carillon, a static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(if $(VERSION),-X main.version=$(VERSION))' -o carillon ./cmd/carillon
 
 .PHONY: test
-test: deps drift lint unit e2e ## all that CI checks
+test: ## all that CI checks; ends with what was skipped, and counts
+	@MAKE='$(MAKE)' scripts/test
 
 .PHONY: deps
 deps: ## install what the tests need, as far as it can be had
@@ -36,12 +38,21 @@ drift: ## check that api/*_gen.go is what "make gen" writes
 	cd "$$dir" && { diff -ru committed generated || { echo 'api/*_gen.go is out of date: run "make gen"'; exit 1; }; }
 
 .PHONY: lint
-lint: ## check formatting, run go vet and staticcheck
+lint: ## check formatting and go.mod, run go vet and staticcheck
 	@files=$$($(TOOL) gofumpt -l . | grep -v node_modules/); \
 	if [ -n "$$files" ]; then echo "not formatted with gofumpt:"; echo "$$files"; exit 1; fi
 	@set -e; for dir in $(MODULES); do \
-		echo "lint $$dir"; (cd "$$dir" && go vet ./... && $(TOOL) staticcheck ./...); \
+		echo "lint $$dir"; (cd "$$dir" && go mod tidy -diff && go vet ./... && $(TOOL) staticcheck ./...); \
 	done
+	@cd internal/tools && go mod tidy -diff
+
+.PHONY: rename-module
+rename-module: ## give the module another path: MODULE=example.org/team/carillon
+	@scripts/rename-module '$(MODULE)'
+
+.PHONY: rename-check
+rename-check: ## check that a renamed copy builds and can be used by another module
+	@scripts/test-rename
 
 .PHONY: fmt
 fmt: ## format with gofumpt
@@ -49,17 +60,17 @@ fmt: ## format with gofumpt
 
 .PHONY: unit
 unit: ## test the server and the generator
-	go test ./...
-	cd internal/apigen && go test ./...
+	$(REPORT) go test ./...
+	$(REPORT) -C internal/apigen go test ./...
 
 # -count=1: Go does not see what the server under test is made of.
 .PHONY: e2e
 e2e: ## test with the official SDKs and CLIs
-	cd e2e && go test -count=1 -timeout 20m -parallel 8 ./...
+	$(REPORT) -C e2e go test -count=1 -timeout 20m -parallel 8 ./...
 
 .PHONY: race
 race: ## test what runs concurrently with the race detector
-	go test -race ./store/... ./sigv4/... ./wire/... ./chime/... ./server/...
+	$(REPORT) go test -race -short ./access/... ./chime/... ./internal/gather/... ./jobs/... ./server/... ./sigv4/... ./store/... ./wire/...
 
 .PHONY: fuzz-seeds
 fuzz-seeds: ## run the seeds of all fuzz targets

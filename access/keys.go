@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"carillon/api"
 	"carillon/store"
@@ -26,45 +27,38 @@ type Credential struct {
 // ErrUnknownKey says that an access key does not exist or may not sign.
 var ErrUnknownKey = errors.New("access: unknown or disabled access key")
 
-// RootKey is the operator's own key.
-type RootKey struct {
-	AccessKeyID     string
-	SecretAccessKey string
-	AwsAccountID    string // 12 digits
-}
-
 // Keys finds and manages access keys. It is safe for concurrent use.
 type Keys struct {
 	store  *store.Store
 	sealer sealer
-	root   Credential
-	rootID string
+	root   rootState
 	cache  cache
+
+	// RootChanged, if not nil, is told of every new root key, once and in order.
+	// Set it before the first request.
+	RootChanged func(RootKey)
 }
 
 // NewKeys returns the keys of a server: the root key and those in the store,
 // whose secrets are sealed with the master secret.
 func NewKeys(s *store.Store, master []byte, root RootKey) *Keys {
-	return &Keys{
-		store: s, sealer: newSealer(master), rootID: root.AccessKeyID,
-		root: Credential{
-			Secret: root.SecretAccessKey,
-			Caller: api.Caller{
-				AwsAccountID: root.AwsAccountID, ARN: "arn:aws:iam::" + root.AwsAccountID + ":root",
-				AccessKeyID: root.AccessKeyID, Root: true,
-			},
-		},
-	}
+	k := &Keys{store: s, sealer: newSealer(master)}
+	k.root.set(root, time.Now())
+	return k
 }
 
 // Find returns the credential of an access key. The error is ErrUnknownKey or
 // a failure of the store.
 func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error) {
-	if accessKeyID == k.rootID {
-		return &k.root, nil
-	}
 	if !wellFormed(accessKeyID) {
 		return nil, ErrUnknownKey
+	}
+	root, err := k.rootKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if accessKeyID == root.key.AccessKeyID {
+		return &root.credential, nil
 	}
 	if c, ok := k.cache.get(accessKeyID); ok {
 		return c, nil
@@ -80,7 +74,7 @@ func (k *Keys) Find(ctx context.Context, accessKeyID string) (*Credential, error
 // wellFormed reports whether an id can be a key of the database; a request may
 // carry bytes that are not text there.
 func wellFormed(id string) bool {
-	return len(id) <= maxAccessKeyID && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+	return id != "" && len(id) <= maxAccessKeyID && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // maxAccessKeyID is the longest access key id that AWS has, in characters.
@@ -159,7 +153,7 @@ func (k *Keys) CreateAccessKey(w *work.Unit, in *api.CreateAccessKeyInput) (*api
 	}
 	id, secret := NewAccessKeyID(), NewSecretAccessKey()
 	key := &store.AccessKey{
-		AccessKeyID: id, AwsAccountID: in.AwsAccountId.Or(k.root.Caller.AwsAccountID), UserName: in.UserName.V,
+		AccessKeyID: id, AwsAccountID: in.AwsAccountId.Or(k.RootKey().AwsAccountID), UserName: in.UserName.V,
 		SealedSecret: k.sealer.seal(id, []byte(secret)), Active: true, CreatedMs: w.NowMs(),
 	}
 	return &api.CreateAccessKeyOutput{
@@ -213,8 +207,8 @@ func (k *Keys) DeleteAccessKey(w *work.Unit, in *api.DeleteAccessKeyInput) error
 // changes makes sure that what was remembered of a key is gone before anybody
 // hears of its change, also when nobody knows whether that happened.
 func (k *Keys) changes(w *work.Unit, accessKeyID string) error {
-	if accessKeyID == k.rootID {
-		return api.BadRequest.Errorf("The root key is set by the server's flags and cannot be changed here")
+	if accessKeyID == k.RootKey().AccessKeyID {
+		return api.BadRequest.Errorf("The root key cannot be disabled or deleted; carillon root rotate gives it a new secret")
 	}
 	w.After(func(error) { k.cache.forget(accessKeyID) })
 	return nil

@@ -75,14 +75,18 @@ type keys struct {
 
 func newKeys(s *store.Store) keys {
 	k := access.NewKeys(s, master, root)
+	return keys{calls(s, k), k.Find}
+}
+
+// calls runs the operations of keys.
+func calls(s *store.Store, k *access.Keys) api.Calls {
 	d := dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, k), Store: s,
 		Now: func() time.Time { return now }, NewID: func() string { return "id" }, Wake: func() {},
 	})
-	calls := func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
+	return func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
 		return d.Do(ctx, &dispatch.Call{Op: op, Caller: &api.Caller{AwsAccountID: aws, Root: true}, In: in})
 	}
-	return keys{calls, k.Find}
 }
 
 // others are rules that no test here calls.

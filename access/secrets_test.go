@@ -18,7 +18,7 @@ func load(t *testing.T, stores ...*store.Store) []*access.Secrets {
 	for i, s := range stores {
 		wg.Go(func() {
 			var err error
-			if list[i], err = access.LoadSecrets(t.Context(), s); err != nil {
+			if list[i], err = access.LoadSecrets(t.Context(), s, access.RootKey{AwsAccountID: aws}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -36,7 +36,7 @@ func checkOne(t *testing.T, list []*access.Secrets, wantGenerated int) {
 	generated := 0
 	for _, s := range list {
 		first := list[0]
-		if !bytes.Equal(s.Master, first.Master) || s.RootAccessKeyID != first.RootAccessKeyID || s.RootSecretAccessKey != first.RootSecretAccessKey {
+		if !bytes.Equal(s.Master, first.Master) || s.Root != first.Root {
 			t.Errorf("different secrets: %+v and %+v", first, s)
 		}
 		if s.Generated {
@@ -46,7 +46,7 @@ func checkOne(t *testing.T, list []*access.Secrets, wantGenerated int) {
 	if generated != wantGenerated {
 		t.Errorf("%d starts generated the root key, want %d", generated, wantGenerated)
 	}
-	if s := list[0]; len(s.Master) != 32 || len(s.RootAccessKeyID) != 20 || len(s.RootSecretAccessKey) != 40 {
+	if s := list[0]; len(s.Master) != 32 || len(s.Root.AccessKeyID) != 20 || len(s.Root.SecretAccessKey) != 40 || s.Root.AwsAccountID != aws {
 		t.Errorf("odd secrets %+v", s)
 	}
 }
@@ -77,7 +77,7 @@ func TestLoadSecrets_replicas(t *testing.T) {
 
 func TestLoadSecrets_apart(t *testing.T) {
 	one, two := load(t, openSQLite(t))[0], load(t, openSQLite(t))[0]
-	if bytes.Equal(one.Master, two.Master) || one.RootAccessKeyID == two.RootAccessKeyID || one.RootSecretAccessKey == two.RootSecretAccessKey {
+	if bytes.Equal(one.Master, two.Master) || one.Root.AccessKeyID == two.Root.AccessKeyID || one.Root.SecretAccessKey == two.Root.SecretAccessKey {
 		t.Error("two databases have a secret in common")
 	}
 }

@@ -266,6 +266,11 @@ func (c Calls) ListDomains(ctx context.Context, in *ListDomainsInput) (*ListDoma
 	return typed[*ListDomainsOutput](c(ctx, Operation("ListDomains"), in))
 }
 
+// ListJobs runs the operation of this name.
+func (c Calls) ListJobs(ctx context.Context, in *ListJobsInput) (*ListJobsOutput, error) {
+	return typed[*ListJobsOutput](c(ctx, Operation("ListJobs"), in))
+}
+
 // ListOfferedPhoneNumbers runs the operation of this name.
 func (c Calls) ListOfferedPhoneNumbers(ctx context.Context, in *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error) {
 	return typed[*ListOfferedPhoneNumbersOutput](c(ctx, Operation("ListOfferedPhoneNumbers"), in))
@@ -368,6 +373,16 @@ func (c Calls) ResetPersonalPIN(ctx context.Context, in *ResetPersonalPINInput) 
 // RestorePhoneNumber runs the operation of this name.
 func (c Calls) RestorePhoneNumber(ctx context.Context, in *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error) {
 	return typed[*RestorePhoneNumberOutput](c(ctx, Operation("RestorePhoneNumber"), in))
+}
+
+// RetryJobs runs the operation of this name.
+func (c Calls) RetryJobs(ctx context.Context, in *RetryJobsInput) (*RetryJobsOutput, error) {
+	return typed[*RetryJobsOutput](c(ctx, Operation("RetryJobs"), in))
+}
+
+// RotateRootKey runs the operation of this name.
+func (c Calls) RotateRootKey(ctx context.Context, in *RotateRootKeyInput) (*RotateRootKeyOutput, error) {
+	return typed[*RotateRootKeyOutput](c(ctx, Operation("RotateRootKey"), in))
 }
 
 // SearchAvailablePhoneNumbers runs the operation of this name.

@@ -20,6 +20,9 @@ type check struct {
 	path       []step
 	violations []string
 	count      int
+	// limitsOnly is set inside of lists whose elements fail on their own: what
+	// is too large or no text fails the request all the same.
+	limitsOnly bool
 }
 
 // step is a list member and the index of the element being checked, or a
@@ -29,9 +32,11 @@ type step struct {
 	index  int
 }
 
-// stringRule is what the model says about a string.
+// stringRule is what the model, or carillon.json in its place, says about a
+// string. A request's string always has a limit: max, maxBytes or enum.
 type stringRule struct {
-	min, max int // in code points; max 0: no limit
+	min, max int // in code points
+	maxBytes int // in UTF-8
 	pattern  *pattern
 	enum     []string
 }
@@ -94,7 +99,7 @@ func (c *check) refusal() error {
 }
 
 func (c *check) required(member string, present bool) {
-	if !present {
+	if !present && !c.limitsOnly {
 		c.fail(member, "not be null")
 	}
 }
@@ -102,10 +107,22 @@ func (c *check) required(member string, present bool) {
 func (c *check) text(member, v string, r *stringRule) {
 	n := utf8.RuneCountInString(v)
 	switch {
-	case n < r.min:
-		c.fail(member, "have length greater than or equal to %d, not %d", r.min, n)
 	case r.max > 0 && n > r.max:
 		c.fail(member, "have length less than or equal to %d, not %d", r.max, n)
+	case r.maxBytes > 0 && len(v) > r.maxBytes:
+		c.fail(member, "have length less than or equal to %d bytes, not %d", r.maxBytes, len(v))
+	case strings.IndexByte(v, 0) >= 0:
+		c.fail(member, "not hold the NUL character")
+	case !c.limitsOnly:
+		c.form(member, v, n, r)
+	}
+}
+
+// form checks what a string of n characters looks like.
+func (c *check) form(member, v string, n int, r *stringRule) {
+	switch {
+	case n < r.min:
+		c.fail(member, "have length greater than or equal to %d, not %d", r.min, n)
 	case r.enum != nil && !contains(r.enum, v):
 		c.fail(member, "satisfy enum value set: [%s]; it is a string of length %d", strings.Join(r.enum, ", "), n)
 	case r.pattern != nil && !r.pattern.match(v):
@@ -138,7 +155,7 @@ func optText[S ~string](c *check, member string, v Opt[S], r *stringRule) {
 
 func (c *check) optInt(member string, v Opt[int], least, most int) {
 	switch {
-	case !v.Set:
+	case !v.Set || c.limitsOnly:
 	case v.V < least:
 		c.fail(member, "have value greater than or equal to %d, not %d", least, v.V)
 	case v.V > most:
@@ -146,12 +163,12 @@ func (c *check) optInt(member string, v Opt[int], least, most int) {
 	}
 }
 
-// size checks the length of a list; most 0: no limit.
+// size checks the number of elements of a list.
 func (c *check) size(member string, n, least, most int) {
 	switch {
-	case n < least:
+	case n < least && !c.limitsOnly:
 		c.fail(member, "have length greater than or equal to %d, not %d", least, n)
-	case most > 0 && n > most:
+	case n > most:
 		c.fail(member, "have length less than or equal to %d, not %d", most, n)
 	}
 }
@@ -170,10 +187,15 @@ func malformed(err error) error {
 		return nil
 	case !errors.As(err, &e):
 		return BadRequest.Wrap(err, "The request body could not be read")
-	case e.Want != "" && e.Path != "":
-		return Invalid(e.Path, "be %s, not %s", e.Want, e.Got)
-	case e.Want != "":
-		return BadRequest.Errorf("The request body must be %s, not %s", e.Want, e.Got)
+	case e.Rule == "" && e.Want == "":
+		return BadRequest.Errorf("The request body is not valid JSON: %s at byte %d", e.Got, e.Offset)
 	}
-	return BadRequest.Errorf("The request body is not valid JSON: %s at byte %d", e.Got, e.Offset)
+	rule := e.Rule
+	if rule == "" {
+		rule = fmt.Sprintf("be %s, not %s", e.Want, e.Got)
+	}
+	if e.Path == "" {
+		return BadRequest.Errorf("The request body must %s", rule)
+	}
+	return Invalid(e.Path, "%s", rule)
 }

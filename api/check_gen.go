@@ -17,16 +17,22 @@ func (v *AdvanceTestClockInput) check(c *check) {
 }
 
 func (v *AlexaForBusinessMetadata) check(c *check) {
+	optText(c, "AlexaForBusinessRoomArn", v.AlexaForBusinessRoomArn, &ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn)
 }
 
 func (v *AssociatePhoneNumberWithUserInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleString)
 	c.required("E164PhoneNumber", v.E164PhoneNumber.Set)
 	optText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
+	c.text("UserId", string(v.UserId), &ruleString)
 }
 
 func (v *AssociateSigninDelegateGroupsWithAccountInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.required("SigninDelegateGroups", v.SigninDelegateGroups != nil)
+	if v.SigninDelegateGroups != nil {
+		c.size("SigninDelegateGroups", len(v.SigninDelegateGroups), 0, 100)
+	}
 	for i := range v.SigninDelegateGroups {
 		c.in("SigninDelegateGroups", i)
 		v.SigninDelegateGroups[i].check(c)
@@ -51,7 +57,12 @@ func (v *BatchCreateRoomMembershipInput) check(c *check) {
 func (v *BatchDeletePhoneNumberInput) check(c *check) {
 	c.required("PhoneNumberIds", v.PhoneNumberIds != nil)
 	if v.PhoneNumberIds != nil {
-		c.size("PhoneNumberIds", len(v.PhoneNumberIds), 1, 0)
+		c.size("PhoneNumberIds", len(v.PhoneNumberIds), 1, 50)
+	}
+	for i, e := range v.PhoneNumberIds {
+		c.in("PhoneNumberIds", i)
+		c.text("", string(e), &ruleString)
+		c.out()
 	}
 }
 
@@ -83,6 +94,9 @@ func (v *BatchUnsuspendUserInput) check(c *check) {
 
 func (v *BatchUpdatePhoneNumberInput) check(c *check) {
 	c.required("UpdatePhoneNumberRequestItems", v.UpdatePhoneNumberRequestItems != nil)
+	if v.UpdatePhoneNumberRequestItems != nil {
+		c.size("UpdatePhoneNumberRequestItems", len(v.UpdatePhoneNumberRequestItems), 0, 1000)
+	}
 	for i := range v.UpdatePhoneNumberRequestItems {
 		c.in("UpdatePhoneNumberRequestItems", i)
 		v.UpdatePhoneNumberRequestItems[i].check(c)
@@ -104,6 +118,7 @@ func (v *BatchUpdateUserInput) check(c *check) {
 }
 
 func (v *BusinessCallingSettings) check(c *check) {
+	optText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
 
 func (v *ConversationRetentionSettings) check(c *check) {
@@ -112,6 +127,14 @@ func (v *ConversationRetentionSettings) check(c *check) {
 
 func (v *CreateAccessKeyInput) check(c *check) {
 	optText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
+	if v.PolicyNames != nil {
+		c.size("PolicyNames", len(v.PolicyNames), 0, 10)
+	}
+	for i, e := range v.PolicyNames {
+		c.in("PolicyNames", i)
+		c.text("", string(e), &ruleCreateAccessKeyRequestPolicyNamesElement)
+		c.out()
+	}
 	c.required("UserName", v.UserName.Set)
 	optText(c, "UserName", v.UserName, &rulePrincipalName)
 }
@@ -124,6 +147,7 @@ func (v *CreateAccountInput) check(c *check) {
 func (v *CreateBotInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.required("DisplayName", v.DisplayName.Set)
+	optText(c, "DisplayName", v.DisplayName, &ruleCreateBotRequestDisplayName)
 	optText(c, "Domain", v.Domain, &ruleNonEmptyString)
 }
 
@@ -139,6 +163,9 @@ func (v *CreateMeetingDialOutInput) check(c *check) {
 
 func (v *CreatePhoneNumberOrderInput) check(c *check) {
 	c.required("E164PhoneNumbers", v.E164PhoneNumbers != nil)
+	if v.E164PhoneNumbers != nil {
+		c.size("E164PhoneNumbers", len(v.E164PhoneNumbers), 0, 1000)
+	}
 	for i, e := range v.E164PhoneNumbers {
 		c.in("E164PhoneNumbers", i)
 		c.text("", string(e), &ruleE164PhoneNumber)
@@ -152,6 +179,7 @@ func (v *CreateRoomInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	optText(c, "ClientRequestToken", v.ClientRequestToken, &ruleClientRequestToken)
 	c.required("Name", v.Name.Set)
+	optText(c, "Name", v.Name, &ruleCreateRoomRequestName)
 }
 
 func (v *CreateRoomMembershipInput) check(c *check) {
@@ -173,6 +201,7 @@ func (v *CreateUserInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	optText(c, "Email", v.Email, &ruleEmailAddress)
 	optText(c, "UserType", v.UserType, &ruleUserType)
+	optText(c, "Username", v.Username, &ruleCreateUserRequestUsername)
 }
 
 func (v *DeleteAccessKeyInput) check(c *check) {
@@ -185,7 +214,7 @@ func (v *DeleteAccountInput) check(c *check) {
 
 func (v *DeleteDomainInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("DomainName", string(v.DomainName), &ruleNonEmptyString)
+	c.text("DomainName", string(v.DomainName), &ruleDeleteDomainRequestDomainName)
 }
 
 func (v *DeleteEventsConfigurationInput) check(c *check) {
@@ -194,6 +223,7 @@ func (v *DeleteEventsConfigurationInput) check(c *check) {
 }
 
 func (v *DeletePhoneNumberInput) check(c *check) {
+	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 }
 
 func (v *DeleteRoomInput) check(c *check) {
@@ -214,13 +244,20 @@ func (v *DeleteRoomWebhookInput) check(c *check) {
 }
 
 func (v *DisassociatePhoneNumberFromUserInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleString)
+	c.text("UserId", string(v.UserId), &ruleString)
 }
 
 func (v *DisassociateSigninDelegateGroupsFromAccountInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.required("GroupNames", v.GroupNames != nil)
 	if v.GroupNames != nil {
-		c.size("GroupNames", len(v.GroupNames), 1, 0)
+		c.size("GroupNames", len(v.GroupNames), 1, 100)
+	}
+	for i, e := range v.GroupNames {
+		c.in("GroupNames", i)
+		c.text("", string(e), &ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement)
+		c.out()
 	}
 }
 
@@ -243,6 +280,7 @@ func (v *GetEventsConfigurationInput) check(c *check) {
 }
 
 func (v *GetPhoneNumberInput) check(c *check) {
+	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 }
 
 func (v *GetPhoneNumberOrderInput) check(c *check) {
@@ -267,6 +305,8 @@ func (v *GetUserInput) check(c *check) {
 }
 
 func (v *GetUserSettingsInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleString)
+	c.text("UserId", string(v.UserId), &ruleString)
 }
 
 func (v *ImportMessagesInput) check(c *check) {
@@ -274,6 +314,13 @@ func (v *ImportMessagesInput) check(c *check) {
 	if v.Messages != nil {
 		c.size("Messages", len(v.Messages), 1, 100)
 	}
+	c.limitsOnly = true
+	for i := range v.Messages {
+		c.in("Messages", i)
+		v.Messages[i].check(c)
+		c.out()
+	}
+	c.limitsOnly = false
 }
 
 func (v *ImportUsersInput) check(c *check) {
@@ -282,18 +329,28 @@ func (v *ImportUsersInput) check(c *check) {
 	if v.Users != nil {
 		c.size("Users", len(v.Users), 1, 1000)
 	}
+	c.limitsOnly = true
+	for i := range v.Users {
+		c.in("Users", i)
+		v.Users[i].check(c)
+		c.out()
+	}
+	c.limitsOnly = false
 }
 
 func (v *ImportedMessage) check(c *check) {
 	c.required("AccountId", v.AccountId.Set)
 	optText(c, "AccountId", v.AccountId, &ruleMessageIdentifier)
 	c.required("Content", v.Content.Set)
+	optText(c, "Content", v.Content, &ruleImportedMessageContent)
 	optText(c, "ConversationId", v.ConversationId, &ruleMessageIdentifier)
 	c.required("CreatedTimestamp", v.CreatedTimestamp.Set)
+	optText(c, "CreatedTimestamp", v.CreatedTimestamp, &ruleString)
 	c.required("MessageId", v.MessageId.Set)
 	optText(c, "MessageId", v.MessageId, &ruleMessageIdentifier)
 	optText(c, "RoomId", v.RoomId, &ruleMessageIdentifier)
 	c.required("Sender", v.Sender.Set)
+	optText(c, "Sender", v.Sender, &ruleImportedMessageSender)
 }
 
 func (v *ImportedUser) check(c *check) {
@@ -302,10 +359,13 @@ func (v *ImportedUser) check(c *check) {
 		v.AlexaForBusinessMetadata.check(c)
 		c.out()
 	}
+	optText(c, "DisplayName", v.DisplayName, &ruleImportedUserDisplayName)
+	optText(c, "InvitedOn", v.InvitedOn, &ruleString)
 	optText(c, "LicenseType", v.LicenseType, &ruleLicense)
 	optText(c, "PersonalPIN", v.PersonalPIN, &rulePersonalPINString)
 	c.required("PrimaryEmail", v.PrimaryEmail.Set)
 	optText(c, "PrimaryEmail", v.PrimaryEmail, &ruleEmailAddress)
+	optText(c, "RegisteredOn", v.RegisteredOn, &ruleString)
 	optText(c, "UserId", v.UserId, &ruleImportedUserId)
 	optText(c, "UserInvitationStatus", v.UserInvitationStatus, &ruleInviteStatus)
 	optText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
@@ -334,35 +394,48 @@ func (v *ListAccessKeysInput) check(c *check) {
 func (v *ListAccountsInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 200)
 	optText(c, "Name", v.Name, &ruleAccountName)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	optText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
 }
 
 func (v *ListBotsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
 func (v *ListConversationMessagesInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
 func (v *ListDomainsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
+func (v *ListJobsInput) check(c *check) {
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	optText(c, "State", v.State, &ruleJobState)
+}
+
 func (v *ListOfferedPhoneNumbersInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
 func (v *ListPhoneNumberOrdersInput) check(c *check) {
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
 func (v *ListPhoneNumbersInput) check(c *check) {
 	optText(c, "FilterName", v.FilterName, &rulePhoneNumberAssociationName)
+	optText(c, "FilterValue", v.FilterValue, &ruleString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 	optText(c, "Status", v.Status, &rulePhoneNumberStatus)
 }
@@ -370,12 +443,14 @@ func (v *ListPhoneNumbersInput) check(c *check) {
 func (v *ListRoomMembershipsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
 func (v *ListRoomMessagesInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
@@ -387,6 +462,8 @@ func (v *ListRoomWebhooksInput) check(c *check) {
 func (v *ListRoomsInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "MemberId", v.MemberId, &ruleString)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
 func (v *ListSupportedPhoneNumberCountriesInput) check(c *check) {
@@ -397,6 +474,7 @@ func (v *ListSupportedPhoneNumberCountriesInput) check(c *check) {
 func (v *ListUsersInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.optInt("MaxResults", v.MaxResults, 1, 200)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	optText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
 	optText(c, "UserType", v.UserType, &ruleUserType)
 }
@@ -424,20 +502,27 @@ func (v *OfferPhoneNumbersInput) check(c *check) {
 }
 
 func (v *OfferedPhoneNumber) check(c *check) {
+	optText(c, "City", v.City, &ruleString)
 	optText(c, "Country", v.Country, &ruleAlpha2CountryCode)
 	c.required("E164PhoneNumber", v.E164PhoneNumber.Set)
 	optText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
+	if v.ProductTypes != nil {
+		c.size("ProductTypes", len(v.ProductTypes), 0, 10)
+	}
 	for i, e := range v.ProductTypes {
 		c.in("ProductTypes", i)
 		c.text("", string(e), &rulePhoneNumberProductType)
 		c.out()
 	}
+	optText(c, "State", v.State, &ruleString)
 	optText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
 func (v *PostRoomWebhookMessageInput) check(c *check) {
 	c.required("Content", v.Content.Set)
-	c.text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+	optText(c, "Content", v.Content, &rulePostRoomWebhookMessageRequestContent)
+	optText(c, "Token", v.Token, &rulePostRoomWebhookMessageRequestToken)
+	c.text("WebhookId", string(v.WebhookId), &ruleString)
 }
 
 func (v *ProvisionAccountInput) check(c *check) {
@@ -457,6 +542,8 @@ func (v *ProvisionAccountInput) check(c *check) {
 func (v *PutEventsConfigurationInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+	optText(c, "LambdaFunctionArn", v.LambdaFunctionArn, &rulePutEventsConfigurationRequestLambdaFunctionArn)
+	optText(c, "OutboundEventsHTTPSEndpoint", v.OutboundEventsHTTPSEndpoint, &rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint)
 }
 
 func (v *PutRetentionSettingsInput) check(c *check) {
@@ -508,19 +595,38 @@ func (v *RetentionSettings) check(c *check) {
 	}
 }
 
+func (v *RetryJobsInput) check(c *check) {
+	c.required("JobIds", v.JobIds != nil)
+	if v.JobIds != nil {
+		c.size("JobIds", len(v.JobIds), 1, 100)
+	}
+	for i, e := range v.JobIds {
+		c.in("JobIds", i)
+		c.text("", string(e), &ruleJobIdentifier)
+		c.out()
+	}
+}
+
 func (v *RoomRetentionSettings) check(c *check) {
 	c.optInt("RetentionDays", v.RetentionDays, 1, 5475)
 }
 
+func (v *RotateRootKeyInput) check(c *check) {
+}
+
 func (v *SearchAvailablePhoneNumbersInput) check(c *check) {
+	optText(c, "AreaCode", v.AreaCode, &ruleString)
+	optText(c, "City", v.City, &ruleString)
 	optText(c, "Country", v.Country, &ruleAlpha2CountryCode)
 	c.optInt("MaxResults", v.MaxResults, 1, 500)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	optText(c, "PhoneNumberType", v.PhoneNumberType, &rulePhoneNumberType)
+	optText(c, "State", v.State, &ruleString)
 	optText(c, "TollFreePrefix", v.TollFreePrefix, &ruleTollFreePrefix)
 }
 
 func (v *SigninDelegateGroup) check(c *check) {
-	optText(c, "GroupName", v.GroupName, &ruleNonEmptyString)
+	optText(c, "GroupName", v.GroupName, &ruleSigninDelegateGroupGroupName)
 }
 
 func (v *TelephonySettings) check(c *check) {
@@ -571,6 +677,7 @@ func (v *UpdateGlobalSettingsInput) check(c *check) {
 
 func (v *UpdatePhoneNumberInput) check(c *check) {
 	optText(c, "CallingName", v.CallingName, &ruleCallingName)
+	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
@@ -588,6 +695,7 @@ func (v *UpdatePhoneNumberSettingsInput) check(c *check) {
 
 func (v *UpdateRoomInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	optText(c, "Name", v.Name, &ruleUpdateRoomRequestName)
 	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
@@ -623,6 +731,8 @@ func (v *UpdateUserRequestItem) check(c *check) {
 }
 
 func (v *UpdateUserSettingsInput) check(c *check) {
+	c.text("AccountId", string(v.AccountId), &ruleString)
+	c.text("UserId", string(v.UserId), &ruleString)
 	c.required("UserSettings", v.UserSettings != nil)
 	if v.UserSettings != nil {
 		c.in("UserSettings", -1)
@@ -641,6 +751,7 @@ func (v *UserSettings) check(c *check) {
 }
 
 func (v *VoiceConnectorSettings) check(c *check) {
+	optText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
 
 // Validate implements Input.
@@ -986,6 +1097,13 @@ func (v *ListDomainsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *ListOfferedPhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1126,6 +1244,20 @@ func (v *RestorePhoneNumberInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *RetryJobsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *RotateRootKeyInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *SearchAvailablePhoneNumbersInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1224,33 +1356,53 @@ func (v *ImportedUser) Validate() error {
 }
 
 var (
-	ruleAccessKeyStatus            = stringRule{enum: []string{"Active", "Inactive"}}
-	ruleAccountName                = stringRule{min: 1, max: 100, pattern: newPattern(".*\\S.*")}
-	ruleAccountType                = stringRule{enum: []string{"Team", "EnterpriseDirectory", "EnterpriseLWA", "EnterpriseOIDC"}}
-	ruleAlpha2CountryCode          = stringRule{pattern: newPattern("[A-Z]{2}")}
-	ruleAwsAccountId               = stringRule{pattern: newPattern("[0-9]{12}")}
-	ruleCallingName                = stringRule{pattern: newPattern("^$|^[a-zA-Z0-9 ]{2,15}$")}
-	ruleClientRequestToken         = stringRule{min: 2, max: 64, pattern: newPattern("[-_a-zA-Z0-9]*")}
-	ruleClockDuration              = stringRule{min: 1, max: 64}
-	ruleDomainName                 = stringRule{min: 1, max: 253, pattern: newPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
-	ruleE164PhoneNumber            = stringRule{pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
-	ruleEmailAddress               = stringRule{pattern: newPattern(".+@.+\\..+")}
-	ruleGuidString                 = stringRule{pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
-	ruleImportedUserId             = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
-	ruleInviteStatus               = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
-	ruleJoinTokenString            = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
-	ruleLicense                    = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
-	ruleMessageIdentifier          = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
-	ruleNonEmptyString             = stringRule{pattern: newPattern(".*\\S.*")}
-	rulePersonalPINString          = stringRule{pattern: newPattern("[0-9]{10}")}
-	rulePhoneNumberAssociationName = stringRule{enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
-	rulePhoneNumberProductType     = stringRule{enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
-	rulePhoneNumberStatus          = stringRule{enum: []string{"AcquireInProgress", "AcquireFailed", "Unassigned", "Assigned", "ReleaseInProgress", "DeleteInProgress", "ReleaseFailed", "DeleteFailed"}}
-	rulePhoneNumberType            = stringRule{enum: []string{"Local", "TollFree"}}
-	rulePrincipalName              = stringRule{min: 1, max: 64, pattern: newPattern("[A-Za-z0-9_+=,.@-]+")}
-	ruleRegistrationStatus         = stringRule{enum: []string{"Unregistered", "Registered", "Suspended"}}
-	ruleRoomMembershipRole         = stringRule{enum: []string{"Administrator", "Member"}}
-	ruleTollFreePrefix             = stringRule{min: 3, max: 3, pattern: newPattern("^8(00|33|44|55|66|77|88)$")}
-	ruleUserType                   = stringRule{enum: []string{"PrivateUser", "SharedDevice"}}
-	ruleWebhookName                = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
+	ruleAccessKeyStatus                                                     = stringRule{enum: []string{"Active", "Inactive"}}
+	ruleAccountName                                                         = stringRule{min: 1, max: 100, pattern: newPattern(".*\\S.*")}
+	ruleAccountType                                                         = stringRule{enum: []string{"Team", "EnterpriseDirectory", "EnterpriseLWA", "EnterpriseOIDC"}}
+	ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn                     = stringRule{max: 2048}
+	ruleAlpha2CountryCode                                                   = stringRule{max: 1024, pattern: newPattern("[A-Z]{2}")}
+	ruleAnyNextToken                                                        = stringRule{max: 8192}
+	ruleAwsAccountId                                                        = stringRule{max: 1024, pattern: newPattern("[0-9]{12}")}
+	ruleCallingName                                                         = stringRule{max: 256, pattern: newPattern("^$|^[a-zA-Z0-9 ]{2,15}$")}
+	ruleClientRequestToken                                                  = stringRule{min: 2, max: 64, pattern: newPattern("[-_a-zA-Z0-9]*")}
+	ruleClockDuration                                                       = stringRule{min: 1, max: 64}
+	ruleCreateAccessKeyRequestPolicyNamesElement                            = stringRule{max: 256}
+	ruleCreateBotRequestDisplayName                                         = stringRule{max: 55}
+	ruleCreateRoomRequestName                                               = stringRule{max: 256}
+	ruleCreateUserRequestUsername                                           = stringRule{max: 256}
+	ruleDeleteDomainRequestDomainName                                       = stringRule{max: 256, pattern: newPattern(".*\\S.*")}
+	ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement = stringRule{max: 256}
+	ruleDomainName                                                          = stringRule{min: 1, max: 253, pattern: newPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
+	ruleE164PhoneNumber                                                     = stringRule{max: 1024, pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
+	ruleEmailAddress                                                        = stringRule{max: 1024, pattern: newPattern(".+@.+\\..+")}
+	ruleGuidString                                                          = stringRule{max: 1024, pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
+	ruleImportedMessageContent                                              = stringRule{maxBytes: 4096}
+	ruleImportedMessageSender                                               = stringRule{max: 1024}
+	ruleImportedUserDisplayName                                             = stringRule{max: 256}
+	ruleImportedUserId                                                      = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
+	ruleInviteStatus                                                        = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
+	ruleJobIdentifier                                                       = stringRule{min: 1, max: 128}
+	ruleJobState                                                            = stringRule{enum: []string{"Pending", "Failed"}}
+	ruleJoinTokenString                                                     = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
+	ruleLicense                                                             = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
+	ruleMessageIdentifier                                                   = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
+	ruleNonEmptyString                                                      = stringRule{max: 1024, pattern: newPattern(".*\\S.*")}
+	rulePersonalPINString                                                   = stringRule{max: 1024, pattern: newPattern("[0-9]{10}")}
+	rulePhoneNumberAssociationName                                          = stringRule{enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
+	rulePhoneNumberProductType                                              = stringRule{enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
+	rulePhoneNumberStatus                                                   = stringRule{enum: []string{"AcquireInProgress", "AcquireFailed", "Unassigned", "Assigned", "ReleaseInProgress", "DeleteInProgress", "ReleaseFailed", "DeleteFailed"}}
+	rulePhoneNumberType                                                     = stringRule{enum: []string{"Local", "TollFree"}}
+	rulePostRoomWebhookMessageRequestContent                                = stringRule{maxBytes: 1048576}
+	rulePostRoomWebhookMessageRequestToken                                  = stringRule{max: 1024}
+	rulePrincipalName                                                       = stringRule{min: 1, max: 64, pattern: newPattern("[A-Za-z0-9_+=,.@-]+")}
+	rulePutEventsConfigurationRequestLambdaFunctionArn                      = stringRule{max: 2048}
+	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = stringRule{max: 2048}
+	ruleRegistrationStatus                                                  = stringRule{enum: []string{"Unregistered", "Registered", "Suspended"}}
+	ruleRoomMembershipRole                                                  = stringRule{enum: []string{"Administrator", "Member"}}
+	ruleSigninDelegateGroupGroupName                                        = stringRule{max: 256, pattern: newPattern(".*\\S.*")}
+	ruleString                                                              = stringRule{max: 1024}
+	ruleTollFreePrefix                                                      = stringRule{min: 3, max: 3, pattern: newPattern("^8(00|33|44|55|66|77|88)$")}
+	ruleUpdateRoomRequestName                                               = stringRule{max: 256}
+	ruleUserType                                                            = stringRule{enum: []string{"PrivateUser", "SharedDevice"}}
+	ruleWebhookName                                                         = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
 )

@@ -23,7 +23,7 @@ type refusal struct {
 	says  string // how the sentence "Member must …" goes on
 }
 
-// free members take whatever has their type.
+// free members take whatever has their type and is no longer than they may be.
 var free = rule{}
 
 func pattern(text string, good, bad []string) rule {
@@ -242,7 +242,7 @@ var rules = map[string]rule{
 func ruleOf(m member) (r rule, key string) {
 	keys := []string{m.String()}
 	if !m.own() {
-		keys = append(keys, m.path)
+		keys = append(keys, m.Path)
 	}
 	for _, key := range keys {
 		if r, ok := rules[key]; ok {
@@ -268,7 +268,7 @@ func TestRules_complete(t *testing.T) {
 
 // anything is accepted where there is no rule.
 var anything = map[reflect.Kind][]any{
-	reflect.String: {"", " ", "\n", strings.Repeat("😀", 3000)},
+	reflect.String: {"", " ", "\n"},
 	reflect.Bool:   {true, false},
 	reflect.Slice:  {[]any{}},
 	reflect.Struct: {struct{}{}},
@@ -282,10 +282,10 @@ func TestValidate_good(t *testing.T) {
 		}
 		good := r.good
 		if len(r.good)+len(r.bad) == 0 {
-			good = anything[m.kind]
+			good = anything[m.Kind]
 		}
 		for _, v := range good {
-			if err := m.send(t, v); err != nil && strings.Contains(err.Error(), "'"+m.shown()+"'") {
+			if err := m.send(t, v); err != nil && strings.Contains(err.Error(), "'"+m.Shown()+"'") {
 				t.Errorf("%s = %.80q: %v", m, v, err)
 			}
 		}
@@ -297,7 +297,7 @@ func TestValidate_bad(t *testing.T) {
 		r, _ := ruleOf(m)
 		for _, bad := range r.bad {
 			err := m.send(t, bad.value)
-			want := fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must %s", m.shown(), bad.says)
+			want := fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must %s", m.Shown(), bad.says)
 			if !isBadRequest(err) || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s = %.80q: got %v, want %s", m, bad.value, err, want)
 			} else if v, ok := bad.value.(string); ok && len(v) > 3 && strings.Contains(err.Error(), v) {
@@ -307,30 +307,39 @@ func TestValidate_bad(t *testing.T) {
 	}
 }
 
-// Members of Amazon Chime's operations that are required inside of others;
-// Op.Params knows the outer ones.
-var requiredInside = []string{
+// required has the members of bodies and queries that must be given, with the
+// operation's name in front where not every operation wants them. Of those
+// inside of others it has Amazon Chime's.
+var required = []string{
+	"AccountSettings", "Advance", "E164PhoneNumbers", "FromPhoneNumber", "GroupNames", "JobIds", "JoinToken", "MembershipItemList", "Messages",
+	"PhoneNumberIds", "PhoneNumbers", "RetentionSettings", "SigninDelegateGroups", "ToPhoneNumber", "UpdatePhoneNumberRequestItems",
+	"UpdateUserRequestItems", "UserEmailList", "UserIdList", "UserSettings", "Users",
+
+	"AddDomain.DomainName", "AssociatePhoneNumberWithUser.E164PhoneNumber", "CreateAccessKey.UserName", "CreateAccount.Name",
+	"CreateBot.DisplayName", "CreatePhoneNumberOrder.ProductType", "CreateRoom.Name", "CreateRoomMembership.MemberId",
+	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
+	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
+
 	"UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }
 
 func (m member) required() bool {
-	i := slices.IndexFunc(m.op.Params, func(p api.Param) bool { return p.Name == m.path })
-	return i >= 0 && m.op.Params[i].Required || slices.Contains(requiredInside, m.path)
+	return slices.Contains(required, m.Path) || slices.Contains(required, m.String())
 }
 
 func TestValidate_required(t *testing.T) {
 	for _, m := range members() {
-		if m.location == api.InPath || strings.HasSuffix(m.path, "[]") || m.own() && m.inside() {
+		if m.Location == api.InPath || strings.HasSuffix(m.Path, "[]") || m.own() && m.Inside() {
 			continue
 		}
-		for _, body := range []string{m.body("null"), m.without()} {
-			in := m.op.New()
+		for _, body := range []string{m.Body("null"), m.without()} {
+			in := m.Op.New()
 			if err := in.DecodeBody([]byte(body)); err != nil {
 				t.Errorf("%s: %v", m, err)
 			}
 			err := in.Validate()
-			missing := err != nil && strings.Contains(err.Error(), "Value at '"+m.shown()+"' failed to satisfy constraint: Member must not be null")
+			missing := err != nil && strings.Contains(err.Error(), "Value at '"+m.Shown()+"' failed to satisfy constraint: Member must not be null")
 			if missing != m.required() {
 				t.Errorf("%s: body %s: got %v, required %t", m, body, err, m.required())
 			}
@@ -376,38 +385,5 @@ func TestInvalid(t *testing.T) {
 	const want = "BadRequestException: 1 validation error detected: Value at 'Email' failed to satisfy constraint: Member must be in one of 3 domains"
 	if err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-func TestSensitive(t *testing.T) {
-	for _, test := range []struct {
-		shape, member string
-		want          bool
-	}{
-		{"User", "PrimaryEmail", true},
-		{"User", "PersonalPIN", false}, // the model does not
-		{"User", "EmailAlias", true},
-		{"User", "UserId", false},
-		{"CreateUserInput", "Email", true},
-		{"CreateUserInput", "Username", false},
-		{"InviteUsersInput", "UserEmailList", true},
-		{"CreateAccessKeyOutput", "SecretAccessKey", true},
-		{"Bot", "SecurityToken", true},
-		{"NoSuchShape", "Email", false},
-	} {
-		if got := api.Sensitive(test.shape, test.member); got != test.want {
-			t.Errorf("%s.%s: got %t, want %t", test.shape, test.member, got, test.want)
-		}
-	}
-}
-
-func TestSensitive_likeParams(t *testing.T) {
-	for i := range api.Ops {
-		op := &api.Ops[i]
-		for _, p := range op.Params {
-			if got := api.Sensitive(op.Name+"Input", p.Name); got != p.Sensitive {
-				t.Errorf("%s.%s: the table says %t, Sensitive %t", op.Name, p.Name, p.Sensitive, got)
-			}
-		}
 	}
 }

@@ -79,11 +79,12 @@ func ignoreBody(s *jsonscan.Scanner) {
 	s.Object(func([]byte) bool { return false })
 }
 
-// queryInt reads a number of the query.
+// queryInt reads a number of the query: decimal digits as JSON has them, with
+// neither a plus nor leading zeros.
 func queryInt(member, value string) (Opt[int], error) {
 	n, err := strconv.ParseInt(value, 10, 32)
-	if err != nil {
-		return Opt[int]{}, Invalid(member, "be an integer of 32 bits, not a string of length %d", utf8.RuneCountInString(value))
+	if err != nil || strconv.FormatInt(n, 10) != value {
+		return Opt[int]{}, Invalid(member, "be an integer of 32 bits without sign and leading zeros, not a string of length %d", utf8.RuneCountInString(value))
 	}
 	return Some(int(n)), nil
 }

@@ -457,6 +457,16 @@ func (v *RetentionSettings) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *RetryJobsInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "JobIds":
+			return decodeTexts(s, "JobIds", &v.JobIds)
+		}
+		return false
+	})
+}
+
 func (v *RoomRetentionSettings) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -1671,6 +1681,32 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListJobsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListJobsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListJobsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "state":
+		v.State = Some(JobState(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListJobsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListOfferedPhoneNumbersInput) Label(i int) string {
 	return label(i)
 }
@@ -2155,6 +2191,34 @@ func (v *RestorePhoneNumberInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *RestorePhoneNumberInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *RetryJobsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *RetryJobsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *RetryJobsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RetryJobsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *RotateRootKeyInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *RotateRootKeyInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *RotateRootKeyInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RotateRootKeyInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *SearchAvailablePhoneNumbersInput) Label(i int) string {

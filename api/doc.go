@@ -7,6 +7,10 @@
 // In inputs, members that the path carries are plain values and all others
 // are [Opt], since the wire can leave any of them out. In outputs, members
 // that the model requires are plain. A nil list or structure is null.
+//
+// Every string and list of a request has a limit: the model's, or one of
+// internal/apigen/carillon.json. Strings are measured in characters, by which
+// the model means code points, and the content of messages in bytes of UTF-8.
 package api
 
 //go:generate go run -C ../internal/apigen . -out ../../api

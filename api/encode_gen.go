@@ -416,6 +416,23 @@ func (v *InviteUsersOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *Job) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Attempts\":"...)
+	b = appendOptInt(b, v.Attempts)
+	b = append(b, ",\"DueOn\":"...)
+	b = appendTimestamp(b, v.DueOn)
+	b = append(b, ",\"JobId\":"...)
+	b = appendOptText(b, v.JobId)
+	b = append(b, ",\"Kind\":"...)
+	b = appendOptText(b, v.Kind)
+	b = append(b, ",\"LastError\":"...)
+	b = appendOptText(b, v.LastError)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListAccessKeysOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"AccessKeys\":"...)
 	b = appendStructs(b, v.AccessKeys)
@@ -453,6 +470,15 @@ func (v *ListConversationMessagesOutput) AppendJSON(b []byte) []byte {
 func (v *ListDomainsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Domains\":"...)
 	b = appendStructs(b, v.Domains)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListJobsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Jobs\":"...)
+	b = appendStructs(b, v.Jobs)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
 	return append(b, '}')
 }
 
@@ -763,6 +789,15 @@ func (v *RetentionSettings) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *RetryJobsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Errors\":"...)
+	b = appendStructs(b, v.Errors)
+	b = append(b, ",\"Retried\":"...)
+	b = appendOptInt(b, v.Retried)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *Room) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"AccountId\":"...)
 	b = appendOptText(b, v.AccountId)
@@ -817,6 +852,15 @@ func (v *RoomWebhook) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.Url)
 	b = append(b, ",\"WebhookId\":"...)
 	b = appendOptText(b, v.WebhookId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *RotateRootKeyOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccessKeyId\":"...)
+	b = appendOptText(b, v.AccessKeyId)
+	b = append(b, ",\"SecretAccessKey\":"...)
+	b = appendOptText(b, v.SecretAccessKey)
 	return append(b, '}')
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"carillon/api"
+	"carillon/internal/apitest"
 )
 
 // outputs returns the type of every answer, pointers dropped.
@@ -58,7 +59,7 @@ func genericList(v reflect.Value) any {
 }
 
 func genericStruct(v reflect.Value) any {
-	if optional(v.Type()) {
+	if apitest.Optional(v.Type()) {
 		if !v.FieldByName("Set").Bool() {
 			return nil
 		}
@@ -73,8 +74,6 @@ func genericStruct(v reflect.Value) any {
 	}
 	return members
 }
-
-func optional(t reflect.Type) bool { return strings.HasPrefix(t.Name(), "Opt[") }
 
 // marshal is json.Marshal without the escapes for HTML.
 func marshal(t *testing.T, v any) string {
@@ -124,13 +123,13 @@ func (f filler) fill(v reflect.Value) {
 }
 
 func (f filler) fillStruct(v reflect.Value) {
-	if optional(v.Type()) && f.IntN(3) == 0 {
+	if apitest.Optional(v.Type()) && f.IntN(3) == 0 {
 		return
 	}
 	for i := range v.NumField() {
 		f.fill(v.Field(i))
 	}
-	if optional(v.Type()) {
+	if apitest.Optional(v.Type()) {
 		v.FieldByName("Set").SetBool(true)
 	}
 }

@@ -39,13 +39,11 @@ const (
 	InQuery
 )
 
-// Param describes one member of an input.
+// Param tells where one member of an input travels.
 type Param struct {
-	Name      string
-	WireName  string // in the path or query; the same as Name in the body
-	Location  Location
-	Required  bool
-	Sensitive bool // never logged
+	Name     string
+	WireName string // in the path or query; the same as Name in the body
+	Location Location
 }
 
 // Audience tells who may call an operation at all, before any policy.
@@ -74,7 +72,7 @@ type Op struct {
 	QueryName, QueryValue string
 	// Status of a success: 200, 201 or 204.
 	Status int
-	// Errors that the model lists for the operation.
+	// Errors that the rules of the operation may answer; see [Op.Listed].
 	Errors []Kind
 	// Audience may call the operation, policies permitting.
 	Audience Audience

@@ -77,8 +77,10 @@ type ChimePublic[W any] interface {
 
 // ChimeRootOnly are the rules of operations, a method each; W is the unit of work.
 type ChimeRootOnly[W any] interface {
+	ListJobs(W, *ListJobsInput) (*ListJobsOutput, error)
 	ListOfferedPhoneNumbers(W, *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error)
 	OfferPhoneNumbers(W, *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error)
+	RetryJobs(W, *RetryJobsInput) (*RetryJobsOutput, error)
 }
 
 // ChimeTenant are the rules of operations, a method each; W is the unit of work.
@@ -107,6 +109,7 @@ type KeysRootOnly[W any] interface {
 	CreateAccessKey(W, *CreateAccessKeyInput) (*CreateAccessKeyOutput, error)
 	DeleteAccessKey(W, *DeleteAccessKeyInput) error
 	ListAccessKeys(W, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
+	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
 	UpdateAccessKey(W, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
 }
 
@@ -176,8 +179,10 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		"UpdateRoomMembership":                        {Call: answer(chimePublic.UpdateRoomMembership)},
 		"UpdateUser":                                  {Call: answer(chimePublic.UpdateUser)},
 		"UpdateUserSettings":                          {Call: effect(chimePublic.UpdateUserSettings)},
+		"ListJobs":                                    {Call: answer(chimeRootOnly.ListJobs)},
 		"ListOfferedPhoneNumbers":                     {Call: answer(chimeRootOnly.ListOfferedPhoneNumbers)},
 		"OfferPhoneNumbers":                           {Call: answer(chimeRootOnly.OfferPhoneNumbers)},
+		"RetryJobs":                                   {Call: answer(chimeRootOnly.RetryJobs)},
 		"AddDomain":                                   {Call: answer(chimeTenant.AddDomain)},
 		"CreateRoomWebhook":                           {Call: answer(chimeTenant.CreateRoomWebhook)},
 		"DeleteDomain":                                {Call: effect(chimeTenant.DeleteDomain)},
@@ -194,6 +199,7 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		"CreateAccessKey":                             {Call: answer(keysRootOnly.CreateAccessKey)},
 		"DeleteAccessKey":                             {Call: effect(keysRootOnly.DeleteAccessKey)},
 		"ListAccessKeys":                              {Call: answer(keysRootOnly.ListAccessKeys)},
+		"RotateRootKey":                               {Call: answer(keysRootOnly.RotateRootKey)},
 		"UpdateAccessKey":                             {Call: answer(keysRootOnly.UpdateAccessKey)},
 	}
 }

@@ -92,6 +92,15 @@ const (
 	InviteStatusFailed   InviteStatus = "Failed"
 )
 
+// JobState is an enumeration of the model.
+type JobState string
+
+// The values of JobState.
+const (
+	JobStatePending JobState = "Pending"
+	JobStateFailed  JobState = "Failed"
+)
+
 // License is an enumeration of the model.
 type License string
 
@@ -247,7 +256,7 @@ type AccountSettings struct {
 
 // AddDomainInput is the request of AddDomain.
 type AddDomainInput struct {
-	AccountId  string      // path accountId, required, pattern .*\S.*
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	DomainName Opt[string] // required, 1–253 characters, pattern [A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+
 }
 
@@ -268,27 +277,27 @@ type AdvanceTestClockOutput struct {
 
 // AlexaForBusinessMetadata is the shape of that name.
 type AlexaForBusinessMetadata struct {
-	AlexaForBusinessRoomArn   Opt[string] // sensitive
+	AlexaForBusinessRoomArn   Opt[string] // at most 2048 characters, sensitive
 	IsAlexaForBusinessEnabled Opt[bool]
 }
 
 // AssociatePhoneNumberWithUserInput is the request of AssociatePhoneNumberWithUser.
 type AssociatePhoneNumberWithUserInput struct {
-	AccountId       string      // path accountId, required
-	UserId          string      // path userId, required
-	E164PhoneNumber Opt[string] // required, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	AccountId       string      // path accountId, required, at most 1024 characters
+	UserId          string      // path userId, required, at most 1024 characters
+	E164PhoneNumber Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
 }
 
 // AssociateSigninDelegateGroupsWithAccountInput is the request of AssociateSigninDelegateGroupsWithAccount.
 type AssociateSigninDelegateGroupsWithAccountInput struct {
-	AccountId            string                // path accountId, required, pattern .*\S.*
-	SigninDelegateGroups []SigninDelegateGroup // required
+	AccountId            string                // path accountId, required, at most 1024 characters, pattern .*\S.*
+	SigninDelegateGroups []SigninDelegateGroup // required, at most 100 elements
 }
 
 // BatchCreateRoomMembershipInput is the request of BatchCreateRoomMembership.
 type BatchCreateRoomMembershipInput struct {
-	AccountId          string           // path accountId, required, pattern .*\S.*
-	RoomId             string           // path roomId, required, pattern .*\S.*
+	AccountId          string           // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId             string           // path roomId, required, at most 1024 characters, pattern .*\S.*
 	MembershipItemList []MembershipItem // required, at most 50 elements
 }
 
@@ -299,7 +308,7 @@ type BatchCreateRoomMembershipOutput struct {
 
 // BatchDeletePhoneNumberInput is the request of BatchDeletePhoneNumber.
 type BatchDeletePhoneNumberInput struct {
-	PhoneNumberIds []string // required, at least 1 elements
+	PhoneNumberIds []string // required, 1–50 elements, sensitive
 }
 
 // BatchDeletePhoneNumberOutput is the answer of BatchDeletePhoneNumber.
@@ -309,7 +318,7 @@ type BatchDeletePhoneNumberOutput struct {
 
 // BatchSuspendUserInput is the request of BatchSuspendUser.
 type BatchSuspendUserInput struct {
-	AccountId  string   // path accountId, required, pattern .*\S.*
+	AccountId  string   // path accountId, required, at most 1024 characters, pattern .*\S.*
 	UserIdList []string // required, at most 50 elements
 }
 
@@ -320,7 +329,7 @@ type BatchSuspendUserOutput struct {
 
 // BatchUnsuspendUserInput is the request of BatchUnsuspendUser.
 type BatchUnsuspendUserInput struct {
-	AccountId  string   // path accountId, required, pattern .*\S.*
+	AccountId  string   // path accountId, required, at most 1024 characters, pattern .*\S.*
 	UserIdList []string // required, at most 50 elements
 }
 
@@ -331,7 +340,7 @@ type BatchUnsuspendUserOutput struct {
 
 // BatchUpdatePhoneNumberInput is the request of BatchUpdatePhoneNumber.
 type BatchUpdatePhoneNumberInput struct {
-	UpdatePhoneNumberRequestItems []UpdatePhoneNumberRequestItem // required
+	UpdatePhoneNumberRequestItems []UpdatePhoneNumberRequestItem // required, at most 1000 elements
 }
 
 // BatchUpdatePhoneNumberOutput is the answer of BatchUpdatePhoneNumber.
@@ -341,7 +350,7 @@ type BatchUpdatePhoneNumberOutput struct {
 
 // BatchUpdateUserInput is the request of BatchUpdateUser.
 type BatchUpdateUserInput struct {
-	AccountId              string                  // path accountId, required, pattern .*\S.*
+	AccountId              string                  // path accountId, required, at most 1024 characters, pattern .*\S.*
 	UpdateUserRequestItems []UpdateUserRequestItem // required, at most 20 elements
 }
 
@@ -365,18 +374,18 @@ type Bot struct {
 
 // BusinessCallingSettings is the shape of that name.
 type BusinessCallingSettings struct {
-	CdrBucket Opt[string]
+	CdrBucket Opt[string] // at most 1024 characters
 }
 
 // ConversationRetentionSettings is the shape of that name.
 type ConversationRetentionSettings struct {
-	RetentionDays Opt[int] // 1–5475
+	RetentionDays Opt[int] // at least 1
 }
 
 // CreateAccessKeyInput is the request of CreateAccessKey.
 type CreateAccessKeyInput struct {
-	AwsAccountId Opt[string] // pattern [0-9]{12}
-	PolicyNames  []string
+	AwsAccountId Opt[string] // at most 1024 characters, pattern [0-9]{12}
+	PolicyNames  []string    // at most 10 elements
 	UserName     Opt[string] // required, 1–64 characters, pattern [A-Za-z0-9_+=,.@-]+
 }
 
@@ -399,9 +408,9 @@ type CreateAccountOutput struct {
 
 // CreateBotInput is the request of CreateBot.
 type CreateBotInput struct {
-	AccountId   string      // path accountId, required, pattern .*\S.*
-	DisplayName Opt[string] // required, sensitive
-	Domain      Opt[string] // pattern .*\S.*
+	AccountId   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	DisplayName Opt[string] // required, at most 55 characters, sensitive
+	Domain      Opt[string] // at most 1024 characters, pattern .*\S.*
 }
 
 // CreateBotOutput is the answer of CreateBot.
@@ -411,10 +420,10 @@ type CreateBotOutput struct {
 
 // CreateMeetingDialOutInput is the request of CreateMeetingDialOut.
 type CreateMeetingDialOutInput struct {
-	MeetingId       string      // path meetingId, required, pattern [a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}
-	FromPhoneNumber Opt[string] // required, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	MeetingId       string      // path meetingId, required, at most 1024 characters, pattern [a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}
+	FromPhoneNumber Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
 	JoinToken       Opt[string] // required, 2–2048 characters, pattern ^[a-zA-Z0-9+/]+$, sensitive
-	ToPhoneNumber   Opt[string] // required, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	ToPhoneNumber   Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
 }
 
 // CreateMeetingDialOutOutput is the answer of CreateMeetingDialOut.
@@ -424,7 +433,7 @@ type CreateMeetingDialOutOutput struct {
 
 // CreatePhoneNumberOrderInput is the request of CreatePhoneNumberOrder.
 type CreatePhoneNumberOrderInput struct {
-	E164PhoneNumbers []string                    // required
+	E164PhoneNumbers []string                    // required, at most 1000 elements, sensitive
 	ProductType      Opt[PhoneNumberProductType] // required
 }
 
@@ -435,16 +444,16 @@ type CreatePhoneNumberOrderOutput struct {
 
 // CreateRoomInput is the request of CreateRoom.
 type CreateRoomInput struct {
-	AccountId          string      // path accountId, required, pattern .*\S.*
+	AccountId          string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	ClientRequestToken Opt[string] // 2–64 characters, pattern [-_a-zA-Z0-9]*, sensitive
-	Name               Opt[string] // required, sensitive
+	Name               Opt[string] // required, at most 256 characters, sensitive
 }
 
 // CreateRoomMembershipInput is the request of CreateRoomMembership.
 type CreateRoomMembershipInput struct {
-	AccountId string      // path accountId, required, pattern .*\S.*
-	RoomId    string      // path roomId, required, pattern .*\S.*
-	MemberId  Opt[string] // required, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string      // path roomId, required, at most 1024 characters, pattern .*\S.*
+	MemberId  Opt[string] // required, at most 1024 characters, pattern .*\S.*
 	Role      Opt[RoomMembershipRole]
 }
 
@@ -460,8 +469,8 @@ type CreateRoomOutput struct {
 
 // CreateRoomWebhookInput is the request of CreateRoomWebhook.
 type CreateRoomWebhookInput struct {
-	AccountId string      // path accountId, required, pattern .*\S.*
-	RoomId    string      // path roomId, required, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string      // path roomId, required, at most 1024 characters, pattern .*\S.*
 	Name      Opt[string] // required, 1–128 characters, pattern .*\S.*, sensitive
 }
 
@@ -472,10 +481,10 @@ type CreateRoomWebhookOutput struct {
 
 // CreateUserInput is the request of CreateUser.
 type CreateUserInput struct {
-	AccountId string      // path accountId, required, pattern .*\S.*
-	Email     Opt[string] // pattern .+@.+\..+, sensitive
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	Email     Opt[string] // at most 1024 characters, pattern .+@.+\..+, sensitive
 	UserType  Opt[UserType]
-	Username  Opt[string]
+	Username  Opt[string] // at most 256 characters, sensitive
 }
 
 // CreateUserOutput is the answer of CreateUser.
@@ -485,61 +494,61 @@ type CreateUserOutput struct {
 
 // DeleteAccessKeyInput is the request of DeleteAccessKey.
 type DeleteAccessKeyInput struct {
-	AccessKeyId string // path accessKeyId, required, pattern .*\S.*
+	AccessKeyId string // path accessKeyId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DeleteAccountInput is the request of DeleteAccount.
 type DeleteAccountInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DeleteDomainInput is the request of DeleteDomain.
 type DeleteDomainInput struct {
-	AccountId  string // path accountId, required, pattern .*\S.*
-	DomainName string // path domainName, required, pattern .*\S.*
+	AccountId  string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	DomainName string // path domainName, required, at most 256 characters, pattern .*\S.*
 }
 
 // DeleteEventsConfigurationInput is the request of DeleteEventsConfiguration.
 type DeleteEventsConfigurationInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	BotId     string // path botId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId     string // path botId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DeletePhoneNumberInput is the request of DeletePhoneNumber.
 type DeletePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
 }
 
 // DeleteRoomInput is the request of DeleteRoom.
 type DeleteRoomInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DeleteRoomMembershipInput is the request of DeleteRoomMembership.
 type DeleteRoomMembershipInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	MemberId  string // path memberId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MemberId  string // path memberId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DeleteRoomWebhookInput is the request of DeleteRoomWebhook.
 type DeleteRoomWebhookInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
-	WebhookId string // path webhookId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
+	WebhookId string // path webhookId, required, at most 1024 characters, pattern .*\S.*, sensitive
 }
 
 // DisassociatePhoneNumberFromUserInput is the request of DisassociatePhoneNumberFromUser.
 type DisassociatePhoneNumberFromUserInput struct {
-	AccountId string // path accountId, required
-	UserId    string // path userId, required
+	AccountId string // path accountId, required, at most 1024 characters
+	UserId    string // path userId, required, at most 1024 characters
 }
 
 // DisassociateSigninDelegateGroupsFromAccountInput is the request of DisassociateSigninDelegateGroupsFromAccount.
 type DisassociateSigninDelegateGroupsFromAccountInput struct {
-	AccountId  string   // path accountId, required, pattern .*\S.*
-	GroupNames []string // required, at least 1 elements
+	AccountId  string   // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupNames []string // required, 1–100 elements
 }
 
 // Domain is the shape of that name.
@@ -558,7 +567,7 @@ type EventsConfiguration struct {
 
 // GetAccountInput is the request of GetAccount.
 type GetAccountInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetAccountOutput is the answer of GetAccount.
@@ -568,7 +577,7 @@ type GetAccountOutput struct {
 
 // GetAccountSettingsInput is the request of GetAccountSettings.
 type GetAccountSettingsInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetAccountSettingsOutput is the answer of GetAccountSettings.
@@ -578,8 +587,8 @@ type GetAccountSettingsOutput struct {
 
 // GetBotInput is the request of GetBot.
 type GetBotInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	BotId     string // path botId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId     string // path botId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetBotOutput is the answer of GetBot.
@@ -589,8 +598,8 @@ type GetBotOutput struct {
 
 // GetEventsConfigurationInput is the request of GetEventsConfiguration.
 type GetEventsConfigurationInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	BotId     string // path botId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId     string // path botId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetEventsConfigurationOutput is the answer of GetEventsConfiguration.
@@ -606,12 +615,12 @@ type GetGlobalSettingsOutput struct {
 
 // GetPhoneNumberInput is the request of GetPhoneNumber.
 type GetPhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
 }
 
 // GetPhoneNumberOrderInput is the request of GetPhoneNumberOrder.
 type GetPhoneNumberOrderInput struct {
-	PhoneNumberOrderId string // path phoneNumberOrderId, required, pattern [a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}
+	PhoneNumberOrderId string // path phoneNumberOrderId, required, at most 1024 characters, pattern [a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}
 }
 
 // GetPhoneNumberOrderOutput is the answer of GetPhoneNumberOrder.
@@ -632,7 +641,7 @@ type GetPhoneNumberSettingsOutput struct {
 
 // GetRetentionSettingsInput is the request of GetRetentionSettings.
 type GetRetentionSettingsInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetRetentionSettingsOutput is the answer of GetRetentionSettings.
@@ -643,8 +652,8 @@ type GetRetentionSettingsOutput struct {
 
 // GetRoomInput is the request of GetRoom.
 type GetRoomInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetRoomOutput is the answer of GetRoom.
@@ -663,8 +672,8 @@ type GetTestClockOutput struct {
 
 // GetUserInput is the request of GetUser.
 type GetUserInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	UserId    string // path userId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string // path userId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetUserOutput is the answer of GetUser.
@@ -674,8 +683,8 @@ type GetUserOutput struct {
 
 // GetUserSettingsInput is the request of GetUserSettings.
 type GetUserSettingsInput struct {
-	AccountId string // path accountId, required
-	UserId    string // path userId, required
+	AccountId string // path accountId, required, at most 1024 characters
+	UserId    string // path userId, required, at most 1024 characters
 }
 
 // GetUserSettingsOutput is the answer of GetUserSettings.
@@ -709,7 +718,7 @@ type ImportMessagesOutput struct {
 
 // ImportUsersInput is the request of ImportUsers.
 type ImportUsersInput struct {
-	AccountId string         // path accountId, required, pattern .*\S.*
+	AccountId string         // path accountId, required, at most 1024 characters, pattern .*\S.*
 	Users     []ImportedUser // required, 1–1000 elements
 }
 
@@ -723,23 +732,23 @@ type ImportUsersOutput struct {
 // ImportedMessage is the shape of that name.
 type ImportedMessage struct {
 	AccountId        Opt[string] // required, 1–128 characters, pattern .*\S.*
-	Content          Opt[string] // required, sensitive
+	Content          Opt[string] // required, at most 4096 bytes, sensitive
 	ConversationId   Opt[string] // 1–128 characters, pattern .*\S.*
-	CreatedTimestamp Opt[string] // required
+	CreatedTimestamp Opt[string] // required, at most 1024 characters
 	MessageId        Opt[string] // required, 1–128 characters, pattern .*\S.*
 	RoomId           Opt[string] // 1–128 characters, pattern .*\S.*
-	Sender           Opt[string] // required, sensitive
+	Sender           Opt[string] // required, at most 1024 characters, sensitive
 }
 
 // ImportedUser is the shape of that name.
 type ImportedUser struct {
 	AlexaForBusinessMetadata *AlexaForBusinessMetadata
-	DisplayName              Opt[string] // sensitive
-	InvitedOn                Opt[string]
+	DisplayName              Opt[string] // at most 256 characters, sensitive
+	InvitedOn                Opt[string] // at most 1024 characters
 	LicenseType              Opt[License]
-	PersonalPIN              Opt[string] // pattern [0-9]{10}, sensitive
-	PrimaryEmail             Opt[string] // required, pattern .+@.+\..+, sensitive
-	RegisteredOn             Opt[string]
+	PersonalPIN              Opt[string] // at most 1024 characters, pattern [0-9]{10}, sensitive
+	PrimaryEmail             Opt[string] // required, at most 1024 characters, pattern .+@.+\..+, sensitive
+	RegisteredOn             Opt[string] // at most 1024 characters
 	UserId                   Opt[string] // 1–128 characters, pattern [A-Za-z0-9._-]+
 	UserInvitationStatus     Opt[InviteStatus]
 	UserRegistrationStatus   Opt[RegistrationStatus]
@@ -756,8 +765,8 @@ type Invite struct {
 
 // InviteUsersInput is the request of InviteUsers.
 type InviteUsersInput struct {
-	AccountId     string   // path accountId, required, pattern .*\S.*
-	UserEmailList []string // required, at most 50 elements
+	AccountId     string   // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserEmailList []string // required, at most 50 elements, sensitive
 	UserType      Opt[UserType]
 }
 
@@ -766,9 +775,19 @@ type InviteUsersOutput struct {
 	Invites []Invite
 }
 
+// Job is the shape of that name.
+type Job struct {
+	Attempts  Opt[int]
+	DueOn     Timestamp
+	JobId     Opt[string]
+	Kind      Opt[string]
+	LastError Opt[string] // sensitive
+	State     Opt[JobState]
+}
+
 // ListAccessKeysInput is the request of ListAccessKeys.
 type ListAccessKeysInput struct {
-	AwsAccountId Opt[string] // query aws-account-id, pattern [0-9]{12}
+	AwsAccountId Opt[string] // query aws-account-id, at most 1024 characters, pattern [0-9]{12}
 	UserName     Opt[string] // query user-name, 1–64 characters, pattern [A-Za-z0-9_+=,.@-]+
 }
 
@@ -779,48 +798,48 @@ type ListAccessKeysOutput struct {
 
 // ListAccountsInput is the request of ListAccounts.
 type ListAccountsInput struct {
-	MaxResults Opt[int]    // query max-results, 1–200
+	MaxResults Opt[int]    // query max-results, at least 1
 	Name       Opt[string] // query name, 1–100 characters, pattern .*\S.*
-	NextToken  Opt[string] // query next-token
-	UserEmail  Opt[string] // query user-email, pattern .+@.+\..+, sensitive
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	UserEmail  Opt[string] // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
 }
 
 // ListAccountsOutput is the answer of ListAccounts.
 type ListAccountsOutput struct {
 	Accounts  []Account
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListBotsInput is the request of ListBots.
 type ListBotsInput struct {
-	AccountId  string      // path accountId, required, pattern .*\S.*
-	MaxResults Opt[int]    // query max-results, 1–99
-	NextToken  Opt[string] // query next-token
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListBotsOutput is the answer of ListBots.
 type ListBotsOutput struct {
 	Bots      []Bot
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListConversationMessagesInput is the request of ListConversationMessages.
 type ListConversationMessagesInput struct {
-	AccountId      string      // path accountId, required, pattern .*\S.*
-	ConversationId string      // path conversationId, required, pattern .*\S.*
-	MaxResults     Opt[int]    // query max-results, 1–99
-	NextToken      Opt[string] // query next-token
+	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	ConversationId string      // path conversationId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults     Opt[int]    // query max-results, at least 1
+	NextToken      Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListConversationMessagesOutput is the answer of ListConversationMessages.
 type ListConversationMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListDomainsInput is the request of ListDomains.
 type ListDomainsInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // ListDomainsOutput is the answer of ListDomains.
@@ -828,78 +847,91 @@ type ListDomainsOutput struct {
 	Domains []Domain
 }
 
+// ListJobsInput is the request of ListJobs.
+type ListJobsInput struct {
+	MaxResults Opt[int]      // query max-results, at least 1
+	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
+	State      Opt[JobState] // query state
+}
+
+// ListJobsOutput is the answer of ListJobs.
+type ListJobsOutput struct {
+	Jobs      []Job
+	NextToken Opt[string] // sensitive
+}
+
 // ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersInput struct {
-	MaxResults Opt[int]    // query max-results, 1–99
-	NextToken  Opt[string] // query next-token
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListOfferedPhoneNumbersOutput is the answer of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersOutput struct {
-	NextToken    Opt[string]
+	NextToken    Opt[string] // sensitive
 	PhoneNumbers []OfferedPhoneNumber
 }
 
 // ListPhoneNumberOrdersInput is the request of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersInput struct {
-	MaxResults Opt[int]    // query max-results, 1–99
-	NextToken  Opt[string] // query next-token
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListPhoneNumberOrdersOutput is the answer of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersOutput struct {
-	NextToken         Opt[string]
+	NextToken         Opt[string] // sensitive
 	PhoneNumberOrders []PhoneNumberOrder
 }
 
 // ListPhoneNumbersInput is the request of ListPhoneNumbers.
 type ListPhoneNumbersInput struct {
 	FilterName  Opt[PhoneNumberAssociationName] // query filter-name
-	FilterValue Opt[string]                     // query filter-value
-	MaxResults  Opt[int]                        // query max-results, 1–99
-	NextToken   Opt[string]                     // query next-token
+	FilterValue Opt[string]                     // query filter-value, at most 1024 characters, sensitive
+	MaxResults  Opt[int]                        // query max-results, at least 1
+	NextToken   Opt[string]                     // query next-token, at most 8192 characters, sensitive
 	ProductType Opt[PhoneNumberProductType]     // query product-type
 	Status      Opt[PhoneNumberStatus]          // query status
 }
 
 // ListPhoneNumbersOutput is the answer of ListPhoneNumbers.
 type ListPhoneNumbersOutput struct {
-	NextToken    Opt[string]
+	NextToken    Opt[string] // sensitive
 	PhoneNumbers []PhoneNumber
 }
 
 // ListRoomMembershipsInput is the request of ListRoomMemberships.
 type ListRoomMembershipsInput struct {
-	AccountId  string      // path accountId, required, pattern .*\S.*
-	RoomId     string      // path roomId, required, pattern .*\S.*
-	MaxResults Opt[int]    // query max-results, 1–99
-	NextToken  Opt[string] // query next-token
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomMembershipsOutput is the answer of ListRoomMemberships.
 type ListRoomMembershipsOutput struct {
-	NextToken       Opt[string]
+	NextToken       Opt[string] // sensitive
 	RoomMemberships []RoomMembership
 }
 
 // ListRoomMessagesInput is the request of ListRoomMessages.
 type ListRoomMessagesInput struct {
-	AccountId  string      // path accountId, required, pattern .*\S.*
-	RoomId     string      // path roomId, required, pattern .*\S.*
-	MaxResults Opt[int]    // query max-results, 1–99
-	NextToken  Opt[string] // query next-token
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomMessagesOutput is the answer of ListRoomMessages.
 type ListRoomMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 }
 
 // ListRoomWebhooksInput is the request of ListRoomWebhooks.
 type ListRoomWebhooksInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // ListRoomWebhooksOutput is the answer of ListRoomWebhooks.
@@ -909,15 +941,15 @@ type ListRoomWebhooksOutput struct {
 
 // ListRoomsInput is the request of ListRooms.
 type ListRoomsInput struct {
-	AccountId  string      // path accountId, required, pattern .*\S.*
-	MaxResults Opt[int]    // query max-results, 1–99
-	MemberId   Opt[string] // query member-id
-	NextToken  Opt[string] // query next-token
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	MemberId   Opt[string] // query member-id, at most 1024 characters
+	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
 }
 
 // ListRoomsOutput is the answer of ListRooms.
 type ListRoomsOutput struct {
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 	Rooms     []Room
 }
 
@@ -933,23 +965,23 @@ type ListSupportedPhoneNumberCountriesOutput struct {
 
 // ListUsersInput is the request of ListUsers.
 type ListUsersInput struct {
-	AccountId  string        // path accountId, required, pattern .*\S.*
-	MaxResults Opt[int]      // query max-results, 1–200
-	NextToken  Opt[string]   // query next-token
-	UserEmail  Opt[string]   // query user-email, pattern .+@.+\..+, sensitive
+	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]      // query max-results, at least 1
+	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
+	UserEmail  Opt[string]   // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
 	UserType   Opt[UserType] // query user-type
 }
 
 // ListUsersOutput is the answer of ListUsers.
 type ListUsersOutput struct {
-	NextToken Opt[string]
+	NextToken Opt[string] // sensitive
 	Users     []User
 }
 
 // LogoutUserInput is the request of LogoutUser.
 type LogoutUserInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	UserId    string // path userId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string // path userId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // Member is the shape of that name.
@@ -970,7 +1002,7 @@ type MemberError struct {
 
 // MembershipItem is the shape of that name.
 type MembershipItem struct {
-	MemberId Opt[string] // pattern .*\S.*
+	MemberId Opt[string] // at most 1024 characters, pattern .*\S.*
 	Role     Opt[RoomMembershipRole]
 }
 
@@ -998,11 +1030,11 @@ type OfferPhoneNumbersOutput struct {
 
 // OfferedPhoneNumber is the shape of that name.
 type OfferedPhoneNumber struct {
-	City            Opt[string]
-	Country         Opt[string] // pattern [A-Z]{2}
-	E164PhoneNumber Opt[string] // required, pattern ^\+?[1-9]\d{1,14}$, sensitive
-	ProductTypes    []PhoneNumberProductType
-	State           Opt[string]
+	City            Opt[string]              // at most 1024 characters
+	Country         Opt[string]              // at most 1024 characters, pattern [A-Z]{2}
+	E164PhoneNumber Opt[string]              // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	ProductTypes    []PhoneNumberProductType // at most 10 elements
+	State           Opt[string]              // at most 1024 characters
 	Type            Opt[PhoneNumberType]
 }
 
@@ -1022,7 +1054,7 @@ type PhoneNumber struct {
 	CreatedTimestamp  Timestamp
 	DeletionTimestamp Timestamp
 	E164PhoneNumber   Opt[string] // pattern ^\+?[1-9]\d{1,14}$, sensitive
-	PhoneNumberId     Opt[string]
+	PhoneNumberId     Opt[string] // sensitive
 	ProductType       Opt[PhoneNumberProductType]
 	Status            Opt[PhoneNumberStatus]
 	Type              Opt[PhoneNumberType]
@@ -1056,7 +1088,7 @@ type PhoneNumberCountry struct {
 type PhoneNumberError struct {
 	ErrorCode     Opt[ErrorCode]
 	ErrorMessage  Opt[string]
-	PhoneNumberId Opt[string] // pattern .*\S.*
+	PhoneNumberId Opt[string] // pattern .*\S.*, sensitive
 }
 
 // PhoneNumberOrder is the shape of that name.
@@ -1071,9 +1103,9 @@ type PhoneNumberOrder struct {
 
 // PostRoomWebhookMessageInput is the request of PostRoomWebhookMessage.
 type PostRoomWebhookMessageInput struct {
-	WebhookId string      // path webhookId, required, pattern .*\S.*
-	Token     Opt[string] // query token, sensitive
-	Content   Opt[string] // required, sensitive
+	WebhookId string      // path webhookId, required, at most 1024 characters, sensitive
+	Token     Opt[string] // query token, at most 1024 characters, sensitive
+	Content   Opt[string] // required, at most 1048576 bytes, sensitive
 }
 
 // PostRoomWebhookMessageOutput is the answer of PostRoomWebhookMessage.
@@ -1096,10 +1128,10 @@ type ProvisionAccountOutput struct {
 
 // PutEventsConfigurationInput is the request of PutEventsConfiguration.
 type PutEventsConfigurationInput struct {
-	AccountId                   string      // path accountId, required, pattern .*\S.*
-	BotId                       string      // path botId, required, pattern .*\S.*
-	LambdaFunctionArn           Opt[string] // sensitive
-	OutboundEventsHTTPSEndpoint Opt[string] // sensitive
+	AccountId                   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId                       string      // path botId, required, at most 1024 characters, pattern .*\S.*
+	LambdaFunctionArn           Opt[string] // at most 2048 characters, sensitive
+	OutboundEventsHTTPSEndpoint Opt[string] // at most 2048 characters, sensitive
 }
 
 // PutEventsConfigurationOutput is the answer of PutEventsConfiguration.
@@ -1109,28 +1141,28 @@ type PutEventsConfigurationOutput struct {
 
 // PutRetentionSettingsInput is the request of PutRetentionSettings.
 type PutRetentionSettingsInput struct {
-	AccountId         string             // path accountId, required, pattern .*\S.*
+	AccountId         string             // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RetentionSettings *RetentionSettings // required
 }
 
 // RedactConversationMessageInput is the request of RedactConversationMessage.
 type RedactConversationMessageInput struct {
-	AccountId      string // path accountId, required, pattern .*\S.*
-	ConversationId string // path conversationId, required, pattern .*\S.*
-	MessageId      string // path messageId, required, pattern .*\S.*
+	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	ConversationId string // path conversationId, required, at most 1024 characters, pattern .*\S.*
+	MessageId      string // path messageId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // RedactRoomMessageInput is the request of RedactRoomMessage.
 type RedactRoomMessageInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	MessageId string // path messageId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MessageId string // path messageId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // RegenerateSecurityTokenInput is the request of RegenerateSecurityToken.
 type RegenerateSecurityTokenInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	BotId     string // path botId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId     string // path botId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // RegenerateSecurityTokenOutput is the answer of RegenerateSecurityToken.
@@ -1140,8 +1172,8 @@ type RegenerateSecurityTokenOutput struct {
 
 // ResetPersonalPINInput is the request of ResetPersonalPIN.
 type ResetPersonalPINInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	UserId    string // path userId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string // path userId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // ResetPersonalPINOutput is the answer of ResetPersonalPIN.
@@ -1151,7 +1183,7 @@ type ResetPersonalPINOutput struct {
 
 // RestorePhoneNumberInput is the request of RestorePhoneNumber.
 type RestorePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, pattern .*\S.*
+	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, pattern .*\S.*, sensitive
 }
 
 // RestorePhoneNumberOutput is the answer of RestorePhoneNumber.
@@ -1163,6 +1195,17 @@ type RestorePhoneNumberOutput struct {
 type RetentionSettings struct {
 	ConversationRetentionSettings *ConversationRetentionSettings
 	RoomRetentionSettings         *RoomRetentionSettings
+}
+
+// RetryJobsInput is the request of RetryJobs.
+type RetryJobsInput struct {
+	JobIds []string // required, 1–100 elements
+}
+
+// RetryJobsOutput is the answer of RetryJobs.
+type RetryJobsOutput struct {
+	Errors  []ImportError
+	Retried Opt[int]
 }
 
 // Room is the shape of that name.
@@ -1186,7 +1229,7 @@ type RoomMembership struct {
 
 // RoomRetentionSettings is the shape of that name.
 type RoomRetentionSettings struct {
-	RetentionDays Opt[int] // 1–5475
+	RetentionDays Opt[int] // at least 1
 }
 
 // RoomWebhook is the shape of that name.
@@ -1197,30 +1240,40 @@ type RoomWebhook struct {
 	Name             Opt[string] // 1–128 characters, pattern .*\S.*, sensitive
 	RoomId           Opt[string]
 	Url              Opt[string] // sensitive
-	WebhookId        Opt[string]
+	WebhookId        Opt[string] // sensitive
+}
+
+// RotateRootKeyInput is the request of RotateRootKey.
+type RotateRootKeyInput struct {
+}
+
+// RotateRootKeyOutput is the answer of RotateRootKey.
+type RotateRootKeyOutput struct {
+	AccessKeyId     Opt[string]
+	SecretAccessKey Opt[string] // sensitive
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.
 type SearchAvailablePhoneNumbersInput struct {
-	AreaCode        Opt[string]          // query area-code
-	City            Opt[string]          // query city
-	Country         Opt[string]          // query country, pattern [A-Z]{2}
-	MaxResults      Opt[int]             // query max-results, 1–500
-	NextToken       Opt[string]          // query next-token
+	AreaCode        Opt[string]          // query area-code, at most 1024 characters
+	City            Opt[string]          // query city, at most 1024 characters
+	Country         Opt[string]          // query country, at most 1024 characters, pattern [A-Z]{2}
+	MaxResults      Opt[int]             // query max-results, at least 1
+	NextToken       Opt[string]          // query next-token, at most 8192 characters, sensitive
 	PhoneNumberType Opt[PhoneNumberType] // query phone-number-type
-	State           Opt[string]          // query state
+	State           Opt[string]          // query state, at most 1024 characters
 	TollFreePrefix  Opt[string]          // query toll-free-prefix, 3–3 characters, pattern ^8(00|33|44|55|66|77|88)$
 }
 
 // SearchAvailablePhoneNumbersOutput is the answer of SearchAvailablePhoneNumbers.
 type SearchAvailablePhoneNumbersOutput struct {
-	E164PhoneNumbers []string
-	NextToken        Opt[string]
+	E164PhoneNumbers []string    // sensitive
+	NextToken        Opt[string] // sensitive
 }
 
 // SigninDelegateGroup is the shape of that name.
 type SigninDelegateGroup struct {
-	GroupName Opt[string] // pattern .*\S.*
+	GroupName Opt[string] // at most 256 characters, pattern .*\S.*
 }
 
 // TelephonySettings is the shape of that name.
@@ -1232,7 +1285,7 @@ type TelephonySettings struct {
 
 // UpdateAccessKeyInput is the request of UpdateAccessKey.
 type UpdateAccessKeyInput struct {
-	AccessKeyId string               // path accessKeyId, required, pattern .*\S.*
+	AccessKeyId string               // path accessKeyId, required, at most 1024 characters, pattern .*\S.*
 	Status      Opt[AccessKeyStatus] // required
 }
 
@@ -1243,7 +1296,7 @@ type UpdateAccessKeyOutput struct {
 
 // UpdateAccountInput is the request of UpdateAccount.
 type UpdateAccountInput struct {
-	AccountId      string // path accountId, required, pattern .*\S.*
+	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
 	DefaultLicense Opt[License]
 	Name           Opt[string] // 1–100 characters, pattern .*\S.*
 }
@@ -1255,14 +1308,14 @@ type UpdateAccountOutput struct {
 
 // UpdateAccountSettingsInput is the request of UpdateAccountSettings.
 type UpdateAccountSettingsInput struct {
-	AccountId       string           // path accountId, required, pattern .*\S.*
+	AccountId       string           // path accountId, required, at most 1024 characters, pattern .*\S.*
 	AccountSettings *AccountSettings // required
 }
 
 // UpdateBotInput is the request of UpdateBot.
 type UpdateBotInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	BotId     string // path botId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	BotId     string // path botId, required, at most 1024 characters, pattern .*\S.*
 	Disabled  Opt[bool]
 }
 
@@ -1279,8 +1332,8 @@ type UpdateGlobalSettingsInput struct {
 
 // UpdatePhoneNumberInput is the request of UpdatePhoneNumber.
 type UpdatePhoneNumberInput struct {
-	PhoneNumberId string      // path phoneNumberId, required
-	CallingName   Opt[string] // pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	PhoneNumberId string      // path phoneNumberId, required, at most 1024 characters, sensitive
+	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
 	ProductType   Opt[PhoneNumberProductType]
 }
 
@@ -1291,28 +1344,28 @@ type UpdatePhoneNumberOutput struct {
 
 // UpdatePhoneNumberRequestItem is the shape of that name.
 type UpdatePhoneNumberRequestItem struct {
-	CallingName   Opt[string] // pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
-	PhoneNumberId Opt[string] // required, pattern .*\S.*
+	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	PhoneNumberId Opt[string] // required, at most 1024 characters, pattern .*\S.*, sensitive
 	ProductType   Opt[PhoneNumberProductType]
 }
 
 // UpdatePhoneNumberSettingsInput is the request of UpdatePhoneNumberSettings.
 type UpdatePhoneNumberSettingsInput struct {
-	CallingName Opt[string] // required, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	CallingName Opt[string] // required, at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
 }
 
 // UpdateRoomInput is the request of UpdateRoom.
 type UpdateRoomInput struct {
-	AccountId string      // path accountId, required, pattern .*\S.*
-	RoomId    string      // path roomId, required, pattern .*\S.*
-	Name      Opt[string] // sensitive
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string      // path roomId, required, at most 1024 characters, pattern .*\S.*
+	Name      Opt[string] // at most 256 characters, sensitive
 }
 
 // UpdateRoomMembershipInput is the request of UpdateRoomMembership.
 type UpdateRoomMembershipInput struct {
-	AccountId string // path accountId, required, pattern .*\S.*
-	MemberId  string // path memberId, required, pattern .*\S.*
-	RoomId    string // path roomId, required, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MemberId  string // path memberId, required, at most 1024 characters, pattern .*\S.*
+	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 	Role      Opt[RoomMembershipRole]
 }
 
@@ -1328,8 +1381,8 @@ type UpdateRoomOutput struct {
 
 // UpdateUserInput is the request of UpdateUser.
 type UpdateUserInput struct {
-	AccountId                string // path accountId, required, pattern .*\S.*
-	UserId                   string // path userId, required, pattern .*\S.*
+	AccountId                string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId                   string // path userId, required, at most 1024 characters, pattern .*\S.*
 	AlexaForBusinessMetadata *AlexaForBusinessMetadata
 	LicenseType              Opt[License]
 	UserType                 Opt[UserType]
@@ -1344,14 +1397,14 @@ type UpdateUserOutput struct {
 type UpdateUserRequestItem struct {
 	AlexaForBusinessMetadata *AlexaForBusinessMetadata
 	LicenseType              Opt[License]
-	UserId                   Opt[string] // required, pattern .*\S.*
+	UserId                   Opt[string] // required, at most 1024 characters, pattern .*\S.*
 	UserType                 Opt[UserType]
 }
 
 // UpdateUserSettingsInput is the request of UpdateUserSettings.
 type UpdateUserSettingsInput struct {
-	AccountId    string        // path accountId, required
-	UserId       string        // path userId, required
+	AccountId    string        // path accountId, required, at most 1024 characters
+	UserId       string        // path userId, required, at most 1024 characters
 	UserSettings *UserSettings // required
 }
 
@@ -1362,13 +1415,13 @@ type User struct {
 	Delegates                []string
 	Devices                  []string
 	DisplayName              Opt[string] // sensitive
-	EmailAlias               []string
+	EmailAlias               []string    // sensitive
 	FullName                 Opt[string] // sensitive
 	InvitedOn                Timestamp
 	IsProTrial               Opt[bool]
 	LastActiveOn             Timestamp
 	LicenseType              Opt[License]
-	PersonalPIN              Opt[string]
+	PersonalPIN              Opt[string] // sensitive
 	PresenceVisibility       Opt[string]
 	PrimaryEmail             Opt[string] // pattern .+@.+\..+, sensitive
 	PrimaryProvisionedNumber Opt[string] // sensitive
@@ -1395,7 +1448,7 @@ type UserSettings struct {
 
 // VoiceConnectorSettings is the shape of that name.
 type VoiceConnectorSettings struct {
-	CdrBucket Opt[string]
+	CdrBucket Opt[string] // at most 1024 characters
 }
 
 // GetGlobalSettingsInput is the request of GetGlobalSettings, which has no members.
@@ -1404,9 +1457,9 @@ type GetGlobalSettingsInput struct{}
 // GetPhoneNumberSettingsInput is the request of GetPhoneNumberSettings, which has no members.
 type GetPhoneNumberSettingsInput struct{}
 
-// Sensitive reports whether the model marks a member of a shape (by its Go
-// name) as sensitive, so that it must never reach a log or a trace.
-func Sensitive(shape, member string) bool {
+// sensitive reports whether a member of a shape (by its Go name) must never
+// reach a log, a trace or a record: the model marks it, or carillon.json.
+func sensitive(shape, member string) bool {
 	switch shape {
 	case "AlexaForBusinessMetadata":
 		switch member {
@@ -1416,6 +1469,11 @@ func Sensitive(shape, member string) bool {
 	case "AssociatePhoneNumberWithUserInput":
 		switch member {
 		case "E164PhoneNumber":
+			return true
+		}
+	case "BatchDeletePhoneNumberInput":
+		switch member {
+		case "PhoneNumberIds":
 			return true
 		}
 	case "Bot":
@@ -1455,12 +1513,27 @@ func Sensitive(shape, member string) bool {
 		}
 	case "CreateUserInput":
 		switch member {
-		case "Email":
+		case "Email", "Username":
+			return true
+		}
+	case "DeletePhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
+			return true
+		}
+	case "DeleteRoomWebhookInput":
+		switch member {
+		case "WebhookId":
 			return true
 		}
 	case "EventsConfiguration":
 		switch member {
 		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
+			return true
+		}
+	case "GetPhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "GetPhoneNumberSettingsOutput":
@@ -1488,14 +1561,119 @@ func Sensitive(shape, member string) bool {
 		case "UserEmailList":
 			return true
 		}
+	case "Job":
+		switch member {
+		case "LastError":
+			return true
+		}
 	case "ListAccountsInput":
 		switch member {
-		case "UserEmail":
+		case "NextToken", "UserEmail":
+			return true
+		}
+	case "ListAccountsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListBotsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListBotsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListConversationMessagesInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListConversationMessagesOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListJobsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListJobsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListOfferedPhoneNumbersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListOfferedPhoneNumbersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumberOrdersInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumberOrdersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListPhoneNumbersInput":
+		switch member {
+		case "FilterValue", "NextToken":
+			return true
+		}
+	case "ListPhoneNumbersOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMembershipsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMembershipsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMessagesInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomMessagesOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListRoomsOutput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	case "ListUsersInput":
 		switch member {
-		case "UserEmail":
+		case "NextToken", "UserEmail":
+			return true
+		}
+	case "ListUsersOutput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	case "Member":
@@ -1520,17 +1698,27 @@ func Sensitive(shape, member string) bool {
 		}
 	case "PhoneNumber":
 		switch member {
-		case "CallingName", "E164PhoneNumber":
+		case "CallingName", "E164PhoneNumber", "PhoneNumberId":
+			return true
+		}
+	case "PhoneNumberError":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "PostRoomWebhookMessageInput":
 		switch member {
-		case "Content", "Token":
+		case "Content", "Token", "WebhookId":
 			return true
 		}
 	case "PutEventsConfigurationInput":
 		switch member {
 		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
+			return true
+		}
+	case "RestorePhoneNumberInput":
+		switch member {
+		case "PhoneNumberId":
 			return true
 		}
 	case "Room":
@@ -1540,22 +1728,32 @@ func Sensitive(shape, member string) bool {
 		}
 	case "RoomWebhook":
 		switch member {
-		case "Name", "Url":
+		case "Name", "Url", "WebhookId":
+			return true
+		}
+	case "RotateRootKeyOutput":
+		switch member {
+		case "SecretAccessKey":
+			return true
+		}
+	case "SearchAvailablePhoneNumbersInput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	case "SearchAvailablePhoneNumbersOutput":
 		switch member {
-		case "E164PhoneNumbers":
+		case "E164PhoneNumbers", "NextToken":
 			return true
 		}
 	case "UpdatePhoneNumberInput":
 		switch member {
-		case "CallingName":
+		case "CallingName", "PhoneNumberId":
 			return true
 		}
 	case "UpdatePhoneNumberRequestItem":
 		switch member {
-		case "CallingName":
+		case "CallingName", "PhoneNumberId":
 			return true
 		}
 	case "UpdatePhoneNumberSettingsInput":
@@ -1570,7 +1768,7 @@ func Sensitive(shape, member string) bool {
 		}
 	case "User":
 		switch member {
-		case "DisplayName", "EmailAlias", "FullName", "PrimaryEmail", "PrimaryProvisionedNumber":
+		case "DisplayName", "EmailAlias", "FullName", "PersonalPIN", "PrimaryEmail", "PrimaryProvisionedNumber":
 			return true
 		}
 	}

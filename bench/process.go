@@ -125,7 +125,7 @@ func (b *bench) serve(ctx context.Context, name string, args ...string) (*server
 		return nil, err
 	}
 	p, err := start(b.logFile(name), b.binary, append([]string{
-		"serve", "--listen", addr, "--metrics-listen", metrics,
+		"serve", "--listen", addr, "--metrics-listen", metrics, "--pprof",
 		"--root-access-key-id", rootKey.AccessKeyID, "--root-secret-access-key", rootKey.SecretAccessKey,
 	}, args...)...)
 	if err != nil {

@@ -31,6 +31,9 @@ func (s *Service) AssociateSigninDelegateGroupsWithAccount(w *work.Unit, in *api
 			a.DelegateGroups = append(a.DelegateGroups, g.GroupName.V)
 		}
 	}
+	if err := checkDelegateGroups(a.DelegateGroups); err != nil {
+		return err
+	}
 	return w.UpdateAccount(a)
 }
 
@@ -54,4 +57,16 @@ func lockDirectoryAccount(w *work.Unit, accountID string) (*store.Account, error
 		err = wrongType(a, string(api.AccountTypeEnterpriseDirectory))
 	}
 	return a, err
+}
+
+// maxDelegateGroups is how many sign-in delegate groups an account may have.
+const maxDelegateGroups = 100
+
+// checkDelegateGroups refuses more groups than an account may have; groups is
+// what it would have after the change, each once.
+func checkDelegateGroups(groups []string) error {
+	if len(groups) > maxDelegateGroups {
+		return api.Invalid("SigninDelegateGroups", "not give the account more than %d groups; it would have %d", maxDelegateGroups, len(groups))
+	}
+	return nil
 }

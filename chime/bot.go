@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/store"
@@ -15,7 +14,6 @@ import (
 
 // Limits of bots.
 const (
-	maxBotName   = 55 // characters
 	tokenLength  = 40 // characters of a security token
 	botNameTail  = " (Bot)"
 	botEmailTail = "-chimebot@"
@@ -81,9 +79,6 @@ func (s *Service) CreateBot(w *work.Unit, in *api.CreateBotInput) (*api.CreateBo
 
 // botLocalPart checks a bot's name and returns what its address begins with.
 func botLocalPart(name string) (string, error) {
-	if n := utf8.RuneCountInString(name); n > maxBotName {
-		return "", api.Invalid("DisplayName", "have length less than or equal to %d, not %d", maxBotName, n)
-	}
 	local := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1

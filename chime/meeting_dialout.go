@@ -61,7 +61,11 @@ func (s *Service) runDialOut(ctx context.Context, t *jobs.Task) (jobs.Effects, e
 		d.JoinToken = token
 	}
 	body, _ := json.Marshal(d) // strings always marshal
-	err := send(ctx, s.config.Operator, s.config.DialOutURL, s.config.DialOutSecret, body)
+	secret, err := s.config.DialOutSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = send(ctx, s.config.Operator, s.config.DialOutURL, secret, body)
 	var failed *jobs.Permanent
 	if errors.As(err, &failed) { // nobody waits for the call any more
 		p.Sealed, p.JoinToken = "", ""

@@ -1,6 +1,7 @@
 package chime_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func transaction(out *api.CreateMeetingDialOutOutput, err error) (string, error)
 func (w *world) dialing() *receiver {
 	r := &receiver{answer: status(200)}
 	w.configure(func(c *chime.Config) {
-		c.Operator, c.DialOutURL, c.DialOutSecret = r.post, "http://127.0.0.1:9/dial", "the operator's"
+		c.Operator, c.DialOutURL, c.DialOutSecret = r.post, "http://127.0.0.1:9/dial", func(context.Context) (string, error) { return "the operator's", nil }
 	})
 	return r
 }

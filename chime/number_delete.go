@@ -10,10 +10,6 @@ import (
 	"carillon/work"
 )
 
-// maxDeleteBatch is how many numbers one BatchDeletePhoneNumber may name; the
-// model has no limit.
-const maxDeleteBatch = 50
-
 // DeletePhoneNumber moves a number to the deletion queue, from which it leaves
 // for good after seven days.
 func (s *Service) DeletePhoneNumber(w *work.Unit, in *api.DeletePhoneNumberInput) error {
@@ -23,9 +19,6 @@ func (s *Service) DeletePhoneNumber(w *work.Unit, in *api.DeletePhoneNumberInput
 // BatchDeletePhoneNumber is DeletePhoneNumber for up to 50; each succeeds or
 // fails on its own.
 func (s *Service) BatchDeletePhoneNumber(w *work.Unit, in *api.BatchDeletePhoneNumberInput) (*api.BatchDeletePhoneNumberOutput, error) {
-	if n := len(in.PhoneNumberIds); n > maxDeleteBatch {
-		return nil, api.Invalid("PhoneNumberIds", "have length less than or equal to %d, not %d", maxDeleteBatch, n)
-	}
 	if err := oneBatch(w); err != nil {
 		return nil, err
 	}

@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/jobs"
 	"carillon/store"
 	"carillon/work"
 )
-
-// maxRoomName is the longest name of a room in characters; the model has no limit.
-const maxRoomName = 256
 
 func roomShape(m *store.Room) *api.Room {
 	return &api.Room{
@@ -23,9 +19,6 @@ func roomShape(m *store.Room) *api.Room {
 }
 
 func checkRoomName(name string) error {
-	if n := utf8.RuneCountInString(name); n > maxRoomName {
-		return api.Invalid("Name", "have length less than or equal to %d, not %d", maxRoomName, n)
-	}
 	if strings.TrimSpace(name) == "" {
 		return api.Invalid("Name", "not be blank")
 	}

@@ -50,8 +50,10 @@ type Config struct {
 	// addresses that must not be reached. Operator sends to those of the operator.
 	Webhooks, Operator Sender
 	// DialOutURL and LambdaURL are the operator's endpoints for dial-outs and
-	// for events of Lambda bots; empty: none. DialOutSecret signs the former.
-	DialOutURL, LambdaURL, DialOutSecret string
+	// for events of Lambda bots; empty: none.
+	DialOutURL, LambdaURL string
+	// DialOutSecret returns the secret that signs dial-outs now.
+	DialOutSecret func(context.Context) (string, error)
 }
 
 // Quotas are limits per account, room or AWS account.

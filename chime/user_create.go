@@ -3,7 +3,6 @@ package chime
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/store"
@@ -91,9 +90,6 @@ func (s *Service) prepareUser(w *work.Unit, a *store.Account, in *api.CreateUser
 func checkNewUser(in *api.CreateUserInput) error {
 	if !in.Email.Set {
 		return api.Invalid("Email", "not be null")
-	}
-	if n := utf8.RuneCountInString(in.Username.V); n > maxUsernameLength {
-		return api.Invalid("Username", "have length less than or equal to %d, not %d", maxUsernameLength, n)
 	}
 	return checkEmail("Email", in.Email.V)
 }

@@ -64,11 +64,8 @@ func alexaShape(u *store.User) *api.AlexaForBusinessMetadata {
 	}
 }
 
-// Limits that the model does not state.
-const (
-	maxEmailLength    = 254
-	maxUsernameLength = 256
-)
+// maxEmailLength is the longest address in characters.
+const maxEmailLength = 254
 
 // checkEmail checks the rules for addresses beyond the model's pattern: one
 // address, of characters that can be seen.

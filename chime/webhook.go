@@ -1,6 +1,7 @@
 package chime
 
 import (
+	"crypto/hmac"
 	"encoding/base64"
 
 	"carillon/api"
@@ -19,6 +20,12 @@ func (s *Service) webhookURL(webhookID string) string {
 
 func (s *Service) webhookToken(webhookID string) string {
 	return base64.RawURLEncoding.EncodeToString(s.derive("webhook", webhookID))
+}
+
+// KnowsWebhook reports whether a token is the one of a webhook's address. The
+// database is not asked: the webhook may have been deleted, or never have been.
+func (s *Service) KnowsWebhook(webhookID, token string) bool {
+	return hmac.Equal([]byte(token), []byte(s.webhookToken(webhookID)))
 }
 
 func (s *Service) webhookShape(w *store.Webhook) *api.RoomWebhook {

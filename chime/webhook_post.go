@@ -1,7 +1,6 @@
 package chime
 
 import (
-	"crypto/hmac"
 	"errors"
 	"regexp"
 	"time"
@@ -54,7 +53,7 @@ func (s *Service) openWebhook(w *work.Unit, in *api.PostRoomWebhookMessageInput)
 	if errors.Is(err, store.ErrNotFound) || err == nil && hook.ExpiresMs != 0 && hook.ExpiresMs < w.NowMs() {
 		return nil, api.NotFound.Errorf("There is no webhook with this address")
 	}
-	if err == nil && !hmac.Equal([]byte(in.Token.V), []byte(s.webhookToken(in.WebhookId))) {
+	if err == nil && !s.KnowsWebhook(in.WebhookId, in.Token.V) {
 		err = api.Forbidden.Errorf("The token of the webhook is wrong")
 	}
 	return &hook, err

@@ -59,7 +59,8 @@ type Dispatcher struct {
 
 // New returns a Dispatcher.
 func New(c Config) *Dispatcher {
-	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops)), limiter: limiter{Throttle: c.Throttle}}
+	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops))}
+	d.limiter.set(c.Throttle)
 	for i := range api.Ops {
 		op := &api.Ops[i]
 		b := &bound{Rule: c.Rules[op.Name]}
@@ -70,6 +71,10 @@ func New(c Config) *Dispatcher {
 	}
 	return d
 }
+
+// SetThrottle changes the rates while calls are served. It reports whether they
+// are others than before.
+func (d *Dispatcher) SetThrottle(t Throttle) (changed bool) { return d.limiter.set(t) }
 
 // Close waits for what has begun.
 func (d *Dispatcher) Close() {

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -23,41 +24,57 @@ type Throttle struct {
 // limiter holds a token bucket per AWS account and operation, in this process:
 // each of several replicas allows the full rate.
 type limiter struct {
+	current atomic.Pointer[rates]
+}
+
+// rates are the buckets of one setting.
+type rates struct {
 	Throttle
 	buckets sync.Map // bucketKey → *rate.Limiter
 }
 
 type bucketKey struct{ awsAccountID, op string }
 
+// set changes the rates; all buckets are full again. It reports whether they
+// are others than before.
+func (l *limiter) set(t Throttle) (changed bool) {
+	if c := l.current.Load(); c != nil && c.Throttle == t {
+		return false
+	}
+	l.current.Store(&rates{Throttle: t})
+	return true
+}
+
 // allow returns nil, or the refusal that says when to come back.
 func (l *limiter) allow(c *api.Caller, op *api.Op) error {
-	if l.RPS == 0 {
+	current := l.current.Load()
+	if current.RPS == 0 {
 		return nil
 	}
-	reservation := l.bucket(bucketKey{c.AwsAccountID, op.Name}).Reserve()
+	reservation := current.bucket(bucketKey{c.AwsAccountID, op.Name}).Reserve()
 	wait := reservation.Delay()
 	if wait == 0 {
 		return nil
 	}
 	reservation.Cancel()
-	return l.refusal(wait)
+	return current.refusal(wait)
 }
 
-func (l *limiter) bucket(key bucketKey) *rate.Limiter {
-	if b, ok := l.buckets.Load(key); ok {
+func (r *rates) bucket(key bucketKey) *rate.Limiter {
+	if b, ok := r.buckets.Load(key); ok {
 		return b.(*rate.Limiter)
 	}
-	burst := l.Burst
+	burst := r.Burst
 	if burst == 0 {
-		burst = int(math.Ceil(2 * l.RPS))
+		burst = int(math.Ceil(2 * r.RPS))
 	}
-	b, _ := l.buckets.LoadOrStore(key, rate.NewLimiter(rate.Limit(l.RPS), burst))
+	b, _ := r.buckets.LoadOrStore(key, rate.NewLimiter(rate.Limit(r.RPS), burst))
 	return b.(*rate.Limiter)
 }
 
-func (l *limiter) refusal(wait time.Duration) error {
+func (r *rates) refusal(wait time.Duration) error {
 	kind := api.ThrottledClient
-	if l.Retryable {
+	if r.Retryable {
 		kind.Status = api.ServiceUnavailable.Status
 	}
 	return &api.Error{Kind: kind, Message: "Rate exceeded", RetryAfter: max(wait, time.Millisecond)}

@@ -24,6 +24,12 @@ func burst(l *limiter, c *api.Caller, op *api.Op) (n int) {
 	return n
 }
 
+func newLimiter(t Throttle) *limiter {
+	l := &limiter{}
+	l.set(t)
+	return l
+}
+
 func TestLimiter_burst(t *testing.T) {
 	for _, test := range []struct {
 		throttle Throttle
@@ -37,7 +43,7 @@ func TestLimiter_burst(t *testing.T) {
 		{Throttle{RPS: 1.2}, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if got := burst(&limiter{Throttle: test.throttle}, alice, getUser); got != test.want {
+			if got := burst(newLimiter(test.throttle), alice, getUser); got != test.want {
 				t.Errorf("%+v: %d calls at once, want %d", test.throttle, got, test.want)
 			}
 		})
@@ -47,7 +53,7 @@ func TestLimiter_burst(t *testing.T) {
 // A bucket belongs to an AWS account and an operation.
 func TestLimiter_buckets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 1, Burst: 2}}
+		l := newLimiter(Throttle{RPS: 1, Burst: 2})
 		for i, test := range []struct {
 			caller *api.Caller
 			op     *api.Op
@@ -63,7 +69,7 @@ func TestLimiter_buckets(t *testing.T) {
 // Refused calls cost nothing, and the refusal says when the next is allowed.
 func TestLimiter_recovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{Throttle: Throttle{RPS: 2, Burst: 1}}
+		l := newLimiter(Throttle{RPS: 2, Burst: 1})
 		burst(l, alice, getUser)
 		time.Sleep(100 * time.Millisecond)
 		for range 5 {
@@ -75,6 +81,23 @@ func TestLimiter_recovers(t *testing.T) {
 		time.Sleep(400 * time.Millisecond)
 		if got := burst(l, alice, getUser); got != 1 {
 			t.Errorf("who came back in time was allowed %d calls", got)
+		}
+	})
+}
+
+// A change counts from then on; the same setting again changes nothing.
+func TestLimiter_set(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Throttle{RPS: 1, Burst: 2})
+		burst(l, alice, getUser)
+		if l.set(Throttle{RPS: 1, Burst: 2}) || burst(l, alice, getUser) != 0 {
+			t.Error("the same setting again has filled the buckets")
+		}
+		if !l.set(Throttle{RPS: 1, Burst: 5}) || burst(l, alice, getUser) != 5 {
+			t.Error("the change does not count")
+		}
+		if !l.set(Throttle{}) || burst(l, alice, getUser) != 1000 {
+			t.Error("there is still a limit")
 		}
 	})
 }

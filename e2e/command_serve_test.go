@@ -63,9 +63,9 @@ func TestServe_precedence_of_settings(t *testing.T) {
 
 func TestServe_secret_from_file(t *testing.T) {
 	t.Parallel()
-	secret := write(t, "secret", "s3cret/+\n")
+	secret := write(t, "secret", "s3cret/+s3cret/+\n")
 	s := startWith(t, []string{"CARILLON_ROOT_SECRET_ACCESS_KEY_FILE=" + secret}, "--root-access-key-id", "AKIAOPERATOR")
-	equal(t, "secret", s.keys.SecretAccessKey, "s3cret/+")
+	equal(t, "secret", s.keys.SecretAccessKey, "s3cret/+s3cret/+")
 	newCaller(s.endpoint, s.keys).works(t, true)
 }
 
@@ -98,7 +98,7 @@ func TestServe_given_key_replaces_generated(t *testing.T) {
 	e := ownServer(t)
 	id := e.team(t)
 	succeed(t, e.server.stop())
-	e.server.flags = append(e.server.flags, "--root-access-key-id", "AKIAOPERATOR", "--root-secret-access-key", "s3cret")
+	e.server.flags = append(e.server.flags, "--root-access-key-id", "AKIAOPERATOR", "--root-secret-access-key", "s3cret/s3cret/s3cret")
 	next := e.server.restart(t)
 	given := newCaller(next.endpoint, next.keys)
 	equal(t, "key", given.keys.AccessKeyID, "AKIAOPERATOR")
@@ -117,6 +117,21 @@ func TestServe_metrics(t *testing.T) {
 	equal(t, "status", got.status, 200)
 	if !strings.Contains(got.body, `carillon_requests_total{code="201",operation="CreateAccount"} 1`) {
 		t.Error("the metrics lack the request")
+	}
+}
+
+// Profiles are there if asked for, and never with the command line, which has
+// secrets.
+func TestServe_pprof(t *testing.T) {
+	t.Parallel()
+	for _, flags := range [][]string{nil, {"--pprof"}} {
+		address := freeAddress(t)
+		ownServer(t, append(flags, "--metrics-listen", address)...)
+		for path, want := range map[string]bool{"/debug/pprof/": flags != nil, "/debug/pprof/heap": flags != nil, "/debug/pprof/cmdline": false} {
+			r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+address+path, nil)
+			succeed(t, err)
+			equal(t, path, do(t, r).status == 200, want)
+		}
 	}
 }
 

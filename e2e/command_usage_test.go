@@ -38,16 +38,19 @@ func TestCommandUsage_wrong(t *testing.T) {
 	const id = unknownID
 	env := cleanEnv(t.TempDir())
 	for line, word := range map[string]string{
-		"":                                     "expected one of",
-		"dance":                                "dance",
-		"serve --dance":                        "--dance",
-		"serve now":                            "now",
-		"serve --fidelity real":                "--fidelity",
-		"serve --aws-account-id 12":            "--aws-account-id",
-		"serve --throttle-style soft":          "--throttle-style",
-		"serve --throttle-rps -1":              "--throttle-rps",
-		"serve --throttle-rps many":            "--throttle-rps",
-		"serve --root-access-key-id A":         "--root-secret-access-key",
+		"":                             "expected one of",
+		"dance":                        "dance",
+		"serve --dance":                "--dance",
+		"serve now":                    "now",
+		"serve --fidelity real":        "--fidelity",
+		"serve --aws-account-id 12":    "--aws-account-id",
+		"serve --throttle-style soft":  "--throttle-style",
+		"serve --throttle-rps -1":      "--throttle-rps",
+		"serve --throttle-rps many":    "--throttle-rps",
+		"serve --root-access-key-id A": "--root-secret-access-key",
+		"serve --root-access-key-id A --root-secret-access-key short":          "16 characters",
+		"serve --root-access-key-id A/B --root-secret-access-key long-enough-": "access key id",
+		"serve --database=":                    "--database is empty",
 		"serve --tls-cert cert.pem":            "--tls-key",
 		"account":                              "expected",
 		"account create":                       "--name",
@@ -65,4 +68,32 @@ func TestCommandUsage_wrong(t *testing.T) {
 			carillonIn(t, env, strings.Fields(line)...).failed(t, exitUsage, word)
 		})
 	}
+}
+
+// What would be ignored is wrong usage, and the nearest setting is named.
+func TestCommandUsage_unknown_settings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		variable, file string
+		words          []string
+	}{
+		{"CARILLON_LISTN=127.0.0.1:0", "", []string{"CARILLON_LISTN", "CARILLON_LISTEN"}},
+		{"CARILLON_ROOT_SECRET_FILE=x", "", []string{"CARILLON_ROOT_SECRET_FILE"}},
+		{"", "listn = '127.0.0.1:0'", []string{"c.toml", `"listn"`, `"listen"`}},
+		{"", "database = ''", []string{"database", "empty"}},
+	} {
+		for _, command := range []string{"serve", "version"} {
+			args := []string{command}
+			if tt.file != "" {
+				args = append(args, "--config", write(t, "c.toml", tt.file))
+			}
+			carillonIn(t, cleanEnv(t.TempDir(), tt.variable), args...).failed(t, exitUsage, tt.words...)
+		}
+	}
+}
+
+func TestCommandUsage_empty_variable(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, []string{"CARILLON_LISTEN=", "CARILLON_DATABASE=", "CARILLON_LISTN="})
+	newCaller(s.endpoint, s.keys).works(t, true)
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -33,6 +34,7 @@ type server struct {
 	flags    []string
 	endpoint string
 	keys     aws.Credentials // the root key
+	stderr   *os.File        // instead of a file that the tests read
 	cmd      *exec.Cmd
 	exited   chan struct{} // closed when the process has ended
 	started  time.Time
@@ -84,7 +86,7 @@ func (s *server) spawn() error {
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data", s.data()}, s.flags...)
 	s.cmd = exec.Command(s.binary, args...)
 	s.cmd.Env = cleanEnv(s.dir, s.vars...)
-	s.cmd.Stderr = log
+	s.cmd.Stderr = cmp.Or(s.stderr, log)
 	s.cmd.SysProcAttr = endWithParent()
 	s.exited = make(chan struct{})
 	s.started = time.Now()

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,6 +25,8 @@ type signer struct {
 	service string
 	headers string // names of the signed headers, as they are listed
 	path    string // canonical; empty: that of the request line
+	host    string // empty: that of the request
+	blanks  bool   // a plus in the query is signed as a blank
 	hash    string // of the body; empty: the right one
 }
 
@@ -57,16 +60,21 @@ func (s signer) sign(r *http.Request, body string) {
 		s.keys.AccessKeyID, s.scope(), s.headers, s.signature(r)))
 }
 
-// presign adds the query parameters of a presigned URL, the signature last.
+// presign adds the query parameters of a presigned URL, the signature last; an
+// empty life is left out.
 func (s signer) presign(r *http.Request, expires string) {
 	s.hash = hashOf("")
-	r.URL.RawQuery = strings.Join([]string{
+	parameters := []string{
+		r.URL.RawQuery,
 		"X-Amz-Algorithm=AWS4-HMAC-SHA256",
 		"X-Amz-Credential=" + url.QueryEscape(s.keys.AccessKeyID+"/"+s.scope()),
 		"X-Amz-Date=" + s.time.Format(stampLayout),
-		"X-Amz-Expires=" + expires,
 		"X-Amz-SignedHeaders=" + url.QueryEscape(s.headers),
-	}, "&")
+	}
+	if expires != "" {
+		parameters = append(parameters, "X-Amz-Expires="+expires)
+	}
+	r.URL.RawQuery = strings.TrimPrefix(strings.Join(parameters, "&"), "&")
 	r.URL.RawQuery += "&X-Amz-Signature=" + s.signature(r)
 }
 
@@ -75,8 +83,12 @@ func (s signer) signature(r *http.Request) string {
 	if path == "" {
 		path = canonicalPath(r.URL.EscapedPath())
 	}
+	query := r.URL.RawQuery
+	if s.blanks {
+		query = strings.ReplaceAll(query, "+", "%20")
+	}
 	request := strings.Join([]string{
-		r.Method, path, canonicalQuery(r.URL.RawQuery), s.canonicalHeaders(r), s.headers, s.hash,
+		r.Method, path, canonicalQuery(query), s.canonicalHeaders(r), s.headers, s.hash,
 	}, "\n")
 	text := strings.Join([]string{"AWS4-HMAC-SHA256", s.time.Format(stampLayout), s.scope(), hashOf(request)}, "\n")
 	key := []byte("AWS4" + s.keys.SecretAccessKey)
@@ -129,7 +141,7 @@ func (s signer) canonicalHeaders(r *http.Request) string {
 	for _, name := range strings.Split(s.headers, ";") {
 		values := r.Header.Values(name)
 		if name == "host" {
-			values = []string{r.URL.Host}
+			values = []string{cmp.Or(s.host, r.URL.Host)}
 		}
 		fmt.Fprintf(&b, "%s:%s\n", name, strings.Join(values, ","))
 	}

@@ -182,7 +182,7 @@ func TestListUsers_bad_parameters(t *testing.T) {
 				refused(t, err, badRequest, member)
 			}
 		}
-		for _, value := range []string{"1.0", "ten", "", "99999999999", "%31%20"} {
+		for _, value := range []string{"1.0", "ten", "", "99999999999", "%31%20", "+5", "%2B5", "00005", "-0"} {
 			e.send(t, "GET", "/accounts/"+id+"/users?max-results="+value, "").refused(t, badRequest, "'MaxResults'")
 		}
 	})

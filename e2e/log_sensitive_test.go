@@ -14,7 +14,7 @@ import (
 // none of them reaches the log, nor does what people say.
 func TestLog_has_nothing_sensitive_of_rooms_and_numbers(t *testing.T) {
 	forEachSending(t, func(t *testing.T, e *env) {
-		id := e.account(t, types.AccountTypeEnterpriseLWA, "zq-mail.example")
+		id := e.account(t, types.AccountTypeEnterpriseLWA, "mail.example")
 		room, err := e.roomWithToken(t, id, "Zq Room", "zq-token")
 		succeed(t, err)
 		_, err = e.roomWithToken(t, id, "Zq Other", "zq-token")

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,13 +50,15 @@ func useSensitive(t *testing.T, c *caller) {
 	do(t, unsigned).refused(t, missingToken)
 }
 
+var accessKeyID = regexp.MustCompile(`AKIA[A-Z2-7]{16}`)
+
 func TestLog_has_nothing_sensitive(t *testing.T) {
 	forEachOwnServer(t, func(t *testing.T, e *env) {
 		other := e.stranger(t)
 		useSensitive(t, e.caller)
 		useSensitive(t, other)
 		succeed(t, e.server.stop())
-		log := strings.ToLower(readFile(e.server.log()))
+		log := strings.ToLower(accessKeyID.ReplaceAllString(readFile(e.server.log()), "")) // which may have any letters
 		for _, word := range []string{"zq", e.keys.SecretAccessKey, other.keys.SecretAccessKey, "signature="} {
 			if i := strings.Index(log, strings.ToLower(word)); i >= 0 {
 				t.Errorf("the log has %q: %s", word, log[max(0, i-200):min(len(log), i+200)])

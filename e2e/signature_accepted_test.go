@@ -117,11 +117,10 @@ func TestSignature_order_and_blanks_of_authorization(t *testing.T) {
 func TestSignature_both_forms_of_path(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		for target, clean := range map[string]string{
-			"/accounts/..":                 "/",
-			"/accounts/x/./users":          "/accounts/x/users",
-			"//accounts":                   "/accounts",
-			"/console/accounts/../console": "/console/console",
-			"/accounts/a%2F..%2Fb":         "/accounts/a%252F..%252Fb",
+			"/accounts/x//y":       "/accounts/x/y",
+			"//accounts":           "/accounts",
+			"/console//console//":  "/console/console/",
+			"/accounts/a%2F..%2Fb": "/accounts/a%252F..%252Fb",
 		} {
 			for _, path := range []string{"", clean} {
 				s := signerOf(e.caller)

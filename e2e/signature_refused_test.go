@@ -95,7 +95,6 @@ func TestSignature_incomplete(t *testing.T) {
 		{what: "no date", want: incomplete, after: func(r *http.Request) { r.Header.Del("X-Amz-Date") }},
 		{what: "malformed date", want: incomplete, after: header("X-Amz-Date", "yesterday")},
 		{what: "security token not signed", want: incomplete, words: []string{"x-amz-security-token"}, after: header("X-Amz-Security-Token", "token")},
-		{what: "content hash not signed", want: incomplete, words: []string{"x-amz-content-sha256"}, after: header("X-Amz-Content-Sha256", hashOf(`{"Name":"tampered"}`))},
 		{what: "signed header absent", want: incomplete, words: []string{"x-absent"}, before: signing("host;x-absent;x-amz-date")},
 	})
 }
@@ -153,7 +152,8 @@ func TestSignature_of_another_body(t *testing.T) {
 		{what: "another hash declared", want: invalidSignature, before: declare(hashOf("{}"))},
 		{what: "unsigned payload", want: invalidSignature, before: declare("UNSIGNED-PAYLOAD")},
 		{what: "streaming payload", want: invalidSignature, before: declare("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")},
-		{what: "empty hash", want: invalidSignature, before: declare("")},
+		{what: "empty hash signed", want: invalidSignature, before: func(s *signer, _ *http.Request) { s.hash = hashOf("") }},
+		{what: "another hash, not signed", want: invalidSignature, after: header("X-Amz-Content-Sha256", hashOf("{}"))},
 		{what: "unsigned payload without saying so", want: invalidSignature, before: func(s *signer, _ *http.Request) { s.hash = "UNSIGNED-PAYLOAD" }},
 	})
 }
@@ -198,7 +198,8 @@ func TestSignature_presigned_refused(t *testing.T) {
 			edit func(url.Values)
 		}{
 			"no signature":          {incomplete, func(v url.Values) { v.Del("X-Amz-Signature") }},
-			"no expires":            {incomplete, func(v url.Values) { v.Del("X-Amz-Expires") }},
+			"no expires":            {invalidSignature, func(v url.Values) { v.Del("X-Amz-Expires") }}, // it is signed
+			"empty expires":         {incomplete, func(v url.Values) { v.Set("X-Amz-Expires", "") }},
 			"no date":               {incomplete, func(v url.Values) { v.Del("X-Amz-Date") }},
 			"no algorithm":          {incomplete, func(v url.Values) { v.Del("X-Amz-Algorithm") }},
 			"another algorithm":     {missingToken, func(v url.Values) { v.Set("X-Amz-Algorithm", "AWS4-ECDSA-P256-SHA256") }},

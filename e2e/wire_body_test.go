@@ -64,6 +64,8 @@ func TestWire_wrong_types(t *testing.T) {
 			`{"Email":["a@example.com"]}`:    {"'Email'", "list"},
 			`{"Email":{"a":1}}`:              {"'Email'", "object"},
 			`{"UserType":1,"Email":"a@b.c"}`: {"'UserType'", "string", "number"},
+			`{"Email":"a\u0000@b.c"}`:        {"'Email'", "NUL"},
+			`{"Email":"a\ud83d@b.c"}`:        {"'Email'", "surrogate"},
 		} {
 			t.Run(body, func(t *testing.T) {
 				e.send(t, "POST", target, body).refused(t, badRequest, words...)

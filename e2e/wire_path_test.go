@@ -26,8 +26,8 @@ func TestWire_odd_paths(t *testing.T) {
 			"/accounts/" + id + "/":                      unknownPath,
 			"/accounts/" + id + "/unknown":               unknownPath,
 			"/accounts/" + id + "/users/a/b":             unknownPath,
-			"/accounts/./" + id:                          unknownPath,
-			"/accounts/" + id + "/users/../users":        unknownPath,
+			"/accounts/./" + id:                          invalidSignature,
+			"/accounts/" + id + "/users/../users":        invalidSignature,
 			"/accounts%2F" + id:                          unknownPath,
 			"/carillon/v1/unknown":                       unknownPath,
 			"/accounts/":                                 badRequest,
@@ -36,8 +36,10 @@ func TestWire_odd_paths(t *testing.T) {
 			"/accounts/" + id + "/users/%20":             badRequest,
 			"/accounts/" + id + "/users/%00":             badRequest,
 			"/accounts/" + id + "/users/%FF":             badRequest,
-			"/accounts/..":                               notFound,
-			"/accounts/%2e%2e":                           notFound,
+			"/accounts/..":                               invalidSignature,
+			"/accounts/%2e%2e":                           invalidSignature,
+			"/accounts/...":                              notFound,
+			"/accounts/%252e%252e":                       notFound,
 			"/accounts/" + id + "%2F":                    notFound,
 			"/accounts/" + id + "%2Fusers":               notFound,
 			"/accounts/" + id + "/users/..%2F" + user:    notFound,
@@ -127,16 +129,16 @@ func TestWire_query(t *testing.T) {
 		id := e.team(t)
 		e.user(t, id, "a+b@example.com")
 		for query, users := range map[string]int{
-			"user-email=a+b@example.com":             1, // a plus is a plus
-			"user-email=a%2Bb%40example.com":         1,
-			"user%2Demail=a%2Bb%40example.com":       1,
-			"user-email=a%20b@example.com":           0,
-			"unknown=1&unknown2":                     1,
-			"&&max-results=5&":                       1,
-			"Max-Results=500":                        1, // another name
-			"UserEmail=nobody@example.com":           1,
-			"max-results=5&user-type=PrivateUser":    1,
-			"user-type=PrivateUser&max-results=0005": 1,
+			"user-email=a+b@example.com":            1, // a plus is a plus if it is signed as one
+			"user-email=a%2Bb%40example.com":        1,
+			"user%2Demail=a%2Bb%40example.com":      1,
+			"user-email=a%20b@example.com":          0,
+			"unknown=1&unknown2":                    1,
+			"&&max-results=5&":                      1,
+			"Max-Results=500":                       1, // another name
+			"UserEmail=nobody@example.com":          1,
+			"max-results=5&user-type=PrivateUser":   1,
+			"user-type=PrivateUser&max-results=%35": 1,
 		} {
 			t.Run(query, func(t *testing.T) {
 				got := e.send(t, "GET", "/accounts/"+id+"/users?"+query, "")
@@ -157,7 +159,7 @@ func TestWire_query_refused(t *testing.T) {
 			"next-token=&next-token=x":                            "next-token",
 			"max-results=1%32x":                                   "'MaxResults'",
 			"user-email=%FF@example.com":                          "UTF-8",
-			"user-email=a%00@example.com":                         "NUL",
+			"user-email=a%00@example.com":                         "'UserEmail' failed to satisfy constraint: Member must not hold the NUL character",
 		} {
 			t.Run(query, func(t *testing.T) {
 				e.send(t, "GET", "/accounts/"+id+"/users?"+query, "").refused(t, badRequest, word)

@@ -43,6 +43,9 @@ func New(private bool) *Client {
 	}}
 }
 
+// Close closes the connections that are kept for later.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
 // ErrPrivate says that an endpoint has an address that is not allowed.
 var ErrPrivate = errors.New("its address is private, loopback or link-local")
 

@@ -4,12 +4,12 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,17 +18,7 @@ import (
 	"carillon/api"
 	"carillon/dispatch"
 	"carillon/sigv4"
-	"carillon/store"
 	"carillon/wire"
-)
-
-// Limits of one request.
-const (
-	// maxBody is the largest body that is read, in bytes.
-	maxBody = 1 << 20
-	// maxInFlight is how many requests may be under way at once; the rest is
-	// told to come back.
-	maxInFlight = 4096
 )
 
 // handler serves the API, the operator API and health.
@@ -40,43 +30,55 @@ type handler struct {
 	verifier *sigv4.Verifier
 	signed   *wire.Router
 	bearer   *wire.Router // operations that are not signed
+	knowsWebhook
 	metrics  *metrics
-	inFlight chan struct{}
+	limits   *limits
+	arrivals arrivals
+	proxies  proxies
+	stopping chan struct{} // closed: requests that have not come whole are dropped
+	stopOnce sync.Once
 }
 
-func newHandler(d *dispatch.Dispatcher, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
-	return &handler{
-		dispatch: d, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
+func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+	stopping := make(chan struct{})
+	h := &handler{
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
 		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
-		inFlight: make(chan struct{}, maxInFlight),
+		limits:   newLimits(memoryLimit(), stopping), stopping: stopping,
 	}
+	h.arrivals.most = bodyMemory(memoryLimit())
+	h.proxies.set(o.TrustedProxies)
+	return h
 }
-
-// bearerPath begins the paths of operations that are not signed: the input holds
-// the secret that lets them.
-const bearerPath = "/incomingwebhooks/"
 
 // exchange is one request with what is learned about it, for the log.
 type exchange struct {
 	id      string
 	started time.Time
+	remote  string // the client's address
+	source  string // what it counts as
+	query   string // with the meaning that was signed
 	op      *api.Op
 	caller  *api.Caller
+	input   api.Input // once it is known to be good
 	status  int
 	refusal *api.Error
 }
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{id: uuid.NewString(), started: time.Now()}
+	remote := h.proxies.remote(r)
+	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
 	wire.SetRequestID(w, x.id)
-	if h.health(w, r) {
+	if h.health(w, r) || options(w, r) {
+		hurry(w, r)
 		return
 	}
 	defer h.finish(w, r, x)
 	if err := h.serve(w, r, x); err != nil {
+		hurry(w, r)
 		x.refuse(w, err)
 	}
 }
@@ -100,39 +102,29 @@ func (x *exchange) refuse(w http.ResponseWriter, err error) {
 // serve runs one operation. The order of judgement is that of the contract:
 // signature, operation, permission, shape, and then the rules.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	select {
-	case h.inFlight <- struct{}{}:
-		defer func() { <-h.inFlight }()
-	default:
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy", RetryAfter: time.Second}
-	}
-	if strings.HasPrefix(r.URL.EscapedPath(), bearerPath) {
-		return h.serveBearer(w, r, x)
+	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
+		return h.webhook(w, r, x)
 	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {
 		return err
 	}
 	defer body.release()
-	return h.run(w, r, x, h.signed, body)
-}
-
-func (h *handler) serveBearer(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	body, err := readBody(w, r)
+	place := account{h.limits.callers, x.caller.AwsAccountID}
+	if err := place.enter(r.Context()); err != nil {
+		return err
+	}
+	defer place.leave()
+	match, err := h.signed.Match(r, x.query)
 	if err != nil {
 		return err
 	}
-	defer body.release()
-	return h.run(w, r, x, h.bearer, body)
+	return h.run(w, r, x, match, body)
 }
 
-// run finds the operation, has it run and writes its answer. The store bounds
-// the time that an operation takes.
-func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, router *wire.Router, body *body) error {
-	match, err := router.Match(r)
-	if err != nil {
-		return err
-	}
+// run has an operation run and writes its answer. The store bounds the time that
+// an operation takes.
+func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, match *wire.Match, body *body) error {
 	x.op = match.Op
 	out, err := h.dispatch.Do(r.Context(), &dispatch.Call{
 		Op: match.Op, Caller: x.callerOrNobody(), RequestID: x.id, In: match.In,
@@ -141,7 +133,7 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, route
 	if err != nil {
 		return err
 	}
-	x.status = x.op.Status
+	x.status, x.input = x.op.Status, match.In
 	if err := wire.WriteOutput(w, x.op, out); err != nil {
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}
@@ -155,89 +147,4 @@ func (x *exchange) callerOrNobody() *api.Caller {
 		return &api.Caller{}
 	}
 	return x.caller
-}
-
-// authenticate verifies the signature over the whole request and sets the
-// caller. The body is read, within its limit, but not looked at before that.
-func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchange) (*body, error) {
-	auth, err := h.verifier.Parse(r)
-	if err != nil {
-		return nil, refusal(err)
-	}
-	if auth.SessionToken != "" {
-		return nil, unrecognized("The security token was not issued by this server")
-	}
-	credential, err := h.keys.Find(r.Context(), auth.AccessKeyID)
-	if errors.Is(err, access.ErrUnknownKey) {
-		return nil, unrecognized("The access key is unknown or disabled")
-	}
-	if err != nil {
-		return nil, err
-	}
-	b, err := readBody(w, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
-		b.release()
-		return nil, refusal(err)
-	}
-	x.caller = &credential.Caller
-	return b, nil
-}
-
-func unrecognized(message string) error {
-	return refusal(&sigv4.Error{Kind: sigv4.UnrecognizedClient, Message: message})
-}
-
-// refusal is the API's form of what sigv4 refuses. These errors are not in the
-// model, so their bodies have no Code.
-func refusal(err error) error {
-	var e *sigv4.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}.Errorf("%s", e.Message)
-}
-
-// classify tells an overloaded or lost database, which a retry may overcome,
-// from failures of the server itself.
-func classify(err error) error {
-	var e *api.Error
-	switch {
-	case errors.As(err, &e):
-		return err
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "The database cannot serve the request now; nothing was changed that was not acknowledged", RetryAfter: time.Second, Err: err}
-	}
-	return err
-}
-
-// health answers the two unsigned probes.
-func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return false
-	}
-	switch r.URL.EscapedPath() {
-	case "/healthz":
-		w.WriteHeader(http.StatusOK)
-	case "/readyz":
-		w.WriteHeader(h.readiness(r))
-	default:
-		return false
-	}
-	return true
-}
-
-// readyTimeout bounds the look at the database behind /readyz.
-const readyTimeout = 2 * time.Second
-
-func (h *handler) readiness(r *http.Request) int {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if err := h.ready(ctx); err != nil {
-		h.log.Warn("not ready", "error", err.Error())
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusOK
 }

@@ -81,6 +81,33 @@ func TestRefusals_body(t *testing.T) {
 	}
 }
 
+// A wrong signature is shown what was expected, the sender's own query included.
+func TestRefusals_explained(t *testing.T) {
+	s := newSite(t)
+	liar := sigv4.Credentials{AccessKeyID: s.root.AccessKeyID, SecretAccessKey: "x"}
+	body := s.send(signedBy(liar, "GET", "/accounts?name=a%2Bb", "")).Body.String()
+	for _, part := range []string{`GET\n/accounts\nname=a%2Bb\n`, `AWS4-HMAC-SHA256\n`, "proxy", "prefix", "clock"} {
+		if !strings.Contains(body, part) {
+			t.Errorf("no %s in %s", part, body)
+		}
+	}
+}
+
+// What a plus in the query stands for is for the signature to say.
+func TestQuery_asSigned(t *testing.T) {
+	s := newSite(t)
+	s.send(s.signed("POST", "/accounts", `{"Name": "a b"}`))
+	for target, want := range map[string]bool{"/accounts?name=a%20b": true, "/accounts?name=a%2Bb": false} {
+		r := s.signed("GET", target, "")
+		sent := request("GET", strings.NewReplacer("%20", "+", "%2B", "+").Replace(target), "")
+		sent.Header, sent.Host = r.Header, r.Host
+		w := s.send(sent)
+		if w.Code != 200 || strings.Contains(w.Body.String(), `"a b"`) != want {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+}
+
 var uuidV4 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
 func TestRequestID(t *testing.T) {
@@ -88,7 +115,7 @@ func TestRequestID(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range []*http.Request{
 		s.signed("GET", "/accounts", ""), s.signed("GET", "/accounts/ghost", ""), s.signed("GET", "/nothing", ""),
-		request("GET", "/accounts", ""), request("GET", "/healthz", ""), request("GET", "/readyz", ""),
+		request("GET", "/accounts", ""), request("GET", "/healthz", ""), request("GET", "/readyz", ""), request("OPTIONS", "*", ""),
 	} {
 		id := requestID(s.send(r))
 		if !uuidV4.MatchString(id) || seen[id] {
@@ -124,12 +151,16 @@ func TestUnavailable(t *testing.T) {
 		"store":       fmt.Errorf("%w: disk full", store.ErrUnavailable),
 		"deadline":    fmt.Errorf("reading account: %w", context.DeadlineExceeded),
 		"client gone": context.Canceled,
+		"commit lost": fmt.Errorf("%w: postgres: %w: disk gone", store.ErrUnavailable, store.ErrOutcomeUnknown),
 	} {
 		s.behave(func(*api.GetAccountInput) error { return cause })
 		w := s.send(s.signed("GET", "/accounts/a", ""))
 		s.wantError(name, w, 503, "ServiceUnavailableException")
 		if w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), `"Code":"ServiceUnavailable"`) {
 			t.Errorf("%s: Retry-After %q, %s", name, w.Header().Get("Retry-After"), w.Body)
+		}
+		if unsure := strings.Contains(w.Body.String(), "may have been made"); unsure != (name == "commit lost") || unsure == strings.Contains(w.Body.String(), "nothing was changed") {
+			t.Errorf("%s: the caller is told %s", name, w.Body)
 		}
 		if strings.Contains(w.Body.String(), "disk") || !strings.Contains(s.log.String(), cause.Error()) {
 			t.Errorf("%s: the caller is told %s; logged: %s", name, w.Body, s.log)
@@ -145,6 +176,20 @@ func TestFailure(t *testing.T) {
 	line := s.entries("request")[0]
 	if strings.Contains(w.Body.String(), "bad row") || line["cause"] != "reading account: bad row" || line["error"] != "ServiceFailureException" {
 		t.Errorf("the caller is told %s; logged %v", w.Body, line)
+	}
+}
+
+// What the model does not list for an operation is answered as what it lists.
+func TestUnlisted(t *testing.T) {
+	s := newSite(t)
+	s.behave(func(*api.GetAccountInput) error { return api.Conflict.Errorf("Two of them") })
+	w := s.send(s.signed("GET", "/accounts/a", ""))
+	s.wantError("unlisted", w, 400, "BadRequestException")
+	if !strings.Contains(w.Body.String(), "Two of them") {
+		t.Errorf("the caller is told %s", w.Body)
+	}
+	if cause := s.entries("request")[0]["cause"]; cause != "ConflictException: Two of them" {
+		t.Errorf("the log has the cause %v", cause)
 	}
 }
 
@@ -203,7 +248,7 @@ func TestReadyz_hangs(t *testing.T) {
 
 func TestInFlight(t *testing.T) {
 	s := newSite(t)
-	s.h.inFlight = make(chan struct{}, 1)
+	s.h.limits.callers.places = newShares(2, 0, s.h.stopping) // one alone has half
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s.behave(func(*api.GetAccountInput) error {
 		close(entered)

@@ -4,20 +4,13 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
-)
 
-// NewLogger returns the log of the process: text on a terminal, JSON elsewhere.
-func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if IsTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, options))
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
-}
+	"carillon/api"
+)
 
 // IsTerminal reports whether w is a terminal.
 func IsTerminal(w io.Writer) bool {
@@ -29,8 +22,10 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// logExchange writes the one line of a request. Path, query and body may hold
-// sensitive members, so that of the request it names only the operation.
+// logExchange writes the one line of a request, of less than 2 KiB. Path, query
+// and body may hold sensitive members, so that of the request it names only the
+// operation, and at level debug the members that the table lets it show. What was
+// refused is not shown: people send an e-mail address where an id belongs.
 func (h *handler) logExchange(r *http.Request, x *exchange) {
 	level := slog.LevelInfo
 	if x.status >= http.StatusInternalServerError {
@@ -43,6 +38,9 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	// Not by way of the Logger, which would look for the line of code.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
 	record.AddAttrs(attributes(r, x)...)
+	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
+		record.AddAttrs(slog.String("input", shownInput(x.input)))
+	}
 	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
 }
 
@@ -52,14 +50,25 @@ func attributes(r *http.Request, x *exchange) []slog.Attr {
 	if e := x.refusal; e != nil {
 		list = append(list, slog.String("error", e.Kind.Name), slog.String("error_code", string(e.ErrorCode())))
 		if e.Err != nil {
-			list = append(list, slog.String("cause", e.Err.Error()))
+			list = append(list, slog.String("cause", clip(e.Err.Error(), maxCause)))
 		}
 	}
 	if c := x.caller; c != nil {
-		list = append(list, slog.String("account_id", c.AwsAccountID), slog.String("principal", c.ARN), slog.String("access_key_id", c.AccessKeyID))
+		list = append(list, slog.String("account_id", c.AwsAccountID), slog.String("principal", clip(c.ARN, maxField)), slog.String("access_key_id", clip(c.AccessKeyID, maxField)))
 	}
-	return append(list, slog.String("remote", host(r.RemoteAddr)), slog.String("user_agent", r.UserAgent()),
+	return append(list, slog.String("remote", clip(x.remote, maxField)), slog.String("user_agent", clip(r.UserAgent(), maxField)),
 		slog.Float64("duration_ms", float64(time.Since(x.started).Microseconds())/1000))
+}
+
+// maxShownInput bounds what a line shows of a request, in bytes.
+const maxShownInput = 512
+
+func shownInput(in api.Input) string {
+	shown := api.AppendRedacted(nil, in)
+	if len(shown) > maxShownInput {
+		shown = append(shown[:maxShownInput], "…"...)
+	}
+	return strings.ToValidUTF8(string(shown), "")
 }
 
 func opName(x *exchange) string {
@@ -67,11 +76,4 @@ func opName(x *exchange) string {
 		return "unknown"
 	}
 	return x.op.Name
-}
-
-func host(addr string) string {
-	if h, _, err := net.SplitHostPort(addr); err == nil {
-		return h
-	}
-	return addr
 }

@@ -55,6 +55,8 @@ func TestLog_sensitive(t *testing.T) {
 	a := "/accounts/" + s.account()
 	const email = "jane.marker@example.com"
 	post := func(target, body string) *http.Request { return s.signed("POST", a+target, body) }
+	liar := s.root
+	liar.SecretAccessKey = "x"
 	for _, r := range []*http.Request{
 		post("/users?operation=create", `{"Email": "`+email+`", "Username": "Marker"}`),
 		post("/users?operation=create", `{"Email": "`+email+`"}`),
@@ -71,6 +73,7 @@ func TestLog_sensitive(t *testing.T) {
 		s.signed("GET", a+"/users?user-email="+email+"&user-email="+email, ""),
 		s.signed("GET", a+"/users?next-token=marker", ""),
 		request("GET", a+"/users?user-email="+email, ""),
+		signedBy(liar, "GET", a+"/users?user-email="+email, ""),
 	} {
 		s.send(r)
 	}
@@ -79,6 +82,41 @@ func TestLog_sensitive(t *testing.T) {
 	text := strings.ToLower(s.log.String())
 	if strings.Contains(text, "marker") || strings.Contains(text, "example.com") || strings.Contains(text, strings.ToLower(s.root.SecretAccessKey)) {
 		t.Errorf("logged: %s", s.log)
+	}
+}
+
+// At level debug a line shows what may be shown of a request that succeeded.
+func TestLog_input(t *testing.T) {
+	s := newSite(t)
+	id := s.account()
+	for _, body := range []string{`{"Email": "jane@example.com", "UserType": "PrivateUser"}`, `{"Email": "jane@example.com"}`, `{"Email": "jane"}`} {
+		s.send(s.signed("POST", "/accounts/"+id+"/users?operation=create", body))
+	}
+	list := s.entries("request")
+	want := `{"accountId":"` + id + `","email":"HIDDEN_DUE_TO_SECURITY_REASONS","userType":"PrivateUser"}`
+	if got := list[len(list)-3]["input"]; got != want {
+		t.Errorf("logged %v, want %s", got, want)
+	}
+	for _, line := range list[len(list)-2:] {
+		if line["input"] != nil {
+			t.Errorf("logged %v of a refused request", line["input"])
+		}
+	}
+}
+
+func TestShownInput(t *testing.T) {
+	got := shownInput(&api.GetAccountInput{AccountId: strings.Repeat("é", 1024)})
+	if len(got) > maxShownInput+len("…") || !strings.HasPrefix(got, `{"accountId":"é`) || !strings.HasSuffix(got, "é…") {
+		t.Errorf("shows %d bytes: %s", len(got), got)
+	}
+}
+
+func TestLog_noInput(t *testing.T) {
+	log := new(lines)
+	s := newSite(t, func(o *Options) { o.Log = slog.New(slog.NewJSONHandler(log, nil)) })
+	s.send(s.signed("GET", "/accounts/a", ""))
+	if got := log.String(); !strings.Contains(got, "GetAccount") || strings.Contains(got, "input") {
+		t.Errorf("logged %s", got)
 	}
 }
 
@@ -95,16 +133,6 @@ func TestLog_level(t *testing.T) {
 	s.behave(func(*api.GetAccountInput) error { panic("x") })
 	s.send(s.signed("GET", "/accounts/a", ""))
 	if got := log.String(); !strings.Contains(got, `"status":500`) {
-		t.Errorf("logged %s", got)
-	}
-}
-
-func TestNewLogger(t *testing.T) {
-	var b bytes.Buffer
-	log := NewLogger(&b, slog.LevelWarn)
-	log.Info("dropped")
-	log.Warn("kept", "key", "value")
-	if got := b.String(); !strings.HasPrefix(got, `{"`) || strings.Contains(got, "dropped") || !strings.Contains(got, `"key":"value"`) {
 		t.Errorf("logged %s", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -50,6 +51,18 @@ func (m *metrics) observe(x *exchange) {
 	m.duration.WithLabelValues(op).Observe(time.Since(x.started).Seconds())
 }
 
+// droppedLines tells how many lines of the log found no reader.
+func droppedLines(count func() int64) prometheus.Collector {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "carillon_log_lines_dropped_total", Help: "Lines of the log that were dropped because nobody read it.",
+	}, func() float64 {
+		if count == nil {
+			return 0
+		}
+		return float64(count())
+	})
+}
+
 // waitingJobs tells, at each scrape, how many jobs the database holds.
 type waitingJobs struct {
 	store *store.Store
@@ -81,17 +94,29 @@ func (w waitingJobs) Collect(out chan<- prometheus.Metric) {
 // job counts one run of a job.
 func (m *metrics) job(kind, outcome string) { m.jobs.WithLabelValues(kind, outcome).Inc() }
 
-// ServeMetrics answers /metrics and /debug/pprof on a listener until stop is
-// called. They are not signed: keep the address private.
-func (s *Server) ServeMetrics(l net.Listener) (stop func()) {
+// ServeMetrics answers /metrics and, with profiles, /debug/pprof on a listener
+// until stop is called. They are not signed: keep the address private.
+func (s *Server) ServeMetrics(l net.Listener, profiles bool) (stop func()) {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	if profiles {
+		addProfiles(mux)
+	}
+	hs := &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = hs.Serve(&loudListener{Listener: l, log: s.log}) }) // ends with Close
+	return func() {
+		_ = hs.Close()
+		serving.Wait()
+	}
+}
+
+// addProfiles adds what pprof offers but the command line, which may have
+// secrets.
+func addProfiles(mux *http.ServeMux) {
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
-	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.Handle("/debug/pprof/cmdline", http.NotFoundHandler())
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	hs := &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
-	go hs.Serve(l) //nolint:errcheck // ends with Close
-	return func() { hs.Close() }
 }

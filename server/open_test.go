@@ -28,12 +28,14 @@ func TestOpen_rootKey(t *testing.T) {
 		t.Errorf("first %+v %v, then %+v %v", first.Root, first.RootGenerated, second.Root, second.RootGenerated)
 	}
 	given := o
-	given.Root = access.RootKey{AccessKeyID: "AKIA", SecretAccessKey: "s", AwsAccountID: "999900001111"}
+	given.Root = access.RootKey{AccessKeyID: "AKIA", SecretAccessKey: "a secret of 16 or more", AwsAccountID: "999900001111", Origin: access.OriginGiven}
 	if srv := open(given); srv.Root != given.Root || srv.RootGenerated {
 		t.Errorf("given %+v, got %+v, generated %v", given.Root, srv.Root, srv.RootGenerated)
 	}
-	if srv := open(o); srv.Root != first.Root {
-		t.Errorf("generated first %+v, later %+v", first.Root, srv.Root)
+	kept := given.Root
+	kept.Origin, kept.AwsAccountID = access.OriginKept, aws
+	if srv := open(o); srv.Root != kept || srv.RootGenerated {
+		t.Errorf("given %+v, later %+v", given.Root, srv.Root)
 	}
 }
 

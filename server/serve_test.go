@@ -204,7 +204,7 @@ func TestServeMetrics(t *testing.T) {
 	s.send(s.signed("GET", "/accounts/ghost", ""))
 	s.send(request("GET", "/accounts", ""))
 	l := listen(t)
-	stop := s.ServeMetrics(l)
+	stop := s.ServeMetrics(l, true)
 	base := "http://" + l.Addr().String()
 	status, text := fetch(t, base+"/metrics")
 	for _, line := range []string{

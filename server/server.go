@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,14 +40,22 @@ type Options struct {
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
 	ReadReplica string
-	// Root is the operator's key. An empty id stands for the generated one.
+	// Root is the operator's key; with an id it replaces the one of the database
+	// for good. An empty id stands for that one, which the first start generates.
 	Root access.RootKey
+	// RootChanged, if not nil, is told when another root key counts: it was
+	// rotated, or replaced by another replica.
+	RootChanged func(access.RootKey)
 	// Fidelity chooses between documented and observed behaviour.
 	Fidelity chime.Fidelity
 	// Throttle limits the rate of requests.
 	Throttle dispatch.Throttle
+	// TrustedProxies are the networks of proxies whose X-Forwarded-For counts.
+	TrustedProxies []netip.Prefix
 	// Log receives one line per request and what goes wrong.
 	Log *slog.Logger
+	// LogDropped tells how many lines of the log were dropped; nil: none.
+	LogDropped func() int64
 	// Quotas limit accounts, numbers, rooms, memberships and bots.
 	Quotas chime.Quotas
 	// PublicURL is where webhooks reach this server.
@@ -66,7 +75,7 @@ type Options struct {
 type Server struct {
 	// Handler serves everything that Carillon listens for.
 	Handler http.Handler
-	// Root is the operator's key that counts.
+	// Root is the operator's key that counted at the start.
 	Root access.RootKey
 	// RootGenerated tells that this start made the root key.
 	RootGenerated bool
@@ -78,6 +87,11 @@ type Server struct {
 	metrics  *metrics
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
+	tasks    sync.WaitGroup // what runs until stop, besides jobs
+	closers  []func()       // what to call when nothing runs any more
+
+	handler      *handler
+	certificates certificates
 }
 
 // Open opens the database, brings its schema up to date and returns a server
@@ -116,7 +130,7 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		}
 		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{Wait: o.StartupTimeout, Logger: o.Log})
+		return postgres.Open(ctx, o.Database, postgres.Options{StartupWait: o.StartupTimeout, Logger: o.Log})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
@@ -125,31 +139,28 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 // fails, Close closes.
 func (s *Server) assemble(ctx context.Context, o Options) error {
 	st := s.store
-	secrets, err := access.LoadSecrets(ctx, st)
+	secrets, err := access.LoadSecrets(ctx, st, o.Root)
 	if err != nil {
 		return err
 	}
+	s.Root, s.RootGenerated = secrets.Root, secrets.Generated
 	if err := s.openReplica(ctx, o); err != nil {
 		return err
-	}
-	if s.Root.AccessKeyID == "" {
-		s.Root.AccessKeyID, s.Root.SecretAccessKey = secrets.RootAccessKeyID, secrets.RootSecretAccessKey
-		s.RootGenerated = secrets.Generated
 	}
 	clk, err := s.newClock(ctx, o)
 	if err != nil {
 		return err
 	}
-	rules := chime.New(s.rules(o, secrets))
 	keys := access.NewKeys(st, secrets.Master, s.Root)
-	d := dispatch.New(dispatch.Config{
+	keys.RootChanged = o.RootChanged
+	rules := chime.New(s.rules(o, secrets.Master, keys))
+	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
 		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake,
 	})
-	s.dispatch = d
-	h := newHandler(d, keys, s.ready, o)
-	s.Handler, s.metrics = h, h.metrics
-	s.metrics.registry.MustRegister(waitingJobs{st, o.Log})
+	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
+	s.Handler, s.handler, s.metrics = h, h, h.metrics
+	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
 	return s.start(ctx, rules, clk)
 }
 
@@ -157,7 +168,7 @@ func (s *Server) openReplica(ctx context.Context, o Options) error {
 	if o.ReadReplica == "" {
 		return nil
 	}
-	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{Wait: o.StartupTimeout, Logger: o.Log})
+	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{StartupWait: o.StartupTimeout, Logger: o.Log})
 	if err != nil {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}
@@ -181,14 +192,16 @@ func (s *Server) wake() {
 }
 
 // rules collects what the rules need.
-func (s *Server) rules(o Options, secrets *access.Secrets) chime.Config {
+func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
+	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
+	s.closers = append(s.closers, webhooks.Close, operator.Close)
 	return chime.Config{
 		Fidelity: o.Fidelity, Quotas: o.Quotas,
-		TokenKey:  access.Derive(secrets.Master, "page tokens"),
-		SecretKey: access.Derive(secrets.Master, "bots and webhooks"),
+		TokenKey:  access.Derive(master, "page tokens"),
+		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
-		Webhooks:  outbound.New(o.PrivateWebhooks).Post,
-		Operator:  outbound.New(true).Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: s.Root.SecretAccessKey,
+		Webhooks:  webhooks.Post,
+		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
@@ -203,7 +216,7 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	if c.enabled {
-		go c.follow(background)
+		s.tasks.Go(func() { c.follow(background) })
 	}
 	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
@@ -216,8 +229,8 @@ func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) erro
 // newID returns an id that grows with time, so that inserts stay local.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Close ends the work in the background and closes the database; call it after
-// the last request.
+// Close ends the work in the background, waits for it, and closes the database;
+// call it after the last request.
 func (s *Server) Close() error {
 	if s.stop != nil {
 		s.stop()
@@ -225,54 +238,15 @@ func (s *Server) Close() error {
 	if s.dispatch != nil {
 		s.dispatch.Close()
 	}
+	s.tasks.Wait()
 	for _, r := range s.jobs {
 		r.Stop()
+	}
+	for _, end := range s.closers {
+		end()
 	}
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())
 	}
 	return s.store.Close()
-}
-
-// Limits of connections.
-const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
-	writeTimeout      = 90 * time.Second
-	idleTimeout       = 3 * time.Minute
-	maxHeaderBytes    = 64 << 10
-	shutdownTimeout   = 30 * time.Second
-)
-
-// Serve answers on a listener until ctx ends. Then it stops accepting, finishes
-// what is under way, for 30 s at most, and returns.
-func (s *Server) Serve(ctx context.Context, l net.Listener, tls TLSFiles) error {
-	hs := &http.Server{
-		Handler: s.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- tls.serve(hs, l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := hs.Shutdown(grace); err != nil {
-		return fmt.Errorf("requests still under way after %s: %w", shutdownTimeout, errors.Join(err, hs.Close()))
-	}
-	return nil
-}
-
-// TLSFiles names a certificate and its key in PEM; both empty: no TLS.
-type TLSFiles struct{ Cert, Key string }
-
-func (t TLSFiles) serve(hs *http.Server, l net.Listener) error {
-	if t.Cert == "" {
-		return hs.Serve(l)
-	}
-	return hs.ServeTLS(l, t.Cert, t.Key)
 }

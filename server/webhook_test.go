@@ -97,7 +97,7 @@ func TestWebhook_refused(t *testing.T) {
 func TestWebhook_log(t *testing.T) {
 	s := newSite(t, hooks)
 	_, path := s.hook()
-	id, query, _ := strings.Cut(strings.TrimPrefix(path, bearerPath), "?")
+	id, query, _ := strings.Cut(strings.TrimPrefix(path, webhookPath), "?")
 	token := strings.TrimPrefix(query, "token=")
 	before := len(s.entries("request"))
 	send := func(target, body string) *httptest.ResponseRecorder { return s.send(request("POST", target, body)) }
@@ -105,8 +105,8 @@ func TestWebhook_log(t *testing.T) {
 	send(path, `{"Content": "marker again"}`)
 	send(path, `{"Content": "marker`)
 	send(path, `{"marker": {"marker": 1}, "Content": ["marker"]}`)
-	send(bearerPath+id+"?token=marker", `{"Content": "marker"}`)
-	send(bearerPath+"marker?"+query, `{"Content": "marker"}`)
+	send(webhookPath+id+"?token=marker", `{"Content": "marker"}`)
+	send(webhookPath+"marker?"+query, `{"Content": "marker"}`)
 	send(path, `{"Content": "`+strings.Repeat("marker", 1000)+`"}`)
 	list := s.entries("request")[before:]
 	if len(list) != 7 {

@@ -45,33 +45,56 @@ func wirePath(r *http.Request) string {
 	return uri // "*", or the authority of CONNECT
 }
 
-// cleanPath removes dot segments and empty segments as the AWS SDKs do, which
-// is not quite as RFC 3986 does: "/a/b/.." becomes "/a". It leaves what is
-// percent-encoded alone.
-func cleanPath(path string) string {
-	if !strings.Contains(path, "//") && !strings.Contains(path, "/.") {
-		return path
-	}
-	var kept []string
+// checkSegments refuses dot segments, encoded or not: clients, proxies and
+// servers resolve them, or not, each in its own way.
+func checkSegments(path string) error {
 	for segment := range strings.SplitSeq(path, "/") {
-		switch segment {
-		case "", ".":
-		case "..":
-			kept = kept[:max(0, len(kept)-1)]
-		default:
-			kept = append(kept, segment)
+		if isDots(segment) {
+			return refuse(InvalidSignature, "A segment of the path is '.' or '..'; such ids do not exist.")
 		}
 	}
-	clean := "/" + strings.Join(kept, "/")
-	if len(kept) > 0 && strings.HasSuffix(path, "/") {
-		clean += "/"
+	return nil
+}
+
+// isDots tells whether s is one dot or two, each as it is or encoded.
+func isDots(s string) bool {
+	dots := 0
+	for ; s != ""; dots++ {
+		switch {
+		case s[0] == '.':
+			s = s[1:]
+		case len(s) >= 3 && strings.EqualFold(s[:3], "%2e"):
+			s = s[3:]
+		default:
+			return false
+		}
 	}
-	return clean
+	return dots == 1 || dots == 2
+}
+
+// cleanPath removes empty segments, as botocore and JavaScript v3 do. A slash
+// at the end stays.
+func cleanPath(path string) string {
+	if !strings.Contains(path, "//") {
+		return path
+	}
+	clean := make([]byte, 0, len(path))
+	for i := range len(path) {
+		if path[i] != '/' || i == 0 || path[i-1] != '/' {
+			clean = append(clean, path[i])
+		}
+	}
+	return string(clean)
 }
 
 // appendPath appends the canonical URI: the path encoded a second time.
 func appendPath(dst []byte, path string) []byte {
-	for i := range len(path) {
+	for i := 0; i < len(path); i++ {
+		n := plainLen(path[i:])
+		dst = append(dst, path[i:i+n]...)
+		if i += n; i == len(path) {
+			break
+		}
 		if path[i] == '/' {
 			dst = append(dst, '/')
 		} else {
@@ -81,6 +104,16 @@ func appendPath(dst []byte, path string) []byte {
 	return dst
 }
 
+// plainLen is the length of what s begins with and encoding leaves as it is.
+func plainLen(s string) int {
+	for i := range len(s) {
+		if !unreserved[s[i]] {
+			return i
+		}
+	}
+	return len(s)
+}
+
 // param is one canonical query parameter, as offsets in canonicalizer.text.
 type param struct{ start, equals, end int }
 
@@ -88,12 +121,14 @@ type param struct{ start, equals, end int }
 type canonicalizer struct {
 	params []param
 	text   []byte
+	plus   byte // what a plus stands for: itself or a blank
 }
 
 // appendQuery appends the canonical query: every name and value decoded and
-// encoded again, sorted, without the signature of a presigned URL.
-func (c *canonicalizer) appendQuery(dst []byte, raw string, presigned bool) ([]byte, error) {
-	c.params, c.text = c.params[:0], c.text[:0]
+// encoded again, sorted, without the signature of a presigned URL. A plus
+// stands for plus: SDKs write a blank as %20, but some other clients don't.
+func (c *canonicalizer) appendQuery(dst []byte, raw string, presigned bool, plus byte) ([]byte, error) {
+	c.params, c.text, c.plus = c.params[:0], c.text[:0], plus
 	for pair := range strings.SplitSeq(raw, "&") {
 		if err := c.add(pair, presigned); err != nil {
 			return dst, err
@@ -115,7 +150,7 @@ func (c *canonicalizer) add(pair string, presigned bool) (err error) {
 	}
 	name, value, _ := strings.Cut(pair, "=")
 	p := param{start: len(c.text)}
-	if c.text, err = appendComponent(c.text, name); err != nil {
+	if c.text, err = appendComponent(c.text, name, c.plus); err != nil {
 		return err
 	}
 	if presigned && string(c.text[p.start:]) == paramNames[paramSignature] {
@@ -123,7 +158,7 @@ func (c *canonicalizer) add(pair string, presigned bool) (err error) {
 		return nil
 	}
 	p.equals = len(c.text)
-	if c.text, err = appendComponent(append(c.text, '='), value); err != nil {
+	if c.text, err = appendComponent(append(c.text, '='), value, c.plus); err != nil {
 		return err
 	}
 	p.end = len(c.text)
@@ -140,12 +175,19 @@ func (c *canonicalizer) compare(a, b param) int {
 	return bytes.Compare(c.text[a.equals:a.end], c.text[b.equals:b.end])
 }
 
-// appendComponent decodes s and encodes it the one way AWS does. A plus stands
-// for itself: all SDKs write a space as %20.
-func appendComponent(dst []byte, s string) ([]byte, error) {
+// appendComponent decodes s and encodes it the one way AWS does.
+func appendComponent(dst []byte, s string, plus byte) ([]byte, error) {
 	for i := 0; i < len(s); i++ {
+		n := plainLen(s[i:])
+		dst = append(dst, s[i:i+n]...)
+		if i += n; i == len(s) {
+			break
+		}
 		c := s[i]
-		if c == '%' {
+		switch c {
+		case '+':
+			c = plus
+		case '%':
 			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
 				return dst, errBadQuery
 			}
@@ -216,18 +258,14 @@ func appendHeaderKey(dst []byte, name string) []byte {
 	return dst
 }
 
-// appendHeaders appends the canonical headers, a line each.
-func appendHeaders(dst []byte, r *http.Request, signed string) []byte {
-	for name := range strings.SplitSeq(signed, ";") {
-		dst = append(append(dst, name...), ':')
-		var one [1]string
-		for i, value := range headerValues(r, name, one[:0]) {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendTrimmed(dst, value)
+// appendValues appends the values of the header name as one line has them.
+func appendValues(dst []byte, r *http.Request, name string) []byte {
+	var one [1]string
+	for i, value := range headerValues(r, name, one[:0]) {
+		if i > 0 {
+			dst = append(dst, ',')
 		}
-		dst = append(dst, '\n')
+		dst = appendTrimmed(dst, value)
 	}
 	return dst
 }

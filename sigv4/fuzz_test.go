@@ -60,15 +60,16 @@ func FuzzVerify(f *testing.F) {
 		a, err := v.Parse(r)
 		wantRefusal(t, err, true)
 		if err == nil {
-			wantRefusal(t, v.Verify(r, a, body, "another secret"), false)
+			_, err = v.Verify(r, a, body, "another secret")
+			wantRefusal(t, err, false)
 		}
 	})
 }
 
 // FuzzSign checks that what Sign signs is accepted after a trip over the wire,
-// unless its query cannot be read.
+// unless its query cannot be read or its path has dot segments.
 func FuzzSign(f *testing.F) {
-	f.Add("/a/../b//c%2Fd/", "a=b&c+d=%20", "x-custom", " a  b", "body")
+	f.Add("/a/..b//c%2Fd/", "a=b&c+d=%20", "x-custom", " a  b", "body")
 	f.Add("", "", "", "", "")
 	f.Add("//", "&&==&%zz", "Content-Type", "\t", "")
 	f.Fuzz(func(t *testing.T, path, query, name, value, body string) {
@@ -82,7 +83,7 @@ func FuzzSign(f *testing.F) {
 		}
 		Sign(r, []byte(body), testCredentials, "chime", "", testTime)
 		received, receivedBody := overWire(t, r)
-		if err := judge(testVerifier(), received, receivedBody); err != nil && readable(query) {
+		if err := judge(testVerifier(), received, receivedBody); err != nil && readable(query) && checkSegments(wirePath(received)) == nil {
 			t.Errorf("%s: %v", r.URL, err)
 		}
 	})

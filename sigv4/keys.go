@@ -15,8 +15,8 @@ const (
 	maxKeyID = 256 // bytes; longer regions are legal but not worth the memory
 )
 
-// keyID says what a signing key is for; the service is the Verifier's.
-type keyID struct{ accessKeyID, date, region string }
+// keyID says what a signing key is for, with the service as its client spells it.
+type keyID struct{ accessKeyID, date, region, service string }
 
 // signingKey is the key of a secret for a day, a region and a service.
 type signingKey struct {
@@ -45,10 +45,11 @@ func (k *signingKey) of(secret string) bool {
 	return hmac.Equal(sum[:], k.secretHash[:])
 }
 
+// mac returns an HMAC with the key, to be put back into k.macs.
+func (k *signingKey) mac() hash.Hash { return k.macs.Get().(hash.Hash) }
+
 // appendMAC appends the HMAC of message, which may be in the same memory.
-func (k *signingKey) appendMAC(dst, message []byte) []byte {
-	mac := k.macs.Get().(hash.Hash)
-	defer k.macs.Put(mac)
+func appendMAC(dst []byte, mac hash.Hash, message []byte) []byte {
 	mac.Reset()
 	mac.Write(message)
 	return mac.Sum(dst)
@@ -76,7 +77,7 @@ func (c *keyCache) put(id keyID, key *signingKey) {
 		return
 	}
 	// Cloned, because the parts share memory with all headers of a request.
-	id = keyID{strings.Clone(id.accessKeyID), strings.Clone(id.date), strings.Clone(id.region)}
+	id = keyID{strings.Clone(id.accessKeyID), strings.Clone(id.date), strings.Clone(id.region), strings.Clone(id.service)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.keys == nil || len(c.keys) >= maxKeys {

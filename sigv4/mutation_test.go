@@ -72,7 +72,7 @@ var inPost = []mutation{
 	inHeader("Authorization", ";host;", ";", IncompleteSignature),
 	inHeader("Authorization", ";x-amz-date;", ";", IncompleteSignature),
 	inHeader("Authorization", ";x-amz-security-token", "", IncompleteSignature),
-	inHeader("Authorization", ";x-amz-content-sha256", "", IncompleteSignature),
+	inHeader("Authorization", ";x-amz-content-sha256", "", InvalidSignature),
 }
 
 var inPresigned = []mutation{
@@ -143,6 +143,7 @@ func TestVerify_secret(t *testing.T) {
 		if secret == good {
 			want = ""
 		}
-		wantKind(t, v.Verify(r, a, body, secret), want)
+		_, err := v.Verify(r, a, body, secret)
+		wantKind(t, err, want)
 	}
 }

@@ -32,6 +32,7 @@ var paramNames = [paramCount]string{
 type queryAuth struct {
 	values [paramCount]string
 	sent   [paramCount]bool
+	plus   bool // a value holds a plus that is not encoded
 }
 
 // scanQuery looks for authentication parameters in a raw query, and refuses
@@ -47,7 +48,10 @@ func scanQuery(raw string) (q queryAuth, err error) {
 
 func (q *queryAuth) take(pair string) error {
 	name, value, _ := strings.Cut(pair, "=")
-	// PathUnescape, because a plus in a query is a plus here.
+	if !strings.HasPrefix(name, "X-Amz-") && !strings.Contains(name, "%") {
+		return nil
+	}
+	// PathUnescape, because a plus is a plus here: keys and tokens have no blanks.
 	name, err := url.PathUnescape(name)
 	if err != nil {
 		return errBadQuery
@@ -62,7 +66,7 @@ func (q *queryAuth) take(pair string) error {
 	if q.values[i], err = url.PathUnescape(value); err != nil {
 		return errBadQuery
 	}
-	q.sent[i] = true
+	q.sent[i], q.plus = true, q.plus || strings.Contains(value, "+")
 	return nil
 }
 
@@ -92,7 +96,7 @@ func (v *Verifier) readQuery(a *Auth, r *http.Request, q *queryAuth) error {
 	if err := a.setTime("X-Amz-Date", q.values[paramDate], isoBasic); err != nil {
 		return err
 	}
-	if err := a.setExpires(q.values[paramExpires]); err != nil {
+	if err := a.setExpires(q.get(paramExpires)); err != nil {
 		return err
 	}
 	if err := a.readToken(r, q); err != nil {
@@ -105,21 +109,27 @@ func (v *Verifier) readQuery(a *Auth, r *http.Request, q *queryAuth) error {
 	})
 }
 
-// complete checks that the algorithm is ours and every other part is there.
+// complete checks that the algorithm is ours and every other part is there, but
+// for the life, which is for the reader to tell.
 func (q *queryAuth) complete() error {
 	if q.sent[paramAlgorithm] && q.values[paramAlgorithm] != Algorithm {
 		return refuse(MissingAuthenticationToken, "X-Amz-Algorithm is not %s.", Algorithm)
 	}
 	for i, name := range paramNames[:paramSecurityToken] {
-		if q.values[i] == "" {
+		if q.values[i] == "" && i != paramExpires {
 			return refuse(IncompleteSignature, "The query parameter %s is required with the other ones of a presigned URL.", name)
 		}
 	}
 	return nil
 }
 
-func (a *Auth) setExpires(value string) error {
-	seconds, err := strconv.ParseUint(value, 10, 32)
+// setExpires takes nil for a life that is not said: aws4 and aws4fetch don't.
+func (a *Auth) setExpires(value *string) error {
+	if value == nil {
+		a.Expires = DefaultExpires
+		return nil
+	}
+	seconds, err := strconv.ParseUint(*value, 10, 32)
 	if err != nil {
 		return refuse(IncompleteSignature, "X-Amz-Expires is not a number of seconds.")
 	}

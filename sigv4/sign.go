@@ -33,14 +33,15 @@ func Sign(r *http.Request, body []byte, c Credentials, service, region string, a
 	defer w.release()
 	w.hashBody(body)
 	// The error can wait: the server reports a malformed query better.
-	_ = w.setTail(r, names, false)
+	s := signing{at, at.Format(isoDay), region, service}
+	_ = w.set(r, s, names, false)
 
-	s := signing{method: r.Method, time: at, date: at.Format(isoDay), region: region, service: service}
-	if s.method == "" {
-		s.method = http.MethodGet // as net/http has it
+	d := w.asSent(r)
+	if d.method == "" {
+		d.method = http.MethodGet // as net/http has it
 	}
 	key := newSigningKey(c.SecretAccessKey, s.date, region, service)
-	signature := hex.EncodeToString(w.sign(key, s, wirePath(r)))
+	signature := hex.EncodeToString(w.sign(key, d))
 	scope := string(s.appendScope(nil))
 	r.Header.Set("Authorization", Algorithm+" Credential="+c.AccessKeyID+"/"+scope+
 		", SignedHeaders="+names+", Signature="+signature)

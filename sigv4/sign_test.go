@@ -46,10 +46,10 @@ func TestSign_bareRequest(t *testing.T) {
 
 func TestSign_opaqueURL(t *testing.T) {
 	r := newRequest(t, "GET", testURL, "")
-	r.URL.Opaque = "//127.0.0.1:8018/accounts/%2e/!"
+	r.URL.Opaque = "//127.0.0.1:8018/accounts/%2ea/!"
 	Sign(r, nil, testCredentials, "chime", "us-east-1", testTime)
 	w := asWire(t, r, "")
-	if !strings.HasPrefix(w.target, "http://127.0.0.1:8018/accounts/%2e/!?") {
+	if !strings.HasPrefix(w.target, "http://127.0.0.1:8018/accounts/%2ea/!?") {
 		t.Errorf("target %s", w.target)
 	}
 	wantKind(t, w.judge(t), "")

@@ -6,9 +6,10 @@
 // calls [Verifier.Verify]. A client calls [Sign].
 //
 // The package follows what the AWS SDKs do for services other than S3: the
-// path is percent-encoded once more, either as sent or with dot segments and
-// empty segments removed; the body is always part of the signature, so
-// UNSIGNED-PAYLOAD and STREAMING-… are refused.
+// path is percent-encoded once more, either as sent or without its empty
+// segments; the body is always part of the signature, so UNSIGNED-PAYLOAD and
+// STREAMING-… are refused. What some other clients get wrong and AWS takes is
+// taken here as well: see [Verifier.Verify].
 package sigv4
 
 import (
@@ -27,6 +28,9 @@ const Skew = 15 * time.Minute
 
 // MaxExpires is the longest life of a presigned URL; the shortest is a second.
 const MaxExpires = 7 * 24 * time.Hour
+
+// DefaultExpires is the life of a presigned URL that does not say it.
+const DefaultExpires = 15 * time.Minute
 
 const (
 	terminator = "aws4_request"
@@ -50,11 +54,15 @@ const (
 	InvalidSignature Kind = "InvalidSignatureException"
 )
 
-// Error is a refusal. Message is meant for the client: it says what was wrong
-// and never holds a secret, an expected signature or other credentials.
+// Error is a refusal. Neither Message nor Detail ever holds a secret key or an
+// expected signature.
 type Error struct {
-	Kind    Kind
+	Kind Kind
+	// Message is meant for the client and says what was wrong.
 	Message string
+	// Detail, if not empty, shows the client its own request as it was read, up
+	// to some 6 KiB of it. It is not for the log: the query may be sensitive.
+	Detail string
 }
 
 // Error returns the kind and the message.
@@ -82,6 +90,9 @@ type Auth struct {
 	Date string
 	// Region is the region of the credential scope: any, even empty.
 	Region string
+	// Service is that of the Verifier, in the letter case of the scope: the key
+	// is derived from it as it was sent.
+	Service string
 	// SignedHeaders are the lower-case names of the headers that the signature
 	// covers, sorted, separated by semicolons. The request has all of them.
 	SignedHeaders string
@@ -92,18 +103,23 @@ type Auth struct {
 	// Time is when the request was signed, in UTC and whole seconds.
 	Time time.Time
 	// Expires is how long a presigned URL is good after Time: from a second
-	// to MaxExpires. It is 0 for header authentication.
+	// to MaxExpires, DefaultExpires if it is not said. It is 0 for header
+	// authentication.
 	Expires time.Duration
 
 	signature [32]byte
 	// queryHash points to the query parameter X-Amz-Content-Sha256, if sent.
 	queryHash *string
+	// literalPlus tells that an authentication parameter holds a plus, as it
+	// stands. It was read as a plus, and so is the rest of the query.
+	literalPlus bool
 }
 
 // Verifier checks signatures for one service. It is safe for concurrent use
 // as long as its fields are left alone; its zero value with a Service works.
 type Verifier struct {
-	// Service is the only service accepted in a credential scope.
+	// Service is the only service accepted in a credential scope, in any letter
+	// case.
 	Service string
 	// Now is the clock; nil stands for time.Now.
 	Now func() time.Time
@@ -117,8 +133,9 @@ func NewVerifier(service string, now func() time.Time) *Verifier {
 }
 
 // Parse reads the authentication of r and checks all that needs neither the
-// secret nor the body: its form, the scope, and that every header that must be
-// signed is. All its errors are of type *[Error].
+// secret nor the body: its form, the scope, that every header that must be
+// signed is, and that the path has no dot segments. All its errors are of type
+// *[Error].
 func (v *Verifier) Parse(r *http.Request) (*Auth, error) {
 	if err := checkOnce(r); err != nil {
 		return nil, err
@@ -127,8 +144,11 @@ func (v *Verifier) Parse(r *http.Request) (*Auth, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Auth{queryHash: q.get(paramContentSha256)}
+	a := &Auth{queryHash: q.get(paramContentSha256), literalPlus: q.plus}
 	if err := v.read(a, r, &q); err != nil {
+		return nil, err
+	}
+	if err := checkSegments(wirePath(r)); err != nil {
 		return nil, err
 	}
 	if err := checkSigned(a, r); err != nil {
@@ -139,8 +159,13 @@ func (v *Verifier) Parse(r *http.Request) (*Auth, error) {
 
 // checkOnce refuses headers that are sent twice when only one of them can be
 // meant: which one would be open to dispute. A second Host is refused by
-// net/http itself.
+// net/http itself, except one beside HTTP/2's :authority.
 func checkOnce(r *http.Request) error {
+	for _, host := range r.Header["Host"] {
+		if host != r.Host {
+			return refuse(InvalidSignature, "The Host header is sent twice.")
+		}
+	}
 	for _, key := range [...]string{"Authorization", "Date", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-Sha256"} {
 		if len(r.Header[key]) > 1 {
 			return refuse(InvalidSignature, "The %s header is sent twice.", key)

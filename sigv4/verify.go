@@ -1,12 +1,10 @@
 package sigv4
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -14,38 +12,52 @@ import (
 // exactly this body, nil or empty for none. a must come from Parse of the same
 // request, of which only r.URL.Path may have been rewritten since. All its
 // errors are of type *[Error], of kind InvalidSignature.
-func (v *Verifier) Verify(r *http.Request, a *Auth, body []byte, secret string) error {
-	if err := a.checkWindow(v.now()); err != nil {
-		return err
+//
+// It returns the raw query with the meaning that was signed: a plus in it is a
+// plus, also where the request has one that its client signed as a blank.
+//
+// Beside what is sent it tries, in every combination, what some clients sign
+// instead: a plus in the query as a blank, the path without its empty segments,
+// the host without its port.
+func (v *Verifier) Verify(r *http.Request, a *Auth, body []byte, secret string) (query string, err error) {
+	now := v.now().UTC()
+	if err := a.checkWindow(now); err != nil {
+		return "", err
 	}
 	w := workspaces.Get().(*workspace)
 	defer w.release()
 	w.hashBody(body)
 	if err := w.checkBodyHash(r, a); err != nil {
-		return err
+		return "", err
 	}
-	if err := w.setTail(r, a.SignedHeaders, a.Presigned); err != nil {
-		return err
+	if err := w.set(r, signing{a.Time, a.Date, a.Region, a.Service}, a.SignedHeaders, a.Presigned); err != nil {
+		return "", err
 	}
-	return v.checkSignature(w, r, a, secret)
+	blank, ok := v.match(w, r, a, secret)
+	switch {
+	case !ok:
+		return "", w.explain(r, now)
+	case blank:
+		return strings.ReplaceAll(r.URL.RawQuery, "+", "%20"), nil
+	}
+	return r.URL.RawQuery, nil
 }
 
-// checkSignature compares the signature of the request in w with that in a.
-func (v *Verifier) checkSignature(w *workspace, r *http.Request, a *Auth, secret string) error {
-	id := keyID{a.AccessKeyID, a.Date, a.Region}
+// match looks for a reading of the request in w that has the signature in a,
+// and tells whether a plus in its query stands for a blank.
+func (v *Verifier) match(w *workspace, r *http.Request, a *Auth, secret string) (blank, ok bool) {
+	id := keyID{a.AccessKeyID, a.Date, a.Region, a.Service}
 	key := v.keys.get(id, secret)
 	cached := key != nil
 	if !cached {
-		key = newSigningKey(secret, a.Date, a.Region, v.Service)
+		key = newSigningKey(secret, a.Date, a.Region, a.Service)
 	}
-	if !w.matches(r, a, key, v.Service) {
-		return refuse(InvalidSignature, "The signature does not match: check the secret access key and how the request is signed.")
-	}
-	if !cached {
+	blank, ok = w.match(r, a, key)
+	if ok && !cached {
 		// Only now, so that nobody without the secret can fill the cache.
 		v.keys.put(id, key)
 	}
-	return nil
+	return blank, ok
 }
 
 func (v *Verifier) now() time.Time {
@@ -55,43 +67,24 @@ func (v *Verifier) now() time.Time {
 	return v.Now()
 }
 
-// checkWindow checks the date. The messages begin as those of AWS do, because
+// checkWindow checks the date; now is in UTC. The messages begin as those of AWS do, because
 // some SDKs recognise a wrong clock by them.
 func (a *Auth) checkWindow(now time.Time) error {
-	now = now.UTC()
 	switch {
 	case a.Time.Add(-Skew).After(now):
-		return refuse(InvalidSignature, "Signature not yet current: %s is still later than %s (%s + 15 min.)",
+		return refuse(InvalidSignature, "Signature not yet current: %s is still later than %s (%s + 15 min.): check the clocks of client and server",
 			stamp(a.Time), stamp(now.Add(Skew)), stamp(now))
 	case a.Presigned && now.After(a.Time.Add(a.Expires)):
-		return refuse(InvalidSignature, "Signature expired: the URL of %s was good until %s, and it is now %s",
+		return refuse(InvalidSignature, "Signature expired: the URL of %s was good until %s, and it is now %s: check the clocks of client and server",
 			stamp(a.Time), stamp(a.Time.Add(a.Expires)), stamp(now))
 	case !a.Presigned && now.After(a.Time.Add(Skew)):
-		return refuse(InvalidSignature, "Signature expired: %s is now earlier than %s (%s - 15 min.)",
+		return refuse(InvalidSignature, "Signature expired: %s is now earlier than %s (%s - 15 min.): check the clocks of client and server",
 			stamp(a.Time), stamp(now.Add(-Skew)), stamp(now))
 	}
 	return nil
 }
 
 func stamp(t time.Time) string { return t.Format(isoBasic) }
-
-// workspace is the memory that one signature needs, for use again.
-type workspace struct {
-	canonicalizer
-	bodyHash [2 * sha256.Size]byte
-	// tail is the canonical request from the query on: all after the path.
-	tail []byte
-	buf  []byte
-}
-
-var workspaces = sync.Pool{New: func() any { return new(workspace) }}
-
-// release gives w back, unless one huge request has made it huge.
-func (w *workspace) release() {
-	if cap(w.tail)+cap(w.buf)+cap(w.text) <= 64<<10 {
-		workspaces.Put(w)
-	}
-}
 
 func (w *workspace) hashBody(body []byte) {
 	sum := sha256.Sum256(body)
@@ -113,67 +106,10 @@ func (w *workspace) checkBodyHash(r *http.Request, a *Auth) error {
 
 func (w *workspace) checkHash(declared string) error {
 	switch {
-	case declared == string(w.bodyHash[:]):
+	case declared == string(w.bodyHash[:]), declared == "": // ExAws declares an empty one
 		return nil
 	case declared == "UNSIGNED-PAYLOAD", strings.HasPrefix(declared, "STREAMING-"):
 		return refuse(InvalidSignature, "The body must be signed: x-amz-content-sha256 may not be UNSIGNED-PAYLOAD or STREAMING-….")
 	}
 	return refuse(InvalidSignature, "x-amz-content-sha256 is not the SHA-256 hash of the body.")
-}
-
-// setTail builds the part of the canonical request that does not depend on how
-// the path is read.
-func (w *workspace) setTail(r *http.Request, signedHeaders string, presigned bool) (err error) {
-	if w.tail, err = w.appendQuery(w.tail[:0], r.URL.RawQuery, presigned); err != nil {
-		return err
-	}
-	w.tail = appendHeaders(append(w.tail, '\n'), r, signedHeaders)
-	w.tail = append(append(w.tail, '\n'), signedHeaders...)
-	w.tail = append(append(w.tail, '\n'), w.bodyHash[:]...)
-	return nil
-}
-
-// matches tries the path as sent and the path without dot segments: botocore
-// and JavaScript v3 sign the second, the other SDKs the first. It takes no
-// shortcut after the first, so as not to tell which one matched.
-func (w *workspace) matches(r *http.Request, a *Auth, key *signingKey, service string) bool {
-	s := signing{method: r.Method, time: a.Time, date: a.Date, region: a.Region, service: service}
-	path := wirePath(r)
-	ok := hmac.Equal(w.sign(key, s, path), a.signature[:])
-	if clean := cleanPath(path); clean != path {
-		cleanOK := hmac.Equal(w.sign(key, s, clean), a.signature[:])
-		ok = ok || cleanOK
-	}
-	return ok
-}
-
-// signing is what a signature depends on beside the path and the tail.
-type signing struct {
-	method                string
-	time                  time.Time
-	date, region, service string
-}
-
-// appendScope appends the credential scope, which follows the access key id.
-func (s *signing) appendScope(dst []byte) []byte {
-	for _, part := range [...]string{s.date, s.region, s.service} {
-		dst = append(append(dst, part...), '/')
-	}
-	return append(dst, terminator...)
-}
-
-// sign computes the signature of the canonical request that has this path. The
-// result is good until w is used again.
-func (w *workspace) sign(key *signingKey, s signing, path string) []byte {
-	w.buf = append(append(w.buf[:0], s.method...), '\n')
-	w.buf = append(appendPath(w.buf, path), '\n')
-	w.buf = append(w.buf, w.tail...)
-	hash := sha256.Sum256(w.buf)
-
-	w.buf = append(append(w.buf[:0], Algorithm...), '\n')
-	w.buf = append(s.time.AppendFormat(w.buf, isoBasic), '\n')
-	w.buf = append(s.appendScope(w.buf), '\n')
-	w.buf = hex.AppendEncode(w.buf, hash[:])
-	w.buf = key.appendMAC(w.buf[:0], w.buf)
-	return w.buf
 }

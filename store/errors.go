@@ -15,7 +15,8 @@ var (
 	// ErrNewerSchema: the database was migrated by a newer Carillon.
 	ErrNewerSchema = errors.New("store: database schema is newer than this program")
 
-	ErrExists      = engine.ErrExists
-	ErrReferenced  = engine.ErrReferenced
-	ErrUnavailable = engine.ErrUnavailable
+	ErrExists         = engine.ErrExists
+	ErrReferenced     = engine.ErrReferenced
+	ErrUnavailable    = engine.ErrUnavailable
+	ErrOutcomeUnknown = engine.ErrOutcomeUnknown
 )

@@ -1,6 +1,10 @@
 package store
 
-import "carillon/store/engine"
+import (
+	"errors"
+
+	"carillon/store/engine"
+)
 
 // Job is durable background work. DueMs follows the clock of the rules,
 // LeasedMs the real one: until then another process leaves the job alone.
@@ -81,6 +85,44 @@ func (r Records) ReturnJob(j *Job) error {
 func (r Records) ReviveJob(jobID string, dueMs int64) error {
 	_, err := r.tx.Exec(`UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`, JobPending, dueMs, 0, jobID, JobFailed)
 	return err
+}
+
+// RetryJob gives a job that failed for good another chance. ErrNotFound says
+// that there is none, ErrExists that it has not failed.
+func (r Records) RetryJob(jobID string, dueMs int64) error {
+	err := r.changed(noJob, `UPDATE jobs SET state = $1, due_ms = $2, attempts = $3 WHERE job_id = $4 AND state = $5`,
+		JobPending, dueMs, 0, jobID, JobFailed)
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return r.one(noJob, `SELECT job_id FROM jobs WHERE job_id = $1`, []any{jobID}, func(engine.Row) error { return ErrExists })
+}
+
+// JobFilter selects jobs by state and position.
+type JobFilter struct {
+	State string // empty: any
+	// The last job of the page before; an empty state: the first page.
+	AfterState string
+	AfterMs    int64
+	AfterID    string
+	Limit      int
+}
+
+// Jobs returns a page of the jobs without their payloads, by state (failed ones
+// first), due time and id.
+func (r Records) Jobs(f JobFilter) ([]Job, error) {
+	var q query
+	q.add(`SELECT job_id, kind, '', state, due_ms, leased_ms, owner, attempts, last_error, created_ms FROM jobs WHERE `)
+	switch {
+	case f.State != "" && f.AfterState != "":
+		q.add(`state = ? AND (due_ms, job_id) > (?, ?)`, f.State, f.AfterMs, f.AfterID)
+	case f.State != "":
+		q.add(`state = ?`, f.State)
+	default:
+		q.add(`(state, due_ms, job_id) > (?, ?, ?)`, f.AfterState, f.AfterMs, f.AfterID)
+	}
+	q.add(` ORDER BY state, due_ms, job_id LIMIT CAST(? AS BIGINT)`, f.Limit)
+	return collect[Job](r, q.String(), q.args)
 }
 
 // JobCount is how many jobs of a kind are in a state.

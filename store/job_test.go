@@ -186,3 +186,60 @@ func jobRevived(d *db) {
 		d.Errorf("due then: %+v", list)
 	}
 }
+
+// failJob leaves a job that failed for good at a time.
+func (d *db) failJob(id string, dueMs int64) {
+	d.Helper()
+	d.addJob(id, dueMs)
+	j := d.lease("me", dueMs, 1, 1)[0]
+	j.State, j.DueMs, j.LastError = store.JobFailed, dueMs, "why"
+	d.write(func(r store.Records) error { return r.ReturnJob(&j) })
+}
+
+func (d *db) jobs(f store.JobFilter) (list []store.Job) {
+	d.Helper()
+	d.read(func(r store.Records) (err error) {
+		list, err = r.Jobs(f)
+		return err
+	})
+	return list
+}
+
+// The list has failed jobs first, by time, and never a payload.
+func jobsListed(d *db) {
+	d.failJob("f2", 20)
+	d.failJob("f1", 20)
+	d.failJob("f3", 10)
+	d.addJob("p2", 5)
+	d.write(func(r store.Records) error {
+		return r.InsertJob(&store.Job{JobID: "p1", Kind: "secret", Payload: "secret", DueMs: 5, CreatedMs: 7})
+	})
+	all := []string{"f3", "f1", "f2", "p1", "p2"}
+	for state, want := range map[string][]string{"": all, "Failed": all[:3], "Pending": all[3:], "Other": nil} {
+		d.equal("all "+state, jobIDs(d.jobs(store.JobFilter{State: state, Limit: 9})), want)
+		f := store.JobFilter{State: state, Limit: 1}
+		var paged []string
+		for list := d.jobs(f); len(list) > 0; list = d.jobs(f) {
+			f.AfterState, f.AfterMs, f.AfterID = list[0].State, list[0].DueMs, list[0].JobID
+			paged = append(paged, list[0].JobID)
+		}
+		d.equal("page by page "+state, paged, want)
+	}
+	d.equal("a failed one", d.jobs(store.JobFilter{Limit: 1})[0],
+		store.Job{JobID: "f3", Kind: "k", State: "Failed", DueMs: 10, Owner: "me", Attempts: 1, LastError: "why"})
+	d.equal("one that waits", d.jobs(store.JobFilter{State: "Pending", Limit: 1})[0],
+		store.Job{JobID: "p1", Kind: "secret", State: "Pending", DueMs: 5, CreatedMs: 7})
+}
+
+func jobRetried(d *db) {
+	d.failJob("f", 10)
+	d.addJob("p", 90)
+	d.write(func(r store.Records) error { return r.RetryJob("f", 50) })
+	d.refused(store.ErrExists, func(r store.Records) error { return r.RetryJob("f", 60) })
+	d.refused(store.ErrExists, func(r store.Records) error { return r.RetryJob("p", 60) })
+	d.refused(store.ErrNotFound, func(r store.Records) error { return r.RetryJob("ghost", 60) })
+	j := d.lease("you", 50, 100, 9)
+	d.equal("due", jobIDs(j), []string{"f"})
+	d.equal("attempts", j[0].Attempts, int64(1))
+	d.equal("waits still", d.jobs(store.JobFilter{State: "Pending", AfterState: "Pending", AfterMs: 50, AfterID: "f", Limit: 9})[0].DueMs, int64(90))
+}

@@ -117,6 +117,16 @@ func serverSecrets(d *db) {
 	d.equal("first", secret("a", []byte{0, 1}), []byte{0, 1})
 	d.equal("kept", secret("a", []byte{2}), []byte{0, 1})
 	d.equal("other", secret("b", []byte{2}), []byte{2})
+	d.write(func(r store.Records) error {
+		return errors.Join(r.PutServerSecret("a", []byte{3}), r.PutServerSecret("c", []byte{}))
+	})
+	d.equal("replaced", secret("a", []byte{4}), []byte{3})
+	var all map[string][]byte
+	d.read(func(r store.Records) (err error) {
+		all, err = r.ServerSecrets()
+		return err
+	})
+	d.equal("all", all, map[string][]byte{"a": {3}, "b": {2}, "c": {}})
 }
 
 // An error ends a transaction with nothing done, and is returned as it is.

@@ -76,6 +76,8 @@ var workTests = []recordTest{
 	{"jobsCounted", jobsCounted},
 	{"jobsAtOnce", jobsAtOnce},
 	{"jobRevived", jobRevived},
+	{"jobsListed", jobsListed},
+	{"jobRetried", jobRetried},
 	{"phoneNumber", phoneNumber},
 	{"phoneNumberPages", phoneNumberPages},
 	{"phoneNumbersReleased", phoneNumbersReleased},

@@ -62,6 +62,13 @@ func addWork(r store.Records, i int) error {
 func workQueries() []hotQuery {
 	return []hotQuery{
 		{"a due job", []string{"jobs_due"}, func(r store.Records) error { return second(r.JobDue(0, 1)) }},
+		{"first page of jobs", []string{"jobs_due"}, func(r store.Records) error { return second(r.Jobs(store.JobFilter{Limit: 100})) }},
+		{"later page of jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{AfterState: "Pending", AfterMs: 100, AfterID: "j", Limit: 100}))
+		}},
+		{"page of failed jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{State: "Failed", AfterState: "Failed", AfterMs: 100, AfterID: "j", Limit: 100}))
+		}},
 		{"leasing", []string{"jobs_due"}, func(r store.Records) error { return second(r.LeaseJobs("me", 100, 0, 0, 16)) }},
 		{"number", []string{"sqlite_autoindex_phone_numbers_1", "phone_numbers_pkey"}, func(r store.Records) error {
 			_, err := r.PhoneNumber("aws1", "+id0007")

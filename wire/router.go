@@ -111,14 +111,16 @@ type Match struct {
 	refusal error // of the path
 }
 
-// Match finds the operation of a request. An error is a refusal: 404 for an
-// unknown path, 405 for a wrong method, 400 for an unknown operation value.
-func (rt *Router) Match(r *http.Request) (*Match, error) {
+// Match finds the operation of a request by its method, its path and rawQuery,
+// which is its query as it was signed: a plus in it is a plus. An error is a
+// refusal: 404 for an unknown path, 405 for a wrong method, 400 for an unknown
+// operation value.
+func (rt *Router) Match(r *http.Request, rawQuery string) (*Match, error) {
 	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/console/"); ok {
 		path = "/" + rest
 	}
-	query, err := parseQuery(r.URL.RawQuery)
+	query, err := parseQuery(rawQuery)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +238,7 @@ func (q Query) has(name, value string) bool {
 	return ok && v == value
 }
 
-// unescape decodes percent-encoding and refuses what no identifier can hold.
+// unescape decodes percent-encoding and refuses what is not UTF-8.
 func unescape(part, s string) (string, error) {
 	v, err := url.PathUnescape(s)
 	switch {
@@ -244,8 +246,6 @@ func unescape(part, s string) (string, error) {
 		return "", api.BadRequest.Errorf("The %s has an invalid percent-encoding", part)
 	case !utf8.ValidString(v):
 		return "", api.BadRequest.Errorf("The %s is not valid UTF-8", part)
-	case strings.IndexByte(v, 0) >= 0:
-		return "", api.BadRequest.Errorf("The %s has a NUL character", part)
 	}
 	return v, nil
 }

@@ -28,7 +28,8 @@ func request(t testing.TB, method, target string) *http.Request {
 
 func match(t testing.TB, method, target string) (*wire.Match, error) {
 	t.Helper()
-	return router.Match(request(t, method, target))
+	r := request(t, method, target)
+	return router.Match(r, r.URL.RawQuery)
 }
 
 var label = regexp.MustCompile(`\{[^}]*\}`)
@@ -119,7 +120,6 @@ func TestMatch_refused(t *testing.T) {
 		{"GET", "/accounts?a=%zz", api.BadRequest, "percent-encoding"},
 		{"GET", "/accounts?%=1", api.BadRequest, "percent-encoding"},
 		{"GET", "/accounts?a=%ff", api.BadRequest, "UTF-8"},
-		{"GET", "/accounts?a=x%00", api.BadRequest, "NUL"},
 	} {
 		m, err := match(t, test.method, test.target)
 		if test.want == (api.Kind{}) {
@@ -177,7 +177,7 @@ func TestMatch_allocations(t *testing.T) {
 	} {
 		r := request(t, test.method, test.target)
 		got := testing.AllocsPerRun(100, func() {
-			if _, err := router.Match(r); err != nil {
+			if _, err := router.Match(r, r.URL.RawQuery); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -191,7 +191,7 @@ func BenchmarkMatch(b *testing.B) {
 	r := request(b, "POST", "/accounts/0f7a9c3e-90cd-4d0f-b5a2-6dc1d7a0a001/users?operation=create")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := router.Match(r); err != nil {
+		if _, err := router.Match(r, r.URL.RawQuery); err != nil {
 			b.Fatal(err)
 		}
 	}

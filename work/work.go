@@ -47,6 +47,9 @@ func (w *Unit) Enqueue(kind string, payload any, dueMs int64) error {
 	return w.InsertJob(&store.Job{JobID: w.NewID(), Kind: kind, Payload: string(text), DueMs: dueMs, CreatedMs: w.NowMs()})
 }
 
+// Queued says that there may be jobs to be run, besides those of Enqueue.
+func (w *Unit) Queued() { w.queued = true }
+
 // After has fn called when the transaction has ended, before the caller hears of
 // it. An error means that it did not commit, or that nobody knows.
 func (w *Unit) After(fn func(error)) { w.after = append(w.after, fn) }

@@ -128,17 +128,19 @@ func TestDataDirectory(t *testing.T) {
 }
 
 // Secrets can come from files, less readily than from flag and environment.
+// They are not copied from there.
 func TestSecretFile(t *testing.T) {
-	secret := write(t, "secret", "from file\n")
+	secret := write(t, "secret", "a secret from file\n")
 	for _, test := range []struct {
 		name, env string
 		args      []string
 		want      string
+		copied    bool
 	}{
-		{"file", "", nil, "from file"},
-		{"environment over file", "from env", nil, "from env"},
-		{"flag over all", "from env", []string{"--root-secret-access-key", "from flag"}, "from flag"},
-		{"over the configuration", "", []string{"--config", write(t, "c.toml", "root-secret-access-key = 'from config'")}, "from file"},
+		{"file", "", nil, "a secret from file", false},
+		{"environment over file", "a secret from env", nil, "a secret from env", true},
+		{"flag over all", "a secret from env", []string{"--root-secret-access-key", "a secret from flag"}, "a secret from flag", true},
+		{"over the configuration", "", []string{"--config", write(t, "c.toml", "root-secret-access-key = 'a secret from config'")}, "a secret from file", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("CARILLON_ROOT_ACCESS_KEY_ID", "AKIAX")
@@ -152,6 +154,9 @@ func TestSecretFile(t *testing.T) {
 			}
 			if strings.Contains(s.err.String(), test.want) {
 				t.Errorf("the secret is shown: %s", s.err)
+			}
+			if copied := strings.Contains(readFile(t, filepath.Join(s.data, keyFileName)), test.want); copied != test.copied {
+				t.Errorf("the secret is copied: %v", copied)
 			}
 		})
 	}

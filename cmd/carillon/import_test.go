@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"carillon/internal/client"
 )
 
 // file writes a file and returns its path.
@@ -198,8 +200,12 @@ func newRoom(t *testing.T) (account, room string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	answer, err := cl.Call(t.Context(), "CreateRoom", client.Members{"AccountId": account, "Name": "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out struct{ Room struct{ RoomId string } }
-	if err := cl.Do(t.Context(), http.MethodPost, "/accounts/"+account+"/rooms", nil, map[string]any{"Name": "x"}, &out); err != nil {
+	if err := json.Unmarshal(answer, &out); err != nil {
 		t.Fatal(err)
 	}
 	return account, out.Room.RoomId
@@ -273,7 +279,7 @@ func TestMessageImport_refused(t *testing.T) {
 	account, room := newRoom(t)
 	line := func(room, id string) string {
 		text, err := json.Marshal(map[string]string{
-			"AccountId": account, "RoomId": room, "MessageId": id, "Sender": "s", "Content": strings.Repeat("x", 9000), "CreatedTimestamp": "2019-01-08T17:59:18Z",
+			"AccountId": account, "RoomId": room, "MessageId": id, "Sender": "s", "Content": strings.Repeat("x", 4000), "CreatedTimestamp": "2019-01-08T17:59:18Z",
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -25,24 +26,32 @@ const (
 type cli struct {
 	Config string `help:"File with settings, TOML or YAML; its keys are the names of the flags." type:"existingfile" placeholder:"FILE"`
 
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop." env:"-"`
+
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Env     envCmd     `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
 	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
 	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
+	Root    rootCmd    `cmd:"" help:"Manage the root key."`
 	User    userCmd    `cmd:"" help:"Import and export users."`
 	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
 	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`
 	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
+	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
+
+// BeforeApply is called by kong when it has all values.
+func (*cli) BeforeApply(ctx *kong.Context, file *settings) error { return file.check(ctx) }
 
 // streams are where a command writes: results to out, everything else to err.
 type streams struct{ out, err io.Writer }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from then on a second signal ends the process at once
 	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -52,19 +61,7 @@ func main() {
 func run(ctx context.Context, args []string, s streams) int {
 	var c cli
 	exited, code := false, exitDone
-	parser, err := kong.New(&c,
-		kong.Name("carillon"),
-		kong.Description("A self-hosted server for the Amazon Chime administration API."),
-		kong.Writers(s.out, s.err),
-		kong.Exit(func(n int) { exited, code = true, n }),
-		kong.Vars{"data": defaultData()},
-		kong.DefaultEnvars("CARILLON"),
-		kong.Resolvers(&settings{}),
-	)
-	if err != nil { // the structure above is wrong
-		panic(err)
-	}
-	command, err := parser.Parse(args)
+	command, err := newParser(&c, s, func(n int) { exited, code = true, n }).Parse(args)
 	switch {
 	case exited: // --help
 		return code
@@ -72,11 +69,33 @@ func run(ctx context.Context, args []string, s streams) int {
 		return usage(s, err)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
+	command.Bind(rereader(func() (*serveCmd, error) { return rereadServe(args) }))
 	if err := command.Run(s); err != nil {
 		fmt.Fprintln(s.err, "carillon:", err)
 		return exitFailed
 	}
 	return exitDone
+}
+
+// newParser returns a parser that fills c.
+func newParser(c *cli, s streams, exit func(int)) *kong.Kong {
+	unsetEmpty()
+	file := &settings{sources: map[string]source{}}
+	parser, err := kong.New(c,
+		kong.Name("carillon"),
+		kong.Description("A self-hosted server for the Amazon Chime administration API."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(exit),
+		kong.Vars{"data": defaultData(), "version": versionText()},
+		kong.DefaultEnvars("CARILLON"),
+		kong.Resolvers(file),
+		kong.Bind(file),
+		kong.ValueFormatter(helpOf),
+	)
+	if err != nil { // the structure above is wrong
+		panic(err)
+	}
+	return parser
 }
 
 // usage reports a command line that cannot be understood.
@@ -88,4 +107,14 @@ func usage(s streams, err error) int {
 	}
 	fmt.Fprintln(s.err, "carillon:", err)
 	return exitUsage
+}
+
+// helpOf is the help of a flag with its default, unless kong shows that before
+// it, and its variable.
+func helpOf(v *kong.Value) string {
+	shown := *v
+	if v.Default != "" && v.Tag.PlaceHolder != "" {
+		shown.Help = strings.TrimSuffix(v.Help, ".") + "; default " + v.Default + "."
+	}
+	return kong.DefaultHelpValueFormatter(&shown)
 }

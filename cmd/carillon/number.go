@@ -2,33 +2,17 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
-	"slices"
 	"strings"
-)
 
-const numbersPath = "/carillon/v1/phone-numbers"
+	"carillon/internal/client"
+)
 
 type numberCmd struct {
 	Add    numberAddCmd    `cmd:"" help:"Offer a number for order."`
-	Import numberImportCmd `cmd:"" help:"Offer the numbers of a CSV file with the columns number, country, type, city, state, products."`
+	Import numberImportCmd `cmd:"" help:"Offer the numbers of a CSV file."`
 	List   numberListCmd   `cmd:"" help:"List the numbers that are offered."`
-}
-
-// offeredNumber is one number as the operator API takes it.
-type offeredNumber struct {
-	E164PhoneNumber string
-	Country         string   `json:",omitempty"`
-	Type            string   `json:",omitempty"`
-	City            string   `json:",omitempty"`
-	State           string   `json:",omitempty"`
-	ProductTypes    []string `json:",omitempty"`
 }
 
 type numberAddCmd struct {
@@ -43,93 +27,37 @@ type numberAddCmd struct {
 
 // Run offers the number.
 func (c *numberAddCmd) Run(ctx context.Context, s streams) error {
-	n := offeredNumber{c.Number, c.Country, c.Type, c.City, c.State, c.Product}
-	return c.call(ctx, s, http.MethodPost, numbersPath, nil, map[string]any{"PhoneNumbers": []offeredNumber{n}})
+	n := given(client.Members{
+		"E164PhoneNumber": c.Number, "Country": c.Country, "Type": c.Type, "City": c.City, "State": c.State, "ProductTypes": c.Product,
+	})
+	return c.call(ctx, s, "OfferPhoneNumbers", client.Members{"PhoneNumbers": []any{n}})
 }
 
 type numberImportCmd struct {
-	File string `arg:"" help:"CSV file with a header; - for standard input."`
+	File string `arg:"" help:"CSV file with a header and the columns number, country, type, city, state, products (separated by blanks or semicolons); - for standard input."`
 	remoteFlags
 }
 
-// importBatch is how many rows one request takes.
-const importBatch = 100
+// numberColumns are the columns of a file of numbers.
+var numberColumns = columns{names: []string{"number", "country", "type", "city", "state", "products"}, needed: "number"}
 
-// Run offers the numbers, a batch a request. It may be repeated.
+// Run offers the numbers. It may be repeated.
 func (c *numberImportCmd) Run(ctx context.Context, s streams) error {
-	numbers, err := readNumbers(c.File)
-	if err != nil {
+	run := importRun{operation: "OfferPhoneNumbers", member: "PhoneNumbers", rows: 500, noun: "number"}
+	if err := run.run(ctx, s, &c.remoteFlags, c.File, readNumbers); err != nil {
 		return err
 	}
-	cl, err := c.client(ctx)
-	if err != nil {
-		return err
-	}
-	offered := 0
-	for batch := range slices.Chunk(numbers, importBatch) {
-		var answer json.RawMessage
-		if err := cl.Do(ctx, http.MethodPost, numbersPath, nil, map[string]any{"PhoneNumbers": batch}, &answer); err != nil {
-			return fmt.Errorf("after %d numbers: %w", offered, err)
-		}
-		offered += len(batch)
-	}
-	return c.print(s, map[string]any{"Offered": offered})
+	return run.finish(s, &c.outputFlag, map[string]int{"Offered": run.total - run.Failed})
 }
 
-func readNumbers(path string) ([]offeredNumber, error) {
-	in, err := openInput(path)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	rows, err := csv.NewReader(in).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%s: no header", path)
-	}
-	column, err := columnsByName(rows[0])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	var numbers []offeredNumber
-	for _, row := range rows[1:] {
-		get := func(name string) string {
-			if i, ok := column[name]; ok {
-				return strings.TrimSpace(row[i])
-			}
-			return ""
-		}
-		products := strings.FieldsFunc(get("products"), func(r rune) bool { return strings.ContainsRune(" ;|,", r) })
-		numbers = append(numbers, offeredNumber{get("number"), get("country"), get("type"), get("city"), get("state"), products})
-	}
-	return numbers, nil
-}
-
-// columnsByName finds the columns of a header.
-func columnsByName(header []string) (map[string]int, error) {
-	known := []string{"number", "country", "type", "city", "state", "products"}
-	column := map[string]int{}
-	for i, name := range header {
-		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("unknown column %q; the columns are %s", name, strings.Join(known, ", "))
-		}
-		column[name] = i
-	}
-	if _, ok := column["number"]; !ok {
-		return nil, errors.New("no column number")
-	}
-	return column, nil
-}
-
-// openInput opens a file, or standard input for "-".
-func openInput(path string) (io.ReadCloser, error) {
-	if path == "-" {
-		return io.NopCloser(os.Stdin), nil
-	}
-	return os.Open(path)
+func readNumbers(in io.Reader, each func(row) error) error {
+	return numberColumns.read(in, func(line int, v map[string]string) error {
+		n := given(client.Members{
+			"E164PhoneNumber": v["number"], "Country": v["country"], "Type": v["type"], "City": v["city"], "State": v["state"],
+			"ProductTypes": strings.FieldsFunc(v["products"], func(r rune) bool { return strings.ContainsRune(" ;|,", r) }),
+		})
+		return each(row{place: fmt.Sprint("line ", line), value: n})
+	})
 }
 
 type numberListCmd struct {
@@ -138,5 +66,5 @@ type numberListCmd struct {
 
 // Run collects all pages into one answer.
 func (c *numberListCmd) Run(ctx context.Context, s streams) error {
-	return c.collect(ctx, s, numbersPath, "PhoneNumbers", 99)
+	return c.collect(ctx, s, "ListOfferedPhoneNumbers", "PhoneNumbers", client.Members{"MaxResults": smallPage})
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -66,7 +65,7 @@ func TestAccountList_pages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 203 {
-		if err := c.Do(t.Context(), http.MethodPost, "/accounts", nil, map[string]any{"Name": "x"}, &struct{}{}); err != nil {
+		if _, err := c.Call(t.Context(), "CreateAccount", client.Members{"Name": "x"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -238,15 +237,5 @@ func TestPrintTable(t *testing.T) {
 	}
 	if err := printTable(&strings.Builder{}, []byte(`[]`)); err == nil {
 		t.Error("a list is no result")
-	}
-}
-
-func TestDomains_path(t *testing.T) {
-	got := accountFlag{AccountID: "a/b c+"}.domains()
-	if want := "/carillon/v1/accounts/a%2Fb%20c%2B/domains"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if _, err := url.Parse(got); err != nil {
-		t.Error(err)
 	}
 }

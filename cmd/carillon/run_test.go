@@ -116,17 +116,30 @@ type serving struct {
 // its banner is out.
 func serve(t *testing.T, data string, args ...string) *serving {
 	t.Helper()
+	s := launch(t, data, args...)
+	s.keyFile = s.now()
+	return s
+}
+
+// now returns what carillon env knows now.
+func (s *serving) now() *keyFile {
+	s.Helper()
+	k, err := readKeyFile(s.data)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return k
+}
+
+// launch is serve, whatever carillon env knows.
+func launch(t *testing.T, data string, args ...string) *serving {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &serving{T: t, data: data, err: new(buffer), stop: stop, ended: make(chan int, 1)}
 	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, args...)
 	go func() { s.ended <- run(ctx, args, streams{new(buffer), s.err}) }()
 	t.Cleanup(func() { s.end() })
 	s.await("Try: aws chime create-account")
-	k, err := readKeyFile(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.keyFile = k
 	return s
 }
 
@@ -166,6 +179,15 @@ func write(t *testing.T, name, text string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // taken returns an address at which somebody listens.
@@ -224,6 +246,8 @@ func TestUsage_serve(t *testing.T) {
 		{[]string{"--aws-account-id", "1111222233334"}, "12 digits"},
 		{[]string{"--root-access-key-id", "AKIA"}, "--root-secret-access-key"},
 		{[]string{"--root-secret-access-key", "s"}, "--root-access-key-id"},
+		{[]string{"--root-access-key-id", "AKIA/X", "--root-secret-access-key", "sixteen letters!"}, "root access key id"},
+		{[]string{"--root-access-key-id", "AKIA", "--root-secret-access-key", "fifteen letters"}, "16 characters"},
 		{[]string{"--tls-cert", "c.pem"}, "--tls-key"},
 		{[]string{"--tls-key", "k.pem"}, "--tls-cert"},
 		{[]string{"--throttle-rps", "-1"}, "--throttle-rps"},
@@ -232,6 +256,8 @@ func TestUsage_serve(t *testing.T) {
 		{[]string{"--throttle-style", "rude"}, "throttle-style"},
 		{[]string{"--fidelity", "low"}, "fidelity"},
 		{[]string{"--log-level", "loud"}, "log-level"},
+		{[]string{"--log-format", "xml"}, "log-format"},
+		{[]string{"--trusted-proxies", "10.0.0.0/8,everybody"}, "trusted-proxies"},
 	} {
 		r := carillon(t, append([]string{"serve", "--data", t.TempDir()}, test.args...)...)
 		r.want(t, strings.Join(test.args, " "), exitUsage, test.part)
@@ -263,7 +289,7 @@ func TestHelp_variables(t *testing.T) {
 		help := strings.Join(strings.Fields(carillon(t, command, "--help").out), " ")
 		for _, flag := range flagName.FindAllStringSubmatch(help, -1) {
 			variable := "($CARILLON_" + strings.ToUpper(strings.ReplaceAll(flag[1], "-", "_")) + ")"
-			if flag[1] != "help" && !strings.Contains(help, variable) {
+			if flag[1] != "help" && flag[1] != "version" && !strings.Contains(help, variable) {
 				t.Errorf("%s: --%s has no %s", command, flag[1], variable)
 			}
 		}
@@ -275,6 +301,9 @@ func TestVersion(t *testing.T) {
 	carillon(t, "version").decode(t, &v)
 	if v.Version != version || v.Commit == "" || !strings.HasPrefix(v.GoVersion, "go1") {
 		t.Errorf("got %+v", v)
+	}
+	if flag := carillon(t, "--version"); flag != carillon(t, "version") {
+		t.Errorf("--version: %+v", flag)
 	}
 	table := carillon(t, "version", "--output", "table")
 	if lines := strings.Split(table.out, "\n"); !strings.HasPrefix(lines[0], "Commit") || len(lines) != 3 {

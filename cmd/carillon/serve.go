@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"regexp"
-	"runtime/debug"
+	"syscall"
 
 	"carillon/access"
 	"carillon/chime"
-	"carillon/dispatch"
 	"carillon/server"
 )
 
@@ -27,11 +27,12 @@ type databaseFlags struct {
 type serveCmd struct {
 	openFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
-	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; generated on the first start." placeholder:"ID"`
-	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key; goes with the id." placeholder:"SECRET"`
+	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
+	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
 	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
 	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
-	MetricsListen       *string `help:"Address of /metrics and /debug/pprof; empty: off; else 127.0.0.1:8019 if it is free." placeholder:"ADDRESS"`
+	MetricsListen       *string `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
+	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
 	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
@@ -49,6 +50,8 @@ type serveCmd struct {
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
+	TrustedProxies      []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
 }
 
 // defaultMetrics is the address of the metrics unless the operator chooses one.
@@ -63,6 +66,8 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--aws-account-id takes 12 digits")
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
+	case c.rootKey().Check() != nil:
+		return c.rootKey().Check()
 	case c.ReadReplica != "" && c.Database == "":
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
@@ -73,9 +78,18 @@ func (c *serveCmd) Validate() error {
 	return nil
 }
 
+// rootKey is the key of the settings; without an id there is none.
+func (c *serveCmd) rootKey() *access.RootKey {
+	return &access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID}
+}
+
 // Run serves until a signal ends ctx. What can fail comes before the banner.
-func (c *serveCmd) Run(ctx context.Context, s streams) error {
-	tuneMemory()
+func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rereader) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes is no reason to end
+	server.TuneMemory()
 	if err := c.checkCertificate(); err != nil {
 		return err
 	}
@@ -84,38 +98,51 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer listener.Close()
-	log, closeLog := c.newLog(s)
-	defer closeLog()
+	log := server.NewLog(s.err, c.LogFormat, c.logLevel())
+	defer log.Close()
 	endpoint := endpointURL(listener.Addr(), c.TLSCert != "")
-	srv, err := server.Open(ctx, c.options(log, endpoint))
+	writeKey := func(root access.RootKey) (*keyFile, error) {
+		k := newKeyFile(c.Data, root, set.sources[rootSecretFlag], endpoint)
+		return k, k.write(c.Data)
+	}
+	o := c.options(log, endpoint)
+	o.RootChanged = func(root access.RootKey) {
+		if _, err := writeKey(root); err != nil {
+			log.Error("carillon env does not know the new root key", "error", err.Error())
+		}
+	}
+	srv, err := server.Open(ctx, o)
 	if err != nil && ctx.Err() != nil { // told to stop while it waited
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.serve(ctx, s, srv, listener, endpoint), srv.Close())
+	defer c.reloads(hangups, srv, log, reread)()
+	return errors.Join(c.serve(ctx, s, srv, listener, writeKey), srv.Close())
 }
 
 // serve makes the server known and runs it.
-func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, endpoint string) error {
+func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, writeKey func(access.RootKey) (*keyFile, error)) error {
 	metrics, err := c.listenMetrics()
 	if err != nil {
 		return err
 	}
-	file := &keyFile{AccessKeyID: srv.Root.AccessKeyID, SecretAccessKey: srv.Root.SecretAccessKey, EndpointURL: endpoint}
-	if err := file.write(c.Data); err != nil {
+	file, err := writeKey(srv.Root)
+	if err != nil {
 		return err
 	}
 	c.banner(s, srv, file)
 	switch {
 	case metrics != nil:
-		defer srv.ServeMetrics(metrics)()
+		defer srv.ServeMetrics(metrics, c.Pprof)()
 	case c.MetricsListen == nil:
 		fmt.Fprintf(s.err, "Warning: no metrics, their default address %s is taken\n", defaultMetrics)
 	}
-	return srv.Serve(ctx, l, server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey})
+	return srv.Serve(ctx, l, c.tlsFiles())
 }
+
+func (c *serveCmd) tlsFiles() server.TLSFiles { return server.TLSFiles{Cert: c.TLSCert, Key: c.TLSKey} }
 
 // checkCertificate makes a wrong file fail the start.
 func (c *serveCmd) checkCertificate() error {
@@ -126,34 +153,18 @@ func (c *serveCmd) checkCertificate() error {
 	return err
 }
 
-// tuneMemory trades memory for less work of the garbage collector, unless the
-// environment says otherwise: live data is small, requests make the garbage.
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-}
-
-// newLog returns the log. Only a terminal sees each line at once.
-func (c *serveCmd) newLog(s streams) (log *slog.Logger, end func()) {
-	if server.IsTerminal(s.err) {
-		return server.NewLogger(s.err, c.logLevel()), func() {}
-	}
-	buffer := server.NewLogBuffer(s.err)
-	return server.NewLogger(buffer, c.logLevel()), func() { _ = buffer.Close() } // there is nobody left to tell
-}
-
 func (c *serveCmd) logLevel() slog.Level {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked the value
 	return level
 }
 
-func (c *serveCmd) options(log *slog.Logger, endpoint string) server.Options {
+func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity), Log: log,
-		Root:     access.RootKey{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey, AwsAccountID: c.AwsAccountID},
-		Throttle: dispatch.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"},
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
+		Log: log.Logger, LogDropped: log.Dropped,
+		Root:     *c.rootKey(),
+		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{
 			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,
 			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,

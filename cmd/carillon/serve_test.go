@@ -146,24 +146,28 @@ func TestServe_metrics(t *testing.T) {
 	}
 }
 
-// An empty address turns the metrics off, wherever it is set.
+// An empty address turns the metrics off; an empty variable says nothing.
 func TestServe_noMetrics(t *testing.T) {
-	config := write(t, "c.toml", "metrics-listen = ''")
-	for name, test := range map[string]struct {
-		env  bool
+	taken(t, defaultMetrics)
+	for _, test := range []struct {
+		name string
 		args []string
+		off  bool
 	}{
-		"flag": {args: []string{noMetrics}}, "environment": {env: true}, "file": {args: []string{"--config", config}},
+		{"flag", []string{noMetrics}, true},
+		{"file", []string{"--config", write(t, "c.toml", "metrics-listen = ''")}, true},
+		{"empty variable", nil, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			taken(t, defaultMetrics)
-			if test.env {
-				t.Setenv("CARILLON_METRICS_LISTEN", "")
-			}
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("CARILLON_METRICS_LISTEN", "")
 			s := serve(t, t.TempDir(), test.args...)
-			s.end()
-			if strings.Contains(s.err.String(), "no metrics") {
-				t.Errorf("it looked for an address: %s", s.err)
+			if test.off {
+				s.end()
+			} else {
+				s.await("no metrics")
+			}
+			if off := !strings.Contains(s.err.String(), "no metrics"); off != test.off {
+				t.Errorf("it looked for no address: %v: %s", off, s.err)
 			}
 		})
 	}

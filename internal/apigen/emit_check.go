@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
 func emitChecks(p *printer, u *usage) {
-	rules := map[string]bool{}
+	rules := map[string]string{}
 	for _, name := range u.structures() {
 		if s := u.model.Shapes[name]; u.decoded[name] {
 			emitCheck(p, u, s, rules)
@@ -20,8 +22,8 @@ func emitChecks(p *printer, u *usage) {
 		p.line("func (v *%s) Validate() error {\nvar c check\nv.check(&c)\nreturn c.refusal()\n}", name)
 	}
 	p.line("\nvar (")
-	for _, name := range sorted(rules) {
-		p.line("rule%s = stringRule{%s}", name, ruleLiteral(u.model.Shapes[name]))
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		p.line("%s = stringRule{%s}", name, rules[name])
 	}
 	p.line(")")
 }
@@ -35,7 +37,7 @@ func emitValidate(p *printer, op *Operation) {
 	p.line("func (v *%sInput) Validate() error {\nvar c check\nv.check(&c)\nreturn c.refusal()\n}", op.Name)
 }
 
-func emitCheck(p *printer, u *usage, s *Shape, rules map[string]bool) {
+func emitCheck(p *printer, u *usage, s *Shape, rules map[string]string) {
 	p.line("\nfunc (v *%s) check(c *check) {", u.goName(s.Name))
 	for _, m := range s.members() {
 		if s.requires(m) && s.Members[m].Location != "uri" {
@@ -54,7 +56,7 @@ func (u *usage) present(s *Shape, m string) string {
 	return "v." + m + ".Set"
 }
 
-func emitMemberCheck(p *printer, u *usage, s *Shape, m string, rules map[string]bool) {
+func emitMemberCheck(p *printer, u *usage, s *Shape, m string, rules map[string]string) {
 	name := s.Members[m].Shape
 	target := u.model.Shapes[name]
 	switch u.category(name) {
@@ -65,36 +67,44 @@ func emitMemberCheck(p *printer, u *usage, s *Shape, m string, rules map[string]
 	case structure:
 		p.line("if v.%s != nil {\nc.in(%q, -1)\nv.%s.check(c)\nc.out()\n}", m, m, m)
 	case texts, structures:
-		emitListCheck(p, u, m, target, rules)
+		emitListCheck(p, u, s, m, rules)
 	}
 }
 
-func emitTextCheck(p *printer, u *usage, s *Shape, m string, rules map[string]bool) {
-	name := s.Members[m].Shape
-	if ruleLiteral(u.model.Shapes[name]) == "" {
-		return
-	}
-	rules[name] = true
+func emitTextCheck(p *printer, u *usage, s *Shape, m string, rules map[string]string) {
+	rule := u.rule(u.model.place(s, m), rules)
 	if u.plain(s, m) {
-		p.line("c.text(%q, string(v.%s), &rule%s)", m, m, name)
+		p.line("c.text(%q, string(v.%s), &%s)", m, m, rule)
 	} else {
-		p.line("optText(c, %q, v.%s, &rule%s)", m, m, name)
+		p.line("optText(c, %q, v.%s, &%s)", m, m, rule)
 	}
 }
 
-func emitListCheck(p *printer, u *usage, m string, list *Shape, rules map[string]bool) {
-	if list.Min != nil || list.Max != nil {
-		p.line("if v.%s != nil {\nc.size(%q, len(v.%s), %d, %d)\n}", m, m, m, deref(list.Min), deref(list.Max))
+func emitListCheck(p *printer, u *usage, s *Shape, m string, rules map[string]string) {
+	at := u.model.place(s, m)
+	elem := u.model.elements(at)
+	limit, _, _ := u.model.limit(at)
+	p.line("if v.%s != nil {\nc.size(%q, len(v.%s), %d, %d)\n}", m, m, m, deref(at.shape.Min), limit.Max)
+	if at.shape.PerItem {
+		p.line("c.limitsOnly = true")
 	}
-	elem := u.model.Shapes[list.Member.Shape]
-	switch {
-	case list.PerItem:
-	case elem.Type == "structure":
+	if elem.shape.Type == "structure" {
 		p.line("for i := range v.%s {\nc.in(%q, i)\nv.%s[i].check(c)\nc.out()\n}", m, m, m)
-	case ruleLiteral(elem) != "":
-		rules[elem.Name] = true
-		p.line("for i, e := range v.%s {\nc.in(%q, i)\nc.text(\"\", string(e), &rule%s)\nc.out()\n}", m, m, elem.Name)
+	} else {
+		p.line("for i, e := range v.%s {\nc.in(%q, i)\nc.text(\"\", string(e), &%s)\nc.out()\n}", m, m, u.rule(elem, rules))
 	}
+	if at.shape.PerItem {
+		p.line("c.limitsOnly = false")
+	}
+}
+
+// rule returns the variable that holds the rule of a string and notes that it
+// is needed.
+func (u *usage) rule(at place, rules map[string]string) string {
+	limit, key, _ := u.model.limit(at)
+	name := "rule" + strings.NewReplacer(".", "", "*", "Any", "[]", "Element").Replace(key)
+	rules[name] = ruleLiteral(at.shape, limit)
+	return name
 }
 
 func deref(n *int) int {
@@ -104,14 +114,16 @@ func deref(n *int) int {
 	return *n
 }
 
-// ruleLiteral returns the fields of a stringRule, empty if anything goes.
-func ruleLiteral(s *Shape) string {
+// ruleLiteral returns the fields of a stringRule.
+func ruleLiteral(s *Shape, limit Limit) string {
 	var fields []string
-	if n := deref(s.Min); n > 0 {
-		fields = append(fields, fmt.Sprintf("min: %d", n))
-	}
-	if n := deref(s.Max); n > 0 {
-		fields = append(fields, fmt.Sprintf("max: %d", n))
+	for _, f := range []struct {
+		name string
+		n    int
+	}{{"min", deref(s.Min)}, {"max", limit.Max}, {"maxBytes", limit.MaxBytes}} {
+		if f.n > 0 {
+			fields = append(fields, fmt.Sprintf("%s: %d", f.name, f.n))
+		}
 	}
 	if s.Pattern != "" {
 		fields = append(fields, fmt.Sprintf("pattern: newPattern(%q)", s.Pattern))

@@ -83,7 +83,7 @@ func emitParams(p *printer, u *usage, op *Operation) {
 				wire = m
 			}
 			in := map[string]string{"uri": "InPath", "querystring": "InQuery", "": "InBody"}[location]
-			p.line("{Name: %q, WireName: %q, Location: %s, Required: %t, Sensitive: %t},", m, wire, in, s.requires(m), u.sensitive(s.Members[m].Shape))
+			p.line("{Name: %q, WireName: %q, Location: %s},", m, wire, in)
 		}
 	}
 	p.line("},")

@@ -63,7 +63,6 @@ func (u *usage) describe(s *Shape) string {
 // remark tells what the model says of a member.
 func (u *usage) remark(s *Shape, member string) string {
 	ref := s.Members[member]
-	target := u.model.Shapes[ref.Shape]
 	var notes []string
 	if ref.LocationName != "" {
 		notes = append(notes, map[string]string{"uri": "path", "querystring": "query"}[ref.Location]+" "+ref.LocationName)
@@ -71,8 +70,8 @@ func (u *usage) remark(s *Shape, member string) string {
 	if s.requires(member) {
 		notes = append(notes, "required")
 	}
-	notes = append(notes, limits(target)...)
-	if target.Sensitive {
+	notes = append(notes, u.limits(s, member)...)
+	if u.sensitive(s, member) {
 		notes = append(notes, "sensitive")
 	}
 	if len(notes) == 0 {
@@ -81,16 +80,24 @@ func (u *usage) remark(s *Shape, member string) string {
 	return " // " + strings.Join(notes, ", ")
 }
 
-func limits(s *Shape) []string {
+// limits tells the bounds of a member: the model's, and in requests ours.
+func (u *usage) limits(owner *Shape, member string) []string {
+	at := u.model.place(owner, member)
+	s, most := at.shape, Limit{Max: deref(at.shape.Max)}
+	if u.decoded[owner.Name] {
+		most, _, _ = u.model.limit(at)
+	}
 	unit := map[string]string{"string": " characters", "list": " elements"}[s.Type]
 	var notes []string
 	switch {
-	case s.Min != nil && s.Max != nil:
-		notes = append(notes, fmt.Sprintf("%d–%d%s", *s.Min, *s.Max, unit))
+	case s.Min != nil && most.Max > 0:
+		notes = append(notes, fmt.Sprintf("%d–%d%s", *s.Min, most.Max, unit))
 	case s.Min != nil:
 		notes = append(notes, fmt.Sprintf("at least %d%s", *s.Min, unit))
-	case s.Max != nil:
-		notes = append(notes, fmt.Sprintf("at most %d%s", *s.Max, unit))
+	case most.Max > 0:
+		notes = append(notes, fmt.Sprintf("at most %d%s", most.Max, unit))
+	case most.MaxBytes > 0:
+		notes = append(notes, fmt.Sprintf("at most %d bytes", most.MaxBytes))
 	}
 	if s.Pattern != "" {
 		notes = append(notes, "pattern "+s.Pattern)
@@ -100,14 +107,14 @@ func limits(s *Shape) []string {
 
 // emitSensitive writes the table of members that must never reach a log.
 func emitSensitive(p *printer, u *usage) {
-	p.line("\n// Sensitive reports whether the model marks a member of a shape (by its Go")
-	p.line("// name) as sensitive, so that it must never reach a log or a trace.")
-	p.line("func Sensitive(shape, member string) bool {\nswitch shape {")
+	p.line("\n// sensitive reports whether a member of a shape (by its Go name) must never")
+	p.line("// reach a log, a trace or a record: the model marks it, or carillon.json.")
+	p.line("func sensitive(shape, member string) bool {\nswitch shape {")
 	for _, name := range u.structures() {
 		s := u.model.Shapes[name]
 		var members []string
 		for _, m := range s.members() {
-			if u.sensitive(s.Members[m].Shape) {
+			if u.sensitive(s, m) {
 				members = append(members, fmt.Sprintf("%q", m))
 			}
 		}
@@ -118,9 +125,12 @@ func emitSensitive(p *printer, u *usage) {
 	p.line("}\nreturn false\n}")
 }
 
-func (u *usage) sensitive(shape string) bool {
-	s := u.model.Shapes[shape]
-	return s.Sensitive || s.Type == "list" && u.sensitive(s.Member.Shape)
+func (u *usage) sensitive(s *Shape, member string) bool {
+	target := u.model.Shapes[s.Members[member].Shape]
+	if target.Type == "list" {
+		target = u.model.Shapes[target.Member.Shape]
+	}
+	return target.Sensitive || slices.Contains(u.model.hidden, member)
 }
 
 func emitErrors(p *printer, u *usage) {

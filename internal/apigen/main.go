@@ -29,6 +29,9 @@ func generate(dir string) error {
 		return err
 	}
 	u := newUsage(m)
+	if err := u.checkLimits(); err != nil {
+		return err
+	}
 	for name, emit := range map[string]func(*printer, *usage){
 		"shapes_gen.go":  emitShapes,
 		"errors_gen.go":  emitErrors,

@@ -14,6 +14,8 @@ import (
 type Model struct {
 	Operations map[string]*Operation `json:"operations"`
 	Shapes     map[string]*Shape     `json:"shapes"`
+	limits     limits
+	hidden     []string
 }
 
 // Operation is one entry of the model's operations.
@@ -89,6 +91,13 @@ type overlay struct {
 	Traits map[string]Traits `json:"traits"`
 	// ErrorCodes gives the body's Code of errors whose name does not say it.
 	ErrorCodes map[string]string `json:"errorCodes"`
+	// ExtendErrors adds errors to those that the model lists for an operation.
+	ExtendErrors map[string][]*Ref `json:"extendErrors"`
+	// Hidden names members that are treated as sensitive in whatever shape,
+	// beside those that the model marks.
+	Hidden []string `json:"hidden"`
+	// Limits bounds what requests may hold, where the model does not.
+	Limits limits `json:"limits"`
 }
 
 const (
@@ -164,6 +173,13 @@ func (m *Model) apply(o *overlay) error {
 		}
 		m.Shapes[name].Error.Code = code
 	}
+	for name, errors := range o.ExtendErrors {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give errors", name)
+		}
+		m.Operations[name].Errors = append(m.Operations[name].Errors, errors...)
+	}
+	m.limits, m.hidden = o.Limits, o.Hidden
 	return m.resolve()
 }
 

@@ -48,6 +48,10 @@ func TestApply_refuses(t *testing.T) {
 			overlay{ErrorCodes: map[string]string{"GoneException": "Gone"}},
 		},
 		{
+			"error of no operation", "no operation Resize to give errors",
+			overlay{ExtendErrors: map[string][]*Ref{"Resize": {{Shape: "NotFoundException"}}}},
+		},
+		{
 			"member of no shape", "Page.Size: no shape Size",
 			overlay{Extend: map[string]map[string]*Ref{"Page": {"Size": {Shape: "Size"}}}},
 		},
@@ -81,7 +85,8 @@ func TestApply_adds(t *testing.T) {
 			"GetUserRequest": {"Locale": {Shape: "String"}},
 			"Page":           {"NextToken": {Shape: "String", OmitNull: true}}, // says more of a member of the model
 		},
-		ErrorCodes: map[string]string{"NotFoundException": "Missing"},
+		ErrorCodes:   map[string]string{"NotFoundException": "Missing"},
+		ExtendErrors: map[string][]*Ref{"GetUser": {{Shape: "NotFoundException"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +99,9 @@ func TestApply_adds(t *testing.T) {
 	}
 	if got := errorCode(m.Shapes["NotFoundException"]); got != "Missing" {
 		t.Errorf("the code is %s", got)
+	}
+	if got := m.Operations["GetUser"].Errors; len(got) != 1 || got[0].Shape != "NotFoundException" {
+		t.Errorf("the errors are %v", got)
 	}
 	if m.Operations["AddDomain"].Name != "AddDomain" || m.Shapes["Page"].Name != "Page" {
 		t.Error("names are not filled in")

@@ -3,14 +3,12 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -32,6 +30,8 @@ const requestTimeout = 60 * time.Second
 type Options struct {
 	EndpointURL string
 	Profile     string
+	// Credentials, if they have an id, are used instead.
+	Credentials sigv4.Credentials
 }
 
 // Client sends requests. It is safe for concurrent use.
@@ -50,9 +50,9 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
-	c, err := cfg.Credentials.Retrieve(ctx)
+	key, err := credentials(ctx, o, cfg)
 	if err != nil {
-		return nil, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+		return nil, err
 	}
 	server, err := endpoint(ctx, o, cfg)
 	if err != nil {
@@ -60,9 +60,20 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	}
 	return &Client{
 		endpoint: strings.TrimRight(server, "/"), region: cfg.Region,
-		credentials: sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken},
+		credentials: key,
 		http:        &http.Client{Timeout: requestTimeout},
 	}, nil
+}
+
+func credentials(ctx context.Context, o Options, cfg aws.Config) (sigv4.Credentials, error) {
+	if o.Credentials.AccessKeyID != "" {
+		return o.Credentials, nil
+	}
+	c, err := cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		return o.Credentials, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+	}
+	return sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
 }
 
 // endpoint finds the server in the order of the AWS tools: what was asked for,
@@ -101,45 +112,37 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Name + ": " + e.Message }
 
-// Do sends one request. in, if not nil, becomes the JSON body; the answer is
-// decoded into out. A refusal is an *Error.
-func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	var body []byte
-	if in != nil {
-		var err error
-		if body, err = json.Marshal(in); err != nil {
-			return err
-		}
-	}
-	r, err := http.NewRequestWithContext(ctx, method, c.endpoint+path, bytes.NewReader(body))
+// send signs a request, sends it and returns the answer.
+func (c *Client) send(ctx context.Context, r *request) (json.RawMessage, error) {
+	h, err := r.http(ctx, c.endpoint)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.URL.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
-	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	sigv4.Sign(r, body, c.credentials, "chime", c.region, time.Now())
-	answer, err := c.http.Do(r)
+	sigv4.Sign(h, r.body, c.credentials, "chime", c.region, time.Now())
+	answer, err := c.http.Do(h)
 	if err != nil {
-		return fmt.Errorf("no answer from the server: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoAnswer, err)
 	}
 	defer answer.Body.Close()
-	return read(answer, out)
+	return read(answer)
 }
 
-func read(answer *http.Response, out any) error {
+// ErrNoAnswer says that no server was reached, or that it did not answer.
+var ErrNoAnswer = errors.New("no answer from the server")
+
+func read(answer *http.Response) (json.RawMessage, error) {
 	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	case answer.StatusCode >= http.StatusBadRequest:
+		return nil, refusal(answer, text)
+	case len(text) == 0:
+		return json.RawMessage("{}"), nil
+	case !json.Valid(text):
+		return nil, errors.New("the answer is not from a Carillon server: it is not JSON")
 	}
-	if answer.StatusCode >= http.StatusBadRequest {
-		return refusal(answer, text)
-	}
-	if len(text) == 0 {
-		text = []byte("{}")
-	}
-	return json.Unmarshal(text, out)
+	return text, nil
 }
 
 func refusal(answer *http.Response, text []byte) error {
@@ -152,10 +155,4 @@ func refusal(answer *http.Response, text []byte) error {
 		e.Name, e.Message = answer.Status, "the answer is not from a Carillon server"
 	}
 	return e
-}
-
-// EscapeLabel escapes one path segment as AWS clients do: all but A–Z, a–z,
-// 0–9 and -._~.
-func EscapeLabel(s string) string {
-	return strings.NewReplacer("+", "%20").Replace(url.QueryEscape(s))
 }

@@ -2,18 +2,22 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
+	"carillon/api"
 	"carillon/internal/client"
 	"carillon/sigv4"
+	"carillon/wire"
 )
 
 // recorder is a server that keeps the last request.
@@ -63,14 +67,15 @@ func withKey(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret of env")
 }
 
-// do sends a GET to /x and returns the error.
+// do calls an operation and returns the error.
 func do(t *testing.T, o client.Options) error {
 	t.Helper()
 	c, err := client.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Do(t.Context(), http.MethodGet, "/x", nil, nil, &struct{}{})
+	_, err = c.Call(t.Context(), "ListAccounts", nil)
+	return err
 }
 
 func TestEndpoint(t *testing.T) {
@@ -106,7 +111,7 @@ func TestEndpoint(t *testing.T) {
 			if err := do(t, o); err != nil {
 				t.Fatal(err)
 			}
-			if test.want.last == nil || test.want.last.URL.Path != "/x" {
+			if test.want.last == nil || test.want.last.URL.Path != "/accounts" {
 				t.Errorf("the request went elsewhere, or to %v", test.want.last)
 			}
 		})
@@ -166,7 +171,7 @@ func TestNew_fails(t *testing.T) {
 }
 
 // What is sent is what was signed, whatever is in path, query and body.
-func TestDo_signs(t *testing.T) {
+func TestCall_signs(t *testing.T) {
 	rec := record(t, nil)
 	isolate(t, "")
 	withKey(t)
@@ -174,36 +179,110 @@ func TestDo_signs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const id = "x/y +é"
 	for _, test := range []struct {
-		path  string
-		query url.Values
-		in    any
-		body  string
-		line  string
+		operation string
+		in        client.Members
+		request   string
+		body      string
 	}{
-		{"/accounts", nil, nil, "", "/accounts"},
-		{"/a/" + client.EscapeLabel("x/y +é"), nil, nil, "", "/a/x%2Fy%20%2B%C3%A9"},
-		{"/a", url.Values{"name": {"a b+c&d"}, "z": {""}}, nil, "", "/a?name=a%20b%2Bc%26d&z="},
-		{"/a", nil, map[string]any{"Name": "é"}, `{"Name":"é"}`, "/a"},
+		{"ListAccounts", nil, "GET /accounts", ""},
+		{"ListAccounts", client.Members{"Name": "a b+c&d", "MaxResults": 7}, "GET /accounts?max-results=7&name=a%20b%2Bc%26d", ""},
+		{"GetAccount", client.Members{"AccountId": id}, "GET /accounts/x%2Fy%20%2B%C3%A9", ""},
+		{"CreateAccount", client.Members{"Name": "é<&>"}, "POST /accounts", `{"Name":"é<&>"}`},
+		{"ResetPersonalPIN", client.Members{"AccountId": "a", "UserId": "u"}, "POST /accounts/a/users/u?operation=reset-personal-pin", ""},
+		{
+			"SearchAvailablePhoneNumbers",
+			client.Members{"AreaCode": "206", "TollFreePrefix": "888", "PhoneNumberType": "Local"},
+			"GET /search?area-code=206&phone-number-type=Local&toll-free-prefix=888&type=phone-numbers", "",
+		},
+		{"DeleteDomain", client.Members{"AccountId": "a", "DomainName": "b.example"}, "DELETE /carillon/v1/accounts/a/domains/b.example", ""},
 	} {
-		if err := c.Do(t.Context(), http.MethodPost, test.path, test.query, test.in, &struct{}{}); err != nil {
+		if _, err := c.Call(t.Context(), test.operation, test.in); err != nil {
 			t.Fatal(err)
 		}
 		v := sigv4.NewVerifier("chime", nil)
 		auth, err := v.Parse(rec.last)
 		if err == nil {
-			err = v.Verify(rec.last, auth, []byte(rec.body), "secret of env")
+			_, err = v.Verify(rec.last, auth, []byte(rec.body), "secret of env")
 		}
-		if err != nil || rec.last.RequestURI != test.line || rec.body != test.body {
-			t.Errorf("sent %s %q: %v, want %s %q", rec.last.RequestURI, rec.body, err, test.line, test.body)
+		got := rec.last.Method + " " + rec.last.RequestURI
+		if err != nil || got != test.request || rec.body != test.body {
+			t.Errorf("sent %s %q: %v, want %s %q", got, rec.body, err, test.request, test.body)
 		}
-		if typed := rec.last.Header.Get("Content-Type") == "application/json"; typed != (test.in != nil) {
-			t.Errorf("%s: Content-Type %q", test.line, rec.last.Header.Get("Content-Type"))
+		if typed := rec.last.Header.Get("Content-Type") == "application/json"; typed != (test.body != "") {
+			t.Errorf("%s: Content-Type %q", test.request, rec.last.Header.Get("Content-Type"))
 		}
 	}
 }
 
-func TestDo_answers(t *testing.T) {
+// Every member of every operation goes where the server looks for it.
+func TestCall_everyOperation(t *testing.T) {
+	router := wire.NewRouter(func(*api.Op) bool { return true }, api.Ops)
+	var want string
+	rec := record(t, func(_ http.ResponseWriter, r *http.Request) {
+		m, err := router.Match(r, r.URL.RawQuery)
+		if err != nil || m.Op.Name != want {
+			t.Errorf("%s came as %v: %v", want, m, err)
+		}
+	})
+	isolate(t, "")
+	withKey(t)
+	c, err := client.New(t.Context(), client.Options{EndpointURL: rec.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range api.Ops {
+		want = api.Ops[i].Name
+		in := client.Members{}
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(api.Ops[i].New()).Elem()) {
+			in[field.Name] = "Value"
+		}
+		if _, err := c.Call(t.Context(), want, in); err != nil {
+			t.Fatal(err)
+		}
+		sent := rec.last.URL.Path + rec.last.URL.RawQuery + rec.body
+		if n := strings.Count(sent, "Value"); n != len(in) {
+			t.Errorf("%s: %d of %d members were sent: %s", want, n, len(in), sent)
+		}
+		for name := range rec.last.URL.Query() {
+			known, _ := api.Ops[i].New().SetQuery(name, "Value")
+			if !known && name != api.Ops[i].QueryName {
+				t.Errorf("%s: the query has %s", want, name)
+			}
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	rec := record(t, func(w http.ResponseWriter, r *http.Request) {
+		next := map[string]string{"": `"two"`, "two": `"three"`, "three": "null"}[r.URL.Query().Get("next-token")]
+		fmt.Fprintf(w, `{"Accounts": [], "NextToken": %s, "Max": %q}`, next, r.URL.Query().Get("max-results"))
+	})
+	isolate(t, "")
+	withKey(t)
+	c, err := client.New(t.Context(), client.Options{EndpointURL: rec.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := 0
+	in := client.Members{"MaxResults": 9}
+	err = c.Pages(t.Context(), "ListAccounts", in, func(page map[string]json.RawMessage) error {
+		if pages++; string(page["Max"]) != `"9"` {
+			t.Errorf("page %d: %s", pages, page)
+		}
+		return nil
+	})
+	if err != nil || pages != 3 || len(in) != 1 {
+		t.Errorf("%d pages, %v, the input is now %v", pages, err, in)
+	}
+	err = c.Pages(t.Context(), "ListAccounts", nil, func(map[string]json.RawMessage) error { return io.ErrClosedPipe })
+	if !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCall_answers(t *testing.T) {
 	for _, test := range []struct {
 		name, header, body string
 		status             int
@@ -214,7 +293,7 @@ func TestDo_answers(t *testing.T) {
 		{"refusal", "NotFoundException", `{"Code":"NotFound","Message":"No"}`, 404, "NotFoundException: No"},
 		{"refusal without body", "NotFoundException", "", 404, "NotFoundException: "},
 		{"not a Carillon", "", "<html>", 502, "502 Bad Gateway: the answer is not from a Carillon server"},
-		{"not JSON", "", "<html>", 200, "invalid character"},
+		{"not JSON", "", "<html>", 200, "not JSON"},
 	} {
 		rec := record(t, func(w http.ResponseWriter, _ *http.Request) {
 			if test.header != "" {
@@ -236,7 +315,7 @@ func TestDo_answers(t *testing.T) {
 	}
 }
 
-func TestDo_fails(t *testing.T) {
+func TestCall_fails(t *testing.T) {
 	rec := record(t, nil)
 	isolate(t, "")
 	withKey(t)
@@ -246,17 +325,27 @@ func TestDo_fails(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := c.Do(ended, http.MethodGet, "/x", nil, nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := c.Call(ended, "ListAccounts", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled: %v", err)
 	}
-	if err := c.Do(t.Context(), "BAD METHOD", "/x", nil, nil, nil); err == nil {
-		t.Error("a bad method is sent")
-	}
-	if err := c.Do(t.Context(), http.MethodGet, "/x", nil, func() {}, nil); err == nil {
-		t.Error("what is no JSON is sent")
+	for _, test := range []struct {
+		operation string
+		in        client.Members
+		part      string
+	}{
+		{"GetNothing", nil, "GetNothing"},
+		{"GetAccount", nil, "AccountId"},
+		{"GetAccount", client.Members{"AccountId": ""}, "AccountId"},
+		{"ListAccounts", client.Members{"Colour": "red"}, "Colour"},
+		{"CreateAccount", client.Members{"Name": func() {}}, "unsupported type"},
+	} {
+		rec.last = nil
+		if _, err := c.Call(t.Context(), test.operation, test.in); err == nil || !strings.Contains(err.Error(), test.part) || rec.last != nil {
+			t.Errorf("%s with %v: %v, want an error with %q and no request", test.operation, test.in, err, test.part)
+		}
 	}
 	rec.Close()
-	if err := c.Do(t.Context(), http.MethodGet, "/x", nil, nil, nil); err == nil || !strings.Contains(err.Error(), "no answer") {
+	if _, err := c.Call(t.Context(), "ListAccounts", nil); !errors.Is(err, client.ErrNoAnswer) {
 		t.Errorf("nobody there: %v", err)
 	}
 }

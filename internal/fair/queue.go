@@ -17,17 +17,18 @@ type Queue[T any] struct {
 	Debt int64
 
 	tenants map[string]*account[T]
-	order   order // of the tenants known, with or without items
+	waiting order // the tenants with items
+	idle    order // those that were served not long ago
 	now     int64 // the time of the tenant that was served last
 	served  uint64
 	length  int
-	waiting int // tenants with items
 }
 
 // account is a tenant with its items.
 type account[T any] struct {
 	name  string
 	time  int64
+	usual int64  // what an item costs, on average of the last few
 	turn  uint64 // when it was last served, for those at the same time
 	items line[T]
 	index int
@@ -45,19 +46,26 @@ func (q *Queue[T]) Len() int { return q.length }
 
 // Shared reports whether an item of another tenant waits.
 func (q *Queue[T]) Shared(tenant string) bool {
-	a := q.tenants[tenant]
-	return q.waiting > 1 || q.waiting == 1 && (a == nil || a.items.len() == 0)
+	return len(q.waiting) > 1 || len(q.waiting) == 1 && q.first().name != tenant
+}
+
+func (q *Queue[T]) first() *account[T] { return q.waiting[0].(*account[T]) }
+
+// Yields reports that the next item had better wait for a moment, if the worker
+// can afford that: its tenant's usually cost more than long, and another one
+// that has had less was here just now and may come again.
+func (q *Queue[T]) Yields(long int64) bool {
+	return len(q.waiting) > 0 && len(q.idle) > 0 && q.first().usual > long &&
+		q.idle[0].(*account[T]).time < q.first().time
 }
 
 // Push adds an item.
 func (q *Queue[T]) Push(tenant string, item T) {
-	if q.length == 0 && len(q.tenants) > remembered {
-		clear(q.tenants) // what they owe, if anything, is to nobody here
-		q.order = nil
-	}
 	a := q.account(tenant)
 	if a.items.len() == 0 {
-		q.waiting++
+		heap.Remove(&q.idle, a.index)
+		a.time = max(a.time, q.now)
+		heap.Push(&q.waiting, a)
 	}
 	a.items.push(item)
 	q.length++
@@ -69,44 +77,58 @@ func (q *Queue[T]) Pop() (tenant string, item T, ok bool) {
 	if q.length == 0 {
 		return "", item, false
 	}
-	for {
-		a := q.order[0].(*account[T])
-		if a.items.len() > 0 {
-			return a.name, q.take(a), true
-		}
-		// Its time is not after the others', so that it may as well be new.
-		heap.Pop(&q.order)
+	a := q.first()
+	item = a.items.pop()
+	q.length--
+	q.served++
+	a.turn = q.served
+	q.now = max(q.now, a.time)
+	q.forget()
+	if a.items.len() > 0 {
+		heap.Fix(&q.waiting, a.index)
+	} else {
+		heap.Remove(&q.waiting, a.index)
+		heap.Push(&q.idle, a)
+	}
+	return a.name, item, true
+}
+
+// forget drops the idle tenants whose time has come, so that they may as well
+// be new, and all of them if there are many and nobody waits.
+func (q *Queue[T]) forget() {
+	crowd := q.length == 0 && len(q.idle) > remembered
+	for len(q.idle) > 0 && (crowd || q.idle[0].(*account[T]).time < q.now) {
+		a := heap.Pop(&q.idle).(*account[T])
 		delete(q.tenants, a.name)
 	}
 }
 
-func (q *Queue[T]) take(a *account[T]) T {
-	item := a.items.pop()
-	q.length--
-	if a.items.len() == 0 {
-		q.waiting--
-	}
-	q.now = max(q.now, a.time)
-	q.served++
-	a.turn = q.served
-	heap.Fix(&q.order, a.index)
-	return item
+// Charge says that an item of a tenant has cost so much, in any unit.
+func (q *Queue[T]) Charge(tenant string, cost int64) {
+	a := q.account(tenant)
+	a.usual += (cost - a.usual) / 4
+	q.owe(a, cost)
 }
 
-// Charge says that items of a tenant have cost so much, in any unit.
-func (q *Queue[T]) Charge(tenant string, cost int64) {
-	if tenant == Background {
+// Share says that a tenant has its part in a cost that is no item's own.
+func (q *Queue[T]) Share(tenant string, cost int64) { q.owe(q.account(tenant), cost) }
+
+func (q *Queue[T]) owe(a *account[T], cost int64) {
+	if a.name == Background {
 		cost *= backgroundWeight
 	}
-	a := q.account(tenant)
 	a.time += cost
 	if q.Debt > 0 {
 		a.time = min(a.time, q.now+q.Debt)
 	}
-	heap.Fix(&q.order, a.index)
+	if a.items.len() > 0 {
+		heap.Fix(&q.waiting, a.index)
+	} else {
+		heap.Fix(&q.idle, a.index)
+	}
 }
 
-// account returns a tenant, whose time has not fallen behind.
+// account returns a tenant, which is idle if it is new.
 func (q *Queue[T]) account(tenant string) *account[T] {
 	a := q.tenants[tenant]
 	if a == nil {
@@ -115,11 +137,7 @@ func (q *Queue[T]) account(tenant string) *account[T] {
 			q.tenants = map[string]*account[T]{}
 		}
 		q.tenants[tenant] = a
-		heap.Push(&q.order, a)
-	}
-	if a.items.len() == 0 && a.time < q.now {
-		a.time = q.now
-		heap.Fix(&q.order, a.index)
+		heap.Push(&q.idle, a)
 	}
 	return a
 }

@@ -135,3 +135,38 @@ func count(items []string, tenant byte) (n int) {
 	}
 	return n
 }
+
+// Long items let those go first that may come any moment, and short ones not.
+func TestQueue_yields(t *testing.T) {
+	const long = 10
+	for cost, want := range map[int64]bool{5: false, 100: true} {
+		q := new(fair.Queue[string])
+		push(q, "a", 9)
+		push(q, "b", 1)
+		if q.Yields(long) {
+			t.Error("it yields to nobody")
+		}
+		drain(q, 2, map[string]int64{"a": cost}) // one each
+		if got := q.Yields(long); got != want {
+			t.Errorf("with items that cost %d it yields: %t, want %t", cost, got, want)
+		}
+		drain(q, 1, map[string]int64{"a": cost})
+		if q.Yields(long) {
+			t.Errorf("with items that cost %d it yields to who does not come", cost)
+		}
+	}
+}
+
+// What is shared is owed, and says nothing of items.
+func TestQueue_share(t *testing.T) {
+	q := new(fair.Queue[string])
+	push(q, "a", 3)
+	push(q, "b", 3)
+	q.Share("a", 2)
+	if got := drain(q, 3, nil); got[0] != "b0" || got[1] != "b1" {
+		t.Errorf("order %q", got)
+	}
+	if q.Yields(1) {
+		t.Error("it yields for what was shared")
+	}
+}

@@ -18,6 +18,7 @@ const greed = 3
 type Semaphore struct {
 	mu      sync.Mutex
 	free    int
+	limit   int                // most that a tenant may hold; 0: no limit
 	holders map[string]*holder // those that hold or wait
 	order   order              // of the holders that wait
 	arrived uint64
@@ -89,6 +90,15 @@ func (s *Semaphore) Release(tenant string) {
 	s.serve()
 }
 
+// SetLimit says how many permits a tenant may hold from now on, whatever is
+// free; 0 lifts the limit. Who has more keeps them.
+func (s *Semaphore) SetLimit(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit = n
+	s.serve()
+}
+
 // wait lets a tenant wait for a permit, which closes the channel.
 func (s *Semaphore) wait(tenant string) chan struct{} {
 	s.mu.Lock()
@@ -139,6 +149,9 @@ func (s *Semaphore) serve() {
 }
 
 func (s *Semaphore) may(h *holder) bool {
+	if s.limit > 0 && h.held >= s.limit {
+		return false
+	}
 	return s.free > 0 && (h.held == 0 || h.held < greed*s.free)
 }
 

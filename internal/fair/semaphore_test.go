@@ -77,6 +77,20 @@ func TestSemaphore_order(t *testing.T) {
 	}
 }
 
+func TestSemaphore_limit(t *testing.T) {
+	s := fair.NewSemaphore(8)
+	s.SetLimit(2)
+	if a, b := grab(s, "a"), grab(s, "b"); a != 2 || b != 2 {
+		t.Errorf("a has %d and b %d, want 2 each", a, b)
+	}
+	got := make(chan string)
+	lineUp(s, "a", 1, got)
+	s.SetLimit(0)
+	if <-got != "a" || grab(s, "a") == 0 {
+		t.Error("the limit is still there")
+	}
+}
+
 func TestSemaphore_leave(t *testing.T) {
 	s := fair.NewSemaphore(1)
 	s.TryAcquire("a")

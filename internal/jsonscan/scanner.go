@@ -1,7 +1,8 @@
 // Package jsonscan reads one JSON document strictly and without building a
 // tree. It refuses what encoding/json lets through and a directory must not:
-// members given twice, invalid UTF-8, lone surrogates, NUL characters and
-// documents nested deeper than any request of the API is.
+// members given twice, invalid UTF-8, documents nested deeper than any request
+// of the API is, and strings with half a surrogate pair or the NUL character.
+// Such strings may stand where nobody reads them: they are good JSON.
 package jsonscan
 
 import (
@@ -20,7 +21,8 @@ const MaxDepth = 32
 type Scanner struct {
 	data  []byte
 	pos   int
-	depth int
+	depth int32
+	odd   oddity // of the string read last
 	path  []segment
 	err   error
 }
@@ -42,22 +44,28 @@ type Error struct {
 	// Path names the value, as in Items[2].UserId. It is empty when the
 	// document is not JSON at all, and for the outermost value.
 	Path string
-	// Want is the type that was expected ("a string"), empty for a syntax error.
+	// Want is the type that was expected ("a string"), empty for other errors.
 	Want string
 	// Got is the type that was found, or the reason of a syntax error.
 	Got string
+	// Rule, if not empty, is what good JSON breaks here; it goes on after "must".
+	Rule string
 	// Offset is where it happened, in bytes from the start.
 	Offset int
 }
 
 func (e *Error) Error() string {
-	switch {
-	case e.Want == "":
-		return fmt.Sprintf("invalid JSON at byte %d: %s", e.Offset, e.Got)
-	case e.Path == "":
-		return fmt.Sprintf("the document must be %s, not %s", e.Want, e.Got)
+	what := e.Path
+	if what == "" {
+		what = "the document"
 	}
-	return fmt.Sprintf("%s must be %s, not %s", e.Path, e.Want, e.Got)
+	switch {
+	case e.Rule != "":
+		return fmt.Sprintf("%s must %s", what, e.Rule)
+	case e.Want != "":
+		return fmt.Sprintf("%s must be %s, not %s", what, e.Want, e.Got)
+	}
+	return fmt.Sprintf("invalid JSON at byte %d: %s", e.Offset, e.Got)
 }
 
 // Finish returns the first error, or one for anything but white space after
@@ -97,7 +105,7 @@ func (s *Scanner) member(seen *names, member func(name []byte) bool, null func(n
 	}
 	name := s.text()
 	if s.err == nil && !seen.add(name) {
-		s.syntax("member given twice")
+		s.refuse("not give a member twice")
 	}
 	if s.peek() != ':' {
 		s.syntax("expected a colon")
@@ -123,13 +131,20 @@ func (s *Scanner) Array(element func()) bool {
 		return false
 	}
 	s.path = append(s.path, segment{})
-	for more := s.peek() != ']'; more && s.err == nil; more = s.comma(']') {
+	s.elements(func() {
 		element()
 		s.path[len(s.path)-1].index++
-	}
+	})
 	s.path = s.path[:len(s.path)-1]
-	s.close()
 	return s.err == nil
+}
+
+// elements reads the rest of an array.
+func (s *Scanner) elements(element func()) {
+	for more := s.peek() != ']'; more && s.err == nil; more = s.comma(']') {
+		element()
+	}
+	s.close()
 }
 
 // In runs read with name as a step of the path that errors report.
@@ -139,12 +154,17 @@ func (s *Scanner) In(name string, read func()) {
 	s.path = s.path[:len(s.path)-1]
 }
 
-// String reads a string. It reports false for anything else, which is an error.
+// String reads a string that is text: without NUL and half surrogate pairs. It
+// reports false for anything else, which is an error.
 func (s *Scanner) String() (string, bool) {
 	if !s.expect(s.peek() == '"', "a string") {
 		return "", false
 	}
+	s.odd = isText
 	v := string(s.text())
+	if s.odd != isText {
+		s.refuse(textRules[s.odd])
+	}
 	return v, s.err == nil
 }
 
@@ -171,12 +191,21 @@ func (s *Scanner) Int() (int, bool) {
 	if s.err != nil {
 		return 0, false
 	}
-	v, err := strconv.Atoi(string(s.data[start:s.pos]))
+	text := s.data[start:s.pos]
+	v, err := strconv.Atoi(string(text))
 	if err != nil {
 		s.pos = start
-		s.fail("an integer", "another number")
+		s.fail("an integer", numberKind(text))
 	}
 	return v, err == nil
+}
+
+// numberKind tells why a number is not an integer that an int holds.
+func numberKind(text []byte) string {
+	if bytes.ContainsAny(text, ".eE") {
+		return "a number with a fraction or an exponent"
+	}
+	return "a number of more than 64 bits"
 }
 
 // open enters an array or object.
@@ -186,7 +215,7 @@ func (s *Scanner) open(bracket byte, want string) bool {
 	}
 	s.pos++
 	if s.depth++; s.depth > MaxDepth {
-		s.syntax("nested too deeply")
+		s.refuse(fmt.Sprintf("be nested %d deep at most", MaxDepth))
 	}
 	return s.err == nil
 }
@@ -220,7 +249,9 @@ func (s *Scanner) skip() {
 	case c == '{':
 		s.Object(func([]byte) bool { return false })
 	case c == '[':
-		s.Array(func() { s.skip() })
+		if s.open('[', "a list") {
+			s.elements(s.skip)
+		}
 	case c == '"':
 		s.text()
 	case c == 't' || c == 'f':
@@ -303,6 +334,13 @@ func (s *Scanner) fail(want, got string) {
 func (s *Scanner) syntax(reason string) {
 	if s.err == nil {
 		s.err = &Error{Got: reason, Offset: s.pos}
+	}
+}
+
+// refuse records that good JSON breaks a rule of ours.
+func (s *Scanner) refuse(rule string) {
+	if s.err == nil {
+		s.err = &Error{Path: s.where(), Rule: rule, Offset: s.pos}
 	}
 }
 

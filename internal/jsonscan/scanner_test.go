@@ -1,14 +1,12 @@
 package jsonscan
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 )
 
 // parse reads a document of any form into the values that encoding/json would
@@ -126,12 +124,9 @@ const eight = `"1":1,"2":2,"3":3,"4":4,"5":5,"6":6,"7":7,"8":8`
 
 func TestScanner_refuses(t *testing.T) {
 	const (
-		twice     = "member given twice"
 		encoding  = "invalid UTF-8 in a string"
 		surrogate = `invalid \u escape in a string`
-		nul       = "NUL character in a string"
 		control   = "control character in a string"
-		deep      = "nested too deeply"
 		trailing  = "unexpected text after the document"
 		number    = "malformed number"
 		noValue   = "expected a value"
@@ -141,21 +136,6 @@ func TestScanner_refuses(t *testing.T) {
 		endless   = "string without end"
 	)
 	for _, test := range []struct{ doc, reason string }{
-		{`{"a":1,"a":2}`, twice},
-		{`{"a":null,"a":2}`, twice},
-		{`{"a":1,"a":null}`, twice},
-		{`{"":1,"":2}`, twice},
-		{`{"a":1,"\u0061":2}`, twice},
-		{`{"\u0061":1,"a":2}`, twice},
-		{`{"é":1,"\u00e9":2}`, twice},
-		{`{"😀":1,"\ud83d\ude00":2}`, twice},
-		{`{"x":{"a":1,"a":2}}`, twice},
-		{`[{"a":1,"b":2,"a":3}]`, twice},
-		{`{` + eight + `,"8":9}`, twice},
-		{`{` + eight + `,"9":9,"1":1}`, twice},
-		{`{` + eight + `,"9":9,"\u0039":1}`, twice},
-		{`{` + eight + `,"9":9,"10":10,"10":11}`, twice},
-
 		{"\"\xff\"", encoding},
 		{"\"\xc3\"", encoding},
 		{"\"\xc3\\u0061\"", encoding},
@@ -165,22 +145,11 @@ func TestScanner_refuses(t *testing.T) {
 		{"\"\xf4\x90\x80\x80\"", encoding},
 		{"{\"\xff\":1}", encoding},
 
-		{`"\ud800"`, surrogate},
-		{`"\udc00"`, surrogate},
-		{`"\ud800x"`, surrogate},
-		{`"\ud800\n"`, surrogate},
-		{`"\ud800\ud800"`, surrogate},
-		{`"\ude00\ud83d"`, surrogate},
-		{`"\ud83d\u0061"`, surrogate},
-		{`{"\ud800":1}`, surrogate},
 		{`"\u12"`, surrogate},
 		{`"\u12g4"`, surrogate},
 		{`"\u"`, surrogate},
 		{`"\ud83d\ude0"`, surrogate},
 
-		{`"\u0000"`, nul},
-		{`"a\u0000b"`, nul},
-		{`{"\u0000":1}`, nul},
 		{"\"\x00\"", control},
 		{"\x00", "NUL byte"},
 		{"{}\x00", "NUL byte"},
@@ -192,11 +161,6 @@ func TestScanner_refuses(t *testing.T) {
 		{"\"\x1f\"", control},
 		{"\"\\t\t\"", control},
 		{"{\"a\tb\":1}", control},
-
-		{strings.Repeat("[", MaxDepth+1) + strings.Repeat("]", MaxDepth+1), deep},
-		{strings.Repeat(`{"a":`, MaxDepth+1), deep},
-		{strings.Repeat(`[{"a":`, MaxDepth), deep},
-		{strings.Repeat("[", 1<<20), deep},
 
 		{`{} {}`, trailing},
 		{`{}x`, trailing},
@@ -277,7 +241,7 @@ func TestScanner_refuses(t *testing.T) {
 // reason returns what a syntax error says, less the offset.
 func reason(err error) string {
 	var e *Error
-	if !errors.As(err, &e) || e.Want != "" || e.Path != "" {
+	if !errors.As(err, &e) || e.Want != "" || e.Path != "" || e.Rule != "" {
 		return fmt.Sprintf("not a syntax error: %v", err)
 	}
 	return e.Got
@@ -378,9 +342,10 @@ func TestScanner_wrongTypes(t *testing.T) {
 		{`{"Name":true}`, "Name must be a string, not a boolean"},
 		{`{"Name":[]}`, "Name must be a string, not a list"},
 		{`{"Limit":"1"}`, "Limit must be an integer, not a string"},
-		{`{"Limit":1.0}`, "Limit must be an integer, not another number"},
-		{`{"Limit":1e2}`, "Limit must be an integer, not another number"},
-		{`{"Limit":9223372036854775808}`, "Limit must be an integer, not another number"},
+		{`{"Limit":1.0}`, "Limit must be an integer, not a number with a fraction or an exponent"},
+		{`{"Limit":1e2}`, "Limit must be an integer, not a number with a fraction or an exponent"},
+		{`{"Limit":1E2}`, "Limit must be an integer, not a number with a fraction or an exponent"},
+		{`{"Limit":9223372036854775808}`, "Limit must be an integer, not a number of more than 64 bits"},
 		{`{"Items":{}}`, "Items must be a list, not an object"},
 		{`{"Items":[null]}`, "Items[0] must be an object, not null"},
 		{`{"Items":[{},[]]}`, "Items[1] must be an object, not a list"},
@@ -390,7 +355,7 @@ func TestScanner_wrongTypes(t *testing.T) {
 		{`{"Other":[[{"x":[]}]],"Items":[{"Other":[1,2]},{"Active":-1}]}`, "Items[1].Active must be a boolean, not a number"},
 		{`{"Name":tru}`, "Name must be a string, not a boolean"},
 		{`{"Name":}`, "invalid JSON at byte 8: expected a value"},
-		{`{"Items":[{"UserId":"\ud800"}]}`, `invalid JSON at byte 21: invalid \u escape in a string`},
+		{`{"Items":[{"UserId":"\u12"}]}`, `invalid JSON at byte 21: invalid \u escape in a string`},
 	} {
 		_, err := readRequest(test.doc)
 		if err == nil || err.Error() != test.want {
@@ -409,25 +374,5 @@ func TestScanner_firstErrorStays(t *testing.T) {
 	const want = "the document must be a string, not an object"
 	if err := s.Finish(); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-// Comparing each of these names with all before it takes tens of seconds; the
-// limit is far above what a slow machine needs when names are looked up.
-func TestScanner_manyMembers(t *testing.T) {
-	var b bytes.Buffer
-	for i := range 100_000 {
-		fmt.Fprintf(&b, `,"%06d":0`, i)
-	}
-	doc := "{" + b.String()[1:]
-	start := time.Now()
-	if err := skipped(doc + "}"); err != nil {
-		t.Error(err)
-	}
-	if got := reason(skipped(doc + `,"000000":1}`)); got != "member given twice" {
-		t.Error(got)
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("two documents of %d bytes took %v", len(doc), took)
 	}
 }

@@ -114,23 +114,36 @@ func (s *Scanner) escape(out []byte) []byte {
 	return append(out, escapes[c])
 }
 
-// unicode reads \uXXXX, or two of them that make up a surrogate pair.
+// oddity says why a string is good JSON but no text.
+type oddity uint8
+
+const (
+	isText oddity = iota
+	hasNUL
+	hasHalf
+)
+
+var textRules = [...]string{hasNUL: "not hold the NUL character", hasHalf: "not hold half of a surrogate pair"}
+
+// unicode reads \uXXXX, or two of them that make up a surrogate pair. Half a
+// pair is kept as U+FFFD.
 func (s *Scanner) unicode(out []byte) []byte {
 	r := s.hex4(s.pos)
-	width := 6
-	if utf16.IsSurrogate(r) {
-		r = utf16.DecodeRune(r, s.hex4(s.pos+6))
-		width = 12
-	}
-	switch {
-	case r == utf8.RuneError && width == 12, r < 0:
+	if r < 0 {
 		s.syntax("invalid \\u escape in a string")
 		return nil
-	case r == 0:
-		s.syntax("NUL character in a string")
-		return nil
 	}
-	s.pos += width
+	s.pos += 6
+	if utf16.IsSurrogate(r) {
+		if r = utf16.DecodeRune(r, s.hex4(s.pos)); r == utf8.RuneError {
+			s.odd = hasHalf
+		} else {
+			s.pos += 6
+		}
+	}
+	if r == 0 {
+		s.odd = hasNUL
+	}
 	return utf8.AppendRune(out, r)
 }
 

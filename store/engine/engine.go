@@ -17,6 +17,9 @@ var (
 	// ErrUnavailable: the database cannot be reached, is overloaded, full or
 	// shutting down. The caller may try again; nothing was acknowledged.
 	ErrUnavailable = errors.New("store: database unavailable")
+	// ErrOutcomeUnknown comes with ErrUnavailable when a commit has failed in such
+	// a way that it may have been done. Without it, nothing was changed.
+	ErrOutcomeUnknown = errors.New("store: the outcome of the commit is unknown")
 )
 
 // Row is the current row of a query.

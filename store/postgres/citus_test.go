@@ -121,21 +121,23 @@ func TestDistribute_citusRows(t *testing.T) {
 // TestUpdate_commitFails has the commit itself fail, as that of a coordinator
 // does which loses a machine: nobody knows whether the change is there.
 func TestUpdate_commitFails(t *testing.T) {
-	e := openFresh(t)
-	for _, s := range []string{
-		"CREATE TABLE things (id BIGINT NOT NULL)",
-		"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'XX000'; END $$",
-		"CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()",
-	} {
-		mustUpdate(t, e, exec(s))
-	}
-	runs := 0
-	err := e.Update(t.Context(), func(tx engine.Tx) error {
-		runs++
-		return exec("INSERT INTO things (id) VALUES (1)")(tx)
-	})
-	if !errors.Is(err, engine.ErrUnavailable) || runs != 1 {
-		t.Errorf("error %v after %d runs", err, runs)
+	for code, unknown := range map[string]bool{"XX000": true, "40003": true, "53100": false, "57P01": false} {
+		e := openFresh(t)
+		for _, s := range []string{
+			"CREATE TABLE things (id BIGINT NOT NULL)",
+			"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '" + code + "'; END $$",
+			"CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()",
+		} {
+			mustUpdate(t, e, exec(s))
+		}
+		runs := 0
+		err := e.Update(t.Context(), func(tx engine.Tx) error {
+			runs++
+			return exec("INSERT INTO things (id) VALUES (1)")(tx)
+		})
+		if !errors.Is(err, engine.ErrUnavailable) || errors.Is(err, engine.ErrOutcomeUnknown) != unknown || runs != 1 {
+			t.Errorf("%s: error %v after %d runs", code, err, runs)
+		}
 	}
 }
 

@@ -29,7 +29,8 @@ const (
 // Options are the settings of an [Engine]. The zero value is good.
 type Options struct {
 	// MaxConns is how many connections there can be, and so how many
-	// operations at the same time; more wait. 0 stands for pool_max_conns of
+	// operations at the same time, three quarters of them for one tenant, so
+	// that others find some; more wait. 0 stands for pool_max_conns of
 	// the URL or else four times GOMAXPROCS, but at least 16.
 	MaxConns int
 	// Timeout is how long a View or an Update may take with all that belongs
@@ -37,9 +38,15 @@ type Options struct {
 	// up the operation fails with [engine.ErrUnavailable]. It does not limit
 	// Migrate. 0 stands for 30 seconds.
 	Timeout time.Duration
-	// Wait is how long Open waits for a database that cannot be reached. One
-	// that refuses the user or does not exist is not waited for.
+	// Wait is how long what a tenant asks for waits for a connection, and how
+	// long any statement waits for a lock. When it is up the operation fails
+	// with [engine.ErrUnavailable]. 0 stands for 5 seconds.
 	Wait time.Duration
+	// ReadTimeout is Timeout for a View of a tenant. 0 stands for 5 seconds.
+	ReadTimeout time.Duration
+	// StartupWait is how long Open waits for a database that cannot be reached. One
+	// that refuses the user or does not exist is not waited for.
+	StartupWait time.Duration
 	// Logger hears that Open waits; nil stands for [slog.Default].
 	Logger *slog.Logger
 }
@@ -47,6 +54,12 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
+	}
+	if o.Wait <= 0 {
+		o.Wait = 5 * time.Second
+	}
+	if o.ReadTimeout <= 0 {
+		o.ReadTimeout = 5 * time.Second
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -93,11 +106,12 @@ func configure(url string, opts Options) (*pgxpool.Config, error) {
 
 // setParameters sets parameters of the server that the URL does not.
 func setParameters(params map[string]string, opts Options) {
-	limit := strconv.FormatInt(opts.Timeout.Milliseconds(), 10)
+	milliseconds := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	for name, value := range map[string]string{
 		"application_name":                    "carillon",
-		"statement_timeout":                   limit,
-		"idle_in_transaction_session_timeout": limit,
+		"statement_timeout":                   milliseconds(opts.Timeout),
+		"idle_in_transaction_session_timeout": milliseconds(opts.Timeout),
+		"lock_timeout":                        milliseconds(opts.Wait),
 	} {
 		if _, ok := params[name]; !ok {
 			params[name] = value

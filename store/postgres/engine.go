@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"carillon/internal/fair"
 	"carillon/store/engine"
 )
 
@@ -23,8 +24,9 @@ var _ engine.Engine = (*Engine)(nil)
 
 // Engine is a PostgreSQL database. It implements [engine.Engine].
 type Engine struct {
-	pool    *pgxpool.Pool
-	timeout time.Duration
+	pool  *pgxpool.Pool
+	conns *fair.Semaphore // a permit for every connection of the pool
+	opts  Options
 
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
@@ -34,6 +36,8 @@ type Engine struct {
 
 var (
 	errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
+	// errNoTurn says that others have all the connections.
+	errNoTurn = fmt.Errorf("%w: no connection in time", engine.ErrUnavailable)
 	// errTimeout is the cause of a context that has ended by our own timeout.
 	errTimeout = fmt.Errorf("%w: the database takes too long", engine.ErrUnavailable)
 )
@@ -57,7 +61,7 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	e := &Engine{pool: pool, timeout: opts.Timeout}
+	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns)), opts: opts}
 	if err := e.await(ctx, opts); err != nil {
 		pool.Close()
 		return nil, err
@@ -72,34 +76,79 @@ func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	ctx, cancel := e.withTimeout(ctx)
+	limit := e.opts.Timeout
+	if engine.Tenant(ctx) != fair.Background {
+		limit = min(limit, e.opts.ReadTimeout)
+	}
+	ctx, cancel := withTimeout(ctx, limit)
 	defer cancel()
 	c, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer c.Release()
-	t := &tx{ctx: ctx, conn: c.Conn()}
+	defer c.release()
+	t := &tx{ctx: ctx, conn: c.conn.Conn()}
 	defer t.end()
 	return fn(t)
 }
 
 // withTimeout ends ctx when the time is up that an operation may take.
-func (e *Engine) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, e.timeout, errTimeout)
+func withTimeout(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, errTimeout)
 }
 
-// acquire takes a connection from the pool. Whatever keeps it from getting
-// one, the database is unavailable.
-func (e *Engine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+// lease is a connection with the permit to use it.
+type lease struct {
+	conn   *pgxpool.Conn
+	conns  *fair.Semaphore
+	tenant string
+}
+
+func (l lease) release() {
+	l.conn.Release()
+	l.conns.Release(l.tenant)
+}
+
+// acquire takes a connection from the pool when the tenant's turn comes.
+// Whatever keeps it from getting one, the database is unavailable.
+func (e *Engine) acquire(ctx context.Context) (lease, error) {
+	tenant := engine.Tenant(ctx)
+	if err := e.awaitTurn(ctx, tenant); err != nil {
+		return lease{}, err
+	}
 	c, err := e.pool.Acquire(ctx)
-	if err != nil && ctx.Err() != nil {
-		return nil, contextError(ctx)
+	if err == nil {
+		return lease{c, e.conns, tenant}, nil
 	}
-	if err != nil {
-		return nil, unavailable(err)
+	e.conns.Release(tenant)
+	if ctx.Err() != nil {
+		return lease{}, contextError(ctx)
 	}
-	return c, nil
+	return lease{}, unavailable(err)
+}
+
+// awaitTurn gets a permit. Mostly one is free, and then there is no need for a
+// timer. The background waits for as long as its operation may take.
+func (e *Engine) awaitTurn(ctx context.Context, tenant string) error {
+	if ctx.Err() != nil {
+		return contextError(ctx)
+	}
+	if e.conns.TryAcquire(tenant) {
+		return nil
+	}
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if tenant != fair.Background {
+		limited, cancel = context.WithTimeout(ctx, e.opts.Wait)
+	}
+	defer cancel()
+	err := e.conns.Acquire(limited, tenant)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return contextError(ctx)
+	}
+	return errNoTurn
 }
 
 // Ping implements [engine.Engine].

@@ -68,7 +68,7 @@ func (e *Engine) migrate(ctx context.Context, d dialect, fn func(engine.Tx) erro
 
 // lock lets the transaction wait for others that migrate, however long.
 func (d dialect) lock(tx engine.Tx) error {
-	for _, setting := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+	for _, setting := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		if _, err := tx.Exec("SET LOCAL " + setting + " = 0"); err != nil {
 			return err
 		}

@@ -38,6 +38,8 @@ func TestConformance(t *testing.T) { enginetest.Conformance(t, openFresh) }
 
 func TestConcurrency(t *testing.T) { enginetest.Concurrency(t, openFresh) }
 
+func TestFairness(t *testing.T) { enginetest.Fairness(t, openFresh) }
+
 func TestExclusive(t *testing.T) {
 	if openFresh(t).Exclusive() {
 		t.Error("exclusive")
@@ -74,9 +76,9 @@ func TestOpen_waits(t *testing.T) {
 	s := pgtest.Start(t, pgtest.Options{})
 	s.Stop(t)
 	var log bytes.Buffer
-	opts := postgres.Options{Wait: 300 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	opts := postgres.Options{StartupWait: 300 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))}
 	begun := time.Now()
-	if _, err := postgres.Open(t.Context(), s.URL, opts); !errors.Is(err, engine.ErrUnavailable) || time.Since(begun) < opts.Wait {
+	if _, err := postgres.Open(t.Context(), s.URL, opts); !errors.Is(err, engine.ErrUnavailable) || time.Since(begun) < opts.StartupWait {
 		t.Errorf("gave up after %v: %v", time.Since(begun), err)
 	}
 	if n := strings.Count(log.String(), "waiting for the database"); n != 1 {
@@ -88,14 +90,14 @@ func TestOpen_waits(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		s.Restart(t)
 	}()
-	opts.Wait = time.Minute
+	opts.StartupWait = time.Minute
 	open(t, s.URL, opts)
 	<-restarted
 }
 
 // There is no use in waiting for who refuses, nor when nobody waits any more.
 func TestOpen_waitsNot(t *testing.T) {
-	opts := postgres.Options{Wait: time.Minute}
+	opts := postgres.Options{StartupWait: time.Minute, Logger: slog.New(slog.DiscardHandler)}
 	u, err := url.Parse(pgtest.URL(t))
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +124,7 @@ func TestOpen_settings(t *testing.T) {
 		"application_name":                    "carillon",
 		"statement_timeout":                   "7s",
 		"idle_in_transaction_session_timeout": "7s",
+		"lock_timeout":                        "5s",
 	} {
 		if got := text(t, e, "SHOW "+name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -288,6 +291,36 @@ func TestTimeout(t *testing.T) {
 	err := e.Migrate(t.Context(), exec("SELECT pg_sleep(0.8)"))
 	if err != nil {
 		t.Errorf("a migration longer than the timeout gave %v", err)
+	}
+}
+
+// A tenant waits for a lock, for a connection and for its own reading as long as
+// the options say, and not for as long as everybody may.
+func TestTimeout_tenant(t *testing.T) {
+	url := pgtest.URL(t)
+	e := open(t, url, postgres.Options{Wait: 300 * time.Millisecond, ReadTimeout: 600 * time.Millisecond, MaxConns: 2})
+	tenant := engine.WithTenant(t.Context(), "111122223333")
+	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL)"))
+	mustUpdate(t, e, exec("INSERT INTO things (id) VALUES (1)"))
+	held, release := make(chan struct{}, 2), make(chan struct{})
+	var holders sync.WaitGroup
+	hold := func(tx engine.Tx) error {
+		_, err := tx.Exec("SELECT id FROM things FOR UPDATE SKIP LOCKED")
+		held <- struct{}{}
+		<-release
+		return err
+	}
+	holders.Go(func() { mustUpdate(t, e, hold) })
+	<-held
+	wantQuickFailure(t, "waiting for a lock", func() error { return e.Update(tenant, exec("UPDATE things SET id = 2")) })
+	wantQuickFailure(t, "a slow view", func() error { return e.View(tenant, exec("SELECT pg_sleep(10)")) })
+	holders.Go(func() { mustUpdate(t, e, hold) })
+	<-held
+	wantQuickFailure(t, "waiting for a connection", func() error { return e.Update(tenant, exec("SELECT 1")) })
+	close(release)
+	holders.Wait()
+	if err := e.Update(tenant, exec("UPDATE things SET id = 2")); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 

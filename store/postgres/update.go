@@ -27,11 +27,12 @@ const (
 
 // Update implements [engine.Engine]. It runs fn again, after a pause, while
 // other transactions are in conflict with it; after 12 attempts it returns
-// [engine.ErrUnavailable]. When ctx ends the running statement fails, but a
-// commit that has begun goes on. If the connection is lost during the commit,
-// its outcome is unknown: that too is [engine.ErrUnavailable].
+// [engine.ErrUnavailable], and so it does when a lock takes too long. When ctx
+// ends the running statement fails, but a commit that has begun goes on. If the
+// connection is lost during the commit, that is [engine.ErrUnavailable] with
+// [engine.ErrOutcomeUnknown].
 func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
-	ctx, cancel := e.withTimeout(ctx)
+	ctx, cancel := withTimeout(ctx, e.opts.Timeout)
 	defer cancel()
 	return e.retry(ctx, nil, fn)
 }
@@ -75,8 +76,8 @@ func (e *Engine) transact(ctx context.Context, adapt func(string) string, fn fun
 	if err != nil {
 		return err
 	}
-	defer c.Release()
-	t := &tx{ctx: ctx, conn: c.Conn(), adapt: adapt, update: true}
+	defer c.release()
+	t := &tx{ctx: ctx, conn: c.conn.Conn(), adapt: adapt, update: true}
 	defer t.end()
 	db, err := t.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
 	if err != nil {
@@ -106,16 +107,19 @@ func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	if t.ctx.Err() != nil {
 		return contextError(t.ctx)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.timeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.opts.Timeout)
 	defer cancel()
 	err := db.Commit(ctx)
 	if err == nil {
 		return nil
 	}
-	// An internal error is what a coordinator reports if a machine has not
-	// answered its COMMIT.
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && server.Code != "XX000" {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && decided(server.Code) {
 		return t.classify(err)
 	}
-	return unavailable(fmt.Errorf("the outcome of a commit is unknown: %w", err))
+	return unavailable(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 }
+
+// decided reports whether an error of the server to a COMMIT says that there
+// was none. An internal error is what a coordinator reports if a machine has not
+// answered its own; and 40003 says by itself that nobody knows.
+func decided(code string) bool { return code != "XX000" && code != "40003" }

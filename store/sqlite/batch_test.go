@@ -81,7 +81,7 @@ func inOneBatch(t *testing.T, e *Engine, fns ...func(engine.Tx) error) []error {
 			fn = func(tx engine.Tx) error { <-full; return first(tx) }
 		}
 		calls.Go(func() { errs[i] = e.Update(context.Background(), fn) })
-		for deadline := time.Now().Add(time.Minute); len(e.writer.queue) != i && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(time.Minute); e.writer.queue.len() != i && time.Now().Before(deadline); {
 			time.Sleep(time.Millisecond)
 		}
 		if i == 0 {
@@ -166,9 +166,9 @@ func TestUpdate_full(t *testing.T) {
 	wantThings(t, e, "b", "big")
 }
 
-// TestUpdate_queueFull fills the queue; those that do not fit wait for ever,
-// or until their context ends.
-func TestUpdate_queueFull(t *testing.T) {
+// TestUpdate_leave lets many wait, half of whom leave.
+func TestUpdate_leave(t *testing.T) {
+	const each = 1000
 	e := openTest(t)
 	began, release := make(chan struct{}), make(chan struct{})
 	var calls sync.WaitGroup
@@ -177,28 +177,29 @@ func TestUpdate_queueFull(t *testing.T) {
 	})
 	<-began
 	leaving, leave := context.WithCancel(context.Background())
-	for i := range 2 * maxWaiting {
+	for i := range each {
 		calls.Go(func() {
-			ctx := context.Background()
-			if i%2 == 0 {
-				ctx = leaving
-			}
-			err := e.Update(ctx, insert(fmt.Sprintf("%04d", i)))
-			if i%2 == 0 && err != nil {
-				wantErrors(t, []error{err}, context.Canceled)
-			} else if err != nil {
-				t.Error(err)
-			}
+			wantErrors(t, []error{e.Update(leaving, insert(fmt.Sprint("leaves ", i)))}, context.Canceled)
+		})
+		calls.Go(func() {
+			wantErrors(t, []error{e.Update(context.Background(), insert(fmt.Sprint("stays ", i)))}, nil)
 		})
 	}
-	for len(e.writer.queue) < maxWaiting {
+	for e.writer.queue.len() < 2*each {
 		time.Sleep(time.Millisecond)
 	}
 	leave()
 	time.Sleep(20 * time.Millisecond)
 	close(release)
 	calls.Wait()
-	if n := len(things(t, e)); n != maxWaiting {
-		t.Errorf("%d things were inserted, want those %d that did not leave", n, maxWaiting)
+	if n := len(things(t, e)); n != each {
+		t.Errorf("%d things were inserted, want those %d that did not leave", n, each)
 	}
+}
+
+// len returns how many updates wait.
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.waiting.Len()
 }

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"carillon/internal/fair"
 	"carillon/store/engine"
 )
 
@@ -25,7 +26,8 @@ var _ engine.Engine = (*Engine)(nil)
 
 // Options are the settings of an [Engine]. The zero value is good.
 type Options struct {
-	// Readers is how many views can run at the same time. Each has a
+	// Readers is how many views can run at the same time, three quarters of
+	// them for one tenant, so that others find some. Each has a
 	// connection of its own, opened when first needed, of up to 8 MiB.
 	// 0 stands for twice GOMAXPROCS, but at least 4.
 	Readers int
@@ -38,8 +40,9 @@ type Options struct {
 	Traces []string
 	Init   bool
 
-	// walPages stands for checkpointPages in tests.
-	walPages int64
+	// These stand for checkpointPages and readLimit in tests.
+	walPages  int64
+	readLimit time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -51,6 +54,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.walPages == 0 {
 		o.walPages = checkpointPages
+	}
+	if o.readLimit == 0 {
+		o.readLimit = readLimit
 	}
 	return o
 }
@@ -137,7 +143,7 @@ func open(path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, writing.close(), file.Close())
 	}
-	readers := newPool(path, opts.Readers)
+	readers := newPool(path, opts)
 	c := startCheckpointer(copying, file, readers, opts)
 	return &Engine{
 		file:         file,
@@ -148,7 +154,9 @@ func open(path string, opts Options) (*Engine, error) {
 	}, nil
 }
 
-// View implements [engine.Engine]. It waits for one of the readers to be free.
+// View implements [engine.Engine]. It waits for one of the readers to be free:
+// who has fewest of them is next. What a tenant asks for may wait and then read
+// for 5 s each.
 // A View inside a View takes a second reader, and with all of them doing so
 // waits for ever. A View inside an Update does not see what that has changed.
 // Soon after ctx has ended, the running statement is interrupted and returns
@@ -166,13 +174,24 @@ func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	return r.view(ctx, fn)
 }
 
-// updateTimeout is how long an update may wait for its turn.
-const updateTimeout = 30 * time.Second
+const (
+	// requestWait is how long what a tenant asks for waits for its turn.
+	requestWait = 5 * time.Second
+	// backgroundWait is that for the background, which nobody waits for.
+	backgroundWait = 30 * time.Second
+)
 
-var errTimeout = fmt.Errorf("%w: the disk takes too long", engine.ErrUnavailable)
+func waitLimit(tenant string) time.Duration {
+	if tenant == fair.Background {
+		return backgroundWait
+	}
+	return requestWait
+}
 
-// Update implements [engine.Engine]. When ctx ends, or 30 s have passed, before
-// fn has begun, fn does not run; once fn has begun, Update waits for the
+var errTimeout = fmt.Errorf("%w: no turn in time", engine.ErrUnavailable)
+
+// Update implements [engine.Engine]. When ctx ends before fn has begun,
+// or 5 s have passed (30 s in the background), fn does not run; once fn has begun, Update waits for the
 // outcome. A panic in fn rolls back and goes on in the caller.
 func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
@@ -182,6 +201,7 @@ func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if err := e.place.err(); err != nil {
 		return err
 	}
+	e.readers.crowd.note(engine.Tenant(ctx))
 	return e.writer.update(ctx, fn)
 }
 

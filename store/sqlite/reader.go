@@ -3,11 +3,15 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
+	"carillon/internal/fair"
 	"carillon/store/engine"
 )
 
@@ -18,8 +22,12 @@ type reader struct {
 	version   *dataVersion
 	seen      uint64 // the version at the last statement
 
+	tenant string // whose slot it has
+
 	mu      sync.Mutex
 	ctx     context.Context // of the running view; nil: none runs
+	looks   int             // how often the watch has seen this view
+	late    bool            // it has taken too long
 	stopped bool            // interrupt is closed
 }
 
@@ -58,7 +66,7 @@ func (r *reader) view(ctx context.Context, fn func(engine.Tx) error) error {
 func (r *reader) begin(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ctx = ctx
+	r.ctx, r.looks, r.late = ctx, 0, false
 }
 
 func (r *reader) end() {
@@ -71,15 +79,33 @@ func (r *reader) end() {
 	}
 }
 
-// interruptIfDone interrupts the view if its context has ended. Statements that
-// follow are refused until the view is over, too.
-func (r *reader) interruptIfDone() {
+// readLimit is how long what a tenant asks for may read. The background has no
+// limit but its context.
+const readLimit = 5 * time.Second
+
+var errReadTimeout = fmt.Errorf("%w: reading takes too long", engine.ErrUnavailable)
+
+// interruptIfDone interrupts the view if its context has ended or the time is up
+// that a tenant has. It is called every watchEvery. Statements that follow are refused until
+// the view is over, too.
+func (r *reader) interruptIfDone(limit time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ctx != nil && !r.stopped && r.ctx.Err() != nil {
+	if r.ctx == nil || r.stopped {
+		return
+	}
+	r.looks++
+	r.late = r.tenant != fair.Background && r.looks > int(limit/watchEvery)
+	if r.late || r.ctx.Err() != nil {
 		r.stopped = true
 		close(r.interrupt)
 	}
+}
+
+func (r *reader) isLate() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.late
 }
 
 // refreshSnapshot makes sure that the next statement sees the newest state. As
@@ -108,6 +134,9 @@ func (r *reader) mapError(ctx context.Context, err error) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if r.isLate() {
+			return errReadTimeout
+		}
 	case sqlite.ResultReadOnly:
 		return errWriting
 	}
@@ -124,18 +153,20 @@ func (r *reader) endSnapshot() error {
 
 // pool lends readers, a limited number at a time.
 type pool struct {
-	path    string
-	version dataVersion
-	slots   chan struct{} // holds a token for every reader lent
-	watch   *watch
-	mu      sync.Mutex
-	all     []*reader
-	idle    []*reader // the last one used is the last one, its caches being warm
+	path      string
+	readLimit time.Duration
+	version   dataVersion
+	slots     *fair.Semaphore // a permit for every reader that can be lent
+	crowd     crowd
+	watch     *watch
+	mu        sync.Mutex
+	all       []*reader
+	idle      []*reader // the last one used is the last one, its caches being warm
 }
 
-func newPool(path string, size int) *pool {
-	p := &pool{path: path, slots: make(chan struct{}, size)}
-	p.watch = startWatch(p.interruptDone)
+func newPool(path string, opts Options) *pool {
+	p := &pool{path: path, readLimit: opts.readLimit, slots: fair.NewSemaphore(opts.Readers)}
+	p.watch = startWatch(p.tend)
 	return p
 }
 
@@ -144,37 +175,51 @@ func (p *pool) acquire(ctx context.Context) (*reader, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := p.acquireSlot(ctx); err != nil {
+	tenant := engine.Tenant(ctx)
+	p.crowd.note(tenant)
+	if err := p.acquireSlot(ctx, tenant); err != nil {
 		return nil, err
 	}
+	r, err := p.reader()
+	if err != nil {
+		p.slots.Release(tenant)
+		return nil, err
+	}
+	r.tenant = tenant
+	return r, nil
+}
+
+// acquireSlot waits for a slot. Mostly one is free, and then there is no need
+// for a timer.
+func (p *pool) acquireSlot(ctx context.Context, tenant string) error {
+	if p.slots.TryAcquire(tenant) {
+		return nil
+	}
+	limited, cancel := context.WithTimeout(ctx, waitLimit(tenant))
+	defer cancel()
+	err := p.slots.Acquire(limited, tenant)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return errTimeout
+}
+
+// reader returns one that nobody uses, or else a new one.
+func (p *pool) reader() (*reader, error) {
 	if r := p.popIdle(); r != nil {
 		return r, nil
 	}
 	r, err := openReader(p.path, &p.version)
 	if err != nil {
-		<-p.slots
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = append(p.all, r)
 	return r, nil
-}
-
-// acquireSlot waits for a slot. Mostly one is free, and then there is no need
-// to ask ctx for its channel.
-func (p *pool) acquireSlot(ctx context.Context) error {
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	default:
-	}
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 func (p *pool) popIdle() *reader {
@@ -190,19 +235,28 @@ func (p *pool) popIdle() *reader {
 }
 
 func (p *pool) release(r *reader) {
+	tenant := r.tenant
 	p.mu.Lock()
 	p.idle = append(p.idle, r)
 	p.mu.Unlock()
-	<-p.slots
+	p.slots.Release(tenant)
 }
 
-// look stops the views whose callers have left.
-func (p *pool) interruptDone() {
+// tend is called every watchEvery. It stops the views whose callers have left
+// or that take too long, and while several tenants are about it leaves a
+// processor to those that do not read: a statement that reads for long never
+// gives its own up before it must.
+func (p *pool) tend() {
+	if p.crowd.near() {
+		p.slots.SetLimit(max(1, runtime.GOMAXPROCS(0)-1))
+	} else {
+		p.slots.SetLimit(0)
+	}
 	p.mu.Lock()
 	all := p.all
 	p.mu.Unlock()
 	for _, r := range all {
-		r.interruptIfDone()
+		r.interruptIfDone(p.readLimit)
 	}
 }
 

@@ -21,6 +21,8 @@ func TestConformance(t *testing.T) { enginetest.Conformance(t, openFresh) }
 
 func TestConcurrency(t *testing.T) { enginetest.Concurrency(t, openFresh) }
 
+func TestFairness(t *testing.T) { enginetest.Fairness(t, openFresh) }
+
 func TestOpen_again(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "carillon.db")
 	e := open(t, path)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,13 +18,18 @@ const (
 	// maxBatch is how many updates share a commit at most, and so bounds the
 	// time that the first of them waits for the others.
 	maxBatch = 256
-	// maxWaiting is how many updates wait in the queue. More wait to enter it.
-	maxWaiting = 1024
+	// maxStep is how long updates of one tenant keep those of others waiting
+	// for their commit or their turn, unless a single one takes longer.
+	maxStep = 5 * time.Millisecond
+	// maxDebt is for how long, at most, a tenant goes without because it had
+	// the writer for longer than the others.
+	maxDebt = 200 * time.Millisecond
 )
 
 // update is a closure on its way through the writer.
 type update struct {
 	fn      func(engine.Tx) error
+	tenant  string
 	claimed atomic.Bool // by the writer, to run it, or by the caller, to leave
 	done    chan struct{}
 
@@ -48,14 +54,20 @@ func (u *update) result() error {
 // writer runs all updates, on one goroutine. It gathers those that are waiting
 // into a batch: one transaction, in which each but the first has a savepoint,
 // so that an update that fails takes only itself back.
+//
+// Tenants share its time. Who needs little of it does not wait for who needs
+// much: neither for a turn, nor, in a batch with bulky updates, for the commit.
 type writer struct {
 	conn         *conn
 	checkpointer *checkpointer
 	version      *dataVersion
 	log          *slog.Logger
-	queue        chan *update
+	queue        *queue
 	stopped      chan struct{}
-	batch        []*update // begun and not yet answered
+
+	batch []*update // begun and not yet answered
+	begun time.Time // when the batch began
+	clock time.Time // until when time is charged for
 }
 
 func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *writer {
@@ -64,7 +76,7 @@ func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *w
 		checkpointer: cp,
 		version:      v,
 		log:          log,
-		queue:        make(chan *update, maxWaiting),
+		queue:        newQueue(),
 		stopped:      make(chan struct{}),
 	}
 	go w.run()
@@ -74,7 +86,7 @@ func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *w
 // stop ends the writer when all that is in the queue is done. No update may be
 // on its way.
 func (w *writer) stop() {
-	close(w.queue)
+	w.queue.close()
 	<-w.stopped
 }
 
@@ -83,16 +95,10 @@ func (w *writer) update(ctx context.Context, fn func(engine.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &update{fn: fn, done: make(chan struct{})}
-	timeout := time.NewTimer(updateTimeout)
+	u := &update{fn: fn, tenant: engine.Tenant(ctx), done: make(chan struct{})}
+	timeout := time.NewTimer(waitLimit(u.tenant))
 	defer timeout.Stop()
-	select {
-	case w.queue <- u:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timeout.C:
-		return errTimeout
-	}
+	w.queue.push(u)
 	select {
 	case <-u.done:
 		return u.result()
@@ -132,9 +138,11 @@ func (w *writer) run() {
 
 // begin waits for an update and runs it. false: there will be none.
 func (w *writer) begin() bool {
-	u, ok := <-w.queue
+	u, ok := w.queue.pop()
 	if ok {
 		w.checkpointer.writeMu.Lock()
+		w.begun = time.Now()
+		w.clock = w.begun
 		w.apply(u)
 	}
 	return ok
@@ -144,22 +152,38 @@ func (w *writer) begin() bool {
 // more it lets the goroutines run that may be about to bring some: the larger
 // the batch, the less each update costs.
 func (w *writer) fill() {
-	for yielded := false; len(w.batch) < maxBatch; {
-		select {
-		case u, ok := <-w.queue:
-			if !ok {
-				return
-			}
+	for yielded := false; !w.full(); {
+		u, ok := w.queue.tryPop()
+		switch {
+		case ok:
 			w.apply(u)
 			yielded = false
+		case yielded:
+			return
 		default:
-			if yielded {
-				return
-			}
 			runtime.Gosched()
 			yielded = true
 		}
 	}
+}
+
+// full reports that the batch should be committed: for the number of its
+// updates, or for its time, if that is not all one tenant's own.
+func (w *writer) full() bool {
+	if len(w.batch) >= maxBatch {
+		return true
+	}
+	return w.clock.Sub(w.begun) >= maxStep && w.shared()
+}
+
+// shared reports whether updates of several tenants are in the batch or wait.
+func (w *writer) shared() bool {
+	if len(w.batch) == 0 {
+		return false
+	}
+	first := w.batch[0].tenant
+	return w.queue.shared(first) ||
+		slices.ContainsFunc(w.batch, func(u *update) bool { return u.tenant != first })
 }
 
 // apply runs one update, in the open transaction or in a new one.
@@ -178,8 +202,16 @@ func (w *writer) apply(u *update) {
 		return
 	}
 	t := &tx{conn: w.conn}
-	defer w.releaseOrRollback(u, t, joined) // also if the goroutine ends here
+	defer w.charge(u) // these also if the goroutine ends here
+	defer w.releaseOrRollback(u, t, joined)
 	w.call(u, t)
+}
+
+// charge adds the time since the last update to what this one's tenant has had.
+func (w *writer) charge(u *update) {
+	now := time.Now()
+	w.queue.charge(u.tenant, now.Sub(w.clock))
+	w.clock = now
 }
 
 func (w *writer) inTransaction() bool { return !w.conn.db.AutocommitEnabled() }
@@ -225,11 +257,12 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
 	if w.inTransaction() {
-		if err := w.conn.run("COMMIT"); err != nil {
-			w.abort(err)
+		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
+			w.abort(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 		}
 	}
 	w.version.bump()
+	w.queue.shareCommit(w.batch, time.Since(w.clock))
 	w.checkpointer.writeMu.Unlock()
 	w.checkpointer.signal()
 	for _, u := range w.batch {

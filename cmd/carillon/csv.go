@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// byteOrderMark begins the files of some programs.
+const byteOrderMark = "\ufeff"
+
+// withoutMark returns a reader of a file after its byte order mark, if any.
+func withoutMark(in io.Reader) *bufio.Reader {
+	r := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = r.Discard(len(byteOrderMark)) // it was peeked
+	}
+	return r
+}
+
+// columns are those that a CSV file may have, in any order and letter case.
+type columns struct {
+	names   []string
+	aliases map[string]string // other names, in lower case
+	needed  string            // the one that must be there; empty: none
+}
+
+// read calls each for every row below the header, with the values that are not
+// blank by column and the line that the row begins at.
+func (c *columns) read(in io.Reader, each func(line int, row map[string]string) error) error {
+	r := csv.NewReader(withoutMark(in))
+	r.ReuseRecord = true
+	names, err := c.header(r)
+	if err != nil {
+		return err
+	}
+	for {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		values := map[string]string{}
+		for i, value := range cells {
+			if value = strings.TrimSpace(value); value != "" {
+				values[names[i]] = value
+			}
+		}
+		line, _ := r.FieldPos(0)
+		if err := each(line, values); err != nil {
+			return err
+		}
+	}
+}
+
+// header reads the first line and finds the columns that it means.
+func (c *columns) header(r *csv.Reader) ([]string, error) {
+	cells, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("no header")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, cell := range cells {
+		name, err := c.find(strings.TrimSpace(cell))
+		if err == nil && slices.Contains(names, name) {
+			err = fmt.Errorf("two columns %s", name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	if c.needed != "" && !slices.Contains(names, c.needed) {
+		return nil, fmt.Errorf("no column %s", c.needed)
+	}
+	return names, nil
+}
+
+func (c *columns) find(cell string) (string, error) {
+	if alias, ok := c.aliases[strings.ToLower(cell)]; ok {
+		return alias, nil
+	}
+	for _, name := range c.names {
+		if strings.EqualFold(name, cell) {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("unknown column %q; the columns are %s", cell, strings.Join(c.names, ", "))
+}

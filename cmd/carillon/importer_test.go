@@ -1,0 +1,133 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// receiver answers imports and remembers how many rows and bytes came at once.
+type receiver struct {
+	rows, sizes []int
+	answer      string
+}
+
+func receive(t *testing.T, member string) *receiver {
+	t.Helper()
+	rec := &receiver{answer: "{}"}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		var in map[string]json.RawMessage
+		var rows []json.RawMessage
+		if err := json.Unmarshal(body, &in); err != nil || json.Unmarshal(in[member], &rows) != nil {
+			t.Errorf("%v in %.100s", err, body)
+		}
+		rec.rows, rec.sizes = append(rec.rows, len(rows)), append(rec.sizes, len(body))
+		io.WriteString(w, rec.answer) //nolint:errcheck // the command tells
+	}))
+	t.Cleanup(srv.Close)
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIA")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
+	t.Setenv("AWS_ENDPOINT_URL_CHIME", srv.URL)
+	return rec
+}
+
+// A request has so many rows, and never more bytes than the server reads, also
+// where JSON may be written in a longer form.
+func TestImport_batches(t *testing.T) {
+	for _, test := range []struct {
+		name, member, header, row string
+		args                      []string
+		rows                      int
+		want                      []int
+	}{
+		{"users by number", "Users", "Email\n", "x%d@example.com\n", []string{"user", "import"}, 2100, []int{1000, 1000, 100}},
+		{"users by size", "Users", "Email,DisplayName\n", "x%d@example.com," + strings.Repeat("<&>", 1000) + "\n", []string{"user", "import"}, 600, []int{343, 257}},
+		{"numbers by number", "PhoneNumbers", "number\n", "+12065%06d\n", []string{"number", "import"}, 1001, []int{500, 500, 1}},
+		{"messages by number", "Messages", "", "{\"MessageId\":\"%d\"}\n", []string{"message", "import"}, 101, []int{100, 1}},
+		{"messages by size", "Messages", "", "{ \"MessageId\":\"%d\",  \"Content\": \"" + strings.Repeat("<é", 20_000) + "\"}\n", []string{"message", "import"}, 40, []int{17, 17, 6}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			rec := receive(t, test.member)
+			var text strings.Builder
+			text.WriteString(test.header)
+			for i := range test.rows {
+				fmt.Fprintf(&text, test.row, i)
+			}
+			args := append(test.args, file(t, text.String()))
+			if test.member == "Users" {
+				args = append(args, "--account-id", "a")
+			}
+			carillon(t, args...).want(t, test.name, exitDone)
+			if !slices.Equal(rec.rows, test.want) {
+				t.Errorf("requests of %v rows, want %v", rec.rows, test.want)
+			}
+			if most := slices.Max(rec.sizes); most > 1<<20 {
+				t.Errorf("a request has %d bytes", most)
+			}
+		})
+	}
+}
+
+// A row that no request can take is refused, and stops no other.
+func TestImport_largeRow(t *testing.T) {
+	rec := receive(t, "Messages")
+	line := func(n int) string { return `{"Content": "` + strings.Repeat("x", n) + `"}` + "\n" }
+	text := line(1) + line(1<<20) + line(maxBatch-len(`{"Content":""}`)-1) + line(1)
+	carillon(t, "message", "import", file(t, text)).wantResult(t, "import", exitFailed, `{"Failed":1,"Imported":0}`, "line 2: with 1048590 bytes", "some messages were refused")
+	if !slices.Equal(rec.rows, []int{1, 1, 1}) || slices.Max(rec.sizes) > 1<<20 {
+		t.Errorf("requests of %v rows, %v bytes", rec.rows, rec.sizes)
+	}
+}
+
+func TestImport_oddAnswer(t *testing.T) {
+	for _, answer := range []string{`{"Errors": [{"Index": 7}]}`, `{"Imported": "many"}`, `[]`} {
+		rec := receive(t, "Messages")
+		rec.answer = answer
+		carillon(t, "message", "import", file(t, "{}\n")).want(t, answer, exitFailed, "unexpected answer")
+	}
+}
+
+func TestColumns(t *testing.T) {
+	c := columns{names: []string{"a", "Bee"}, aliases: map[string]string{"b": "Bee"}, needed: "a"}
+	for _, test := range []struct{ csv, want string }{
+		{"A,b\n1, 2 \n\n,3\n", "2 map[Bee:2 a:1];4 map[Bee:3];"},
+		{"\ufeff\"bee\",a\n\"x\ny\",\nz,\n", "2 map[Bee:x\ny];4 map[Bee:z];"},
+		{"a\n", ""},
+		{"", "no header"},
+		{"b\n", "no column a"},
+		{"a,bee,B\n", "two columns Bee"},
+		{"a,c\n", `unknown column "c"; the columns are a, Bee`},
+		{"a,b\n1\n", "record on line 2: wrong number of fields"},
+	} {
+		got := ""
+		err := c.read(strings.NewReader(test.csv), func(line int, row map[string]string) error {
+			got += fmt.Sprint(line, " ", row, ";")
+			return nil
+		})
+		if err != nil {
+			got += err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%q: got %q, want %q", test.csv, got, test.want)
+		}
+	}
+}
+
+func TestUserExport_table(t *testing.T) {
+	against(t)
+	id := newAccount(t)
+	carillon(t, "user", "import", file(t, usersCSV), "--account-id", id).want(t, "import", exitDone)
+	r := carillon(t, "user", "export", "--account-id", id, "--output", "table")
+	if lines := strings.Split(r.out, "\n"); r.code != exitDone || len(lines) != 5 || !strings.HasPrefix(lines[0], "AccountId ") {
+		t.Errorf("got %+v", r)
+	}
+}

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"carillon/access"
+	"carillon/api"
+	"carillon/sigv4"
+)
+
+// authenticate verifies the signature over the whole request and sets the
+// caller. The body is read, within its limit, but not looked at before that.
+func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchange) (*body, error) {
+	auth, err := h.verifier.Parse(r)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	if auth.SessionToken != "" {
+		return nil, unrecognized("The security token was not issued by this server")
+	}
+	proven := h.limits.proofs.has(auth.AccessKeyID, x.source)
+	credential, err := h.find(r.Context(), auth.AccessKeyID, h.stranger(x), proven)
+	if err != nil {
+		return nil, err
+	}
+	b, err := h.readBody(w, r, h.payer(x, credential, proven))
+	if err != nil {
+		return nil, err
+	}
+	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
+		b.release()
+		return nil, refusal(err)
+	}
+	h.limits.proofs.add(auth.AccessKeyID, x.source, x.started)
+	x.caller = &credential.Caller
+	return b, nil
+}
+
+// find looks an access key up, which may take the database: those who have
+// proved nothing get to it a few at a time.
+func (h *handler) find(ctx context.Context, accessKeyID string, who account, proven bool) (*access.Credential, error) {
+	if !proven {
+		if err := who.enter(ctx); err != nil {
+			return nil, err
+		}
+		defer who.leave()
+	}
+	credential, err := h.keys.Find(ctx, accessKeyID)
+	if errors.Is(err, access.ErrUnknownKey) {
+		return nil, unrecognized("The access key is unknown or disabled")
+	}
+	return credential, err
+}
+
+// stranger is what the requests of somebody unknown count under.
+func (h *handler) stranger(x *exchange) account { return account{h.limits.strangers, x.source} }
+
+// payer is what the body of a request counts under whose signature can only be
+// checked when the body has been read.
+func (h *handler) payer(x *exchange, c *access.Credential, proven bool) account {
+	if proven {
+		return account{h.limits.callers, c.Caller.AwsAccountID}
+	}
+	return h.stranger(x)
+}
+
+func unrecognized(message string) error {
+	return refusal(&sigv4.Error{Kind: sigv4.UnrecognizedClient, Message: message})
+}
+
+// refusal is the API's form of what sigv4 refuses. These errors are not in the
+// model, so their bodies have no Code. The detail, which repeats the query, goes
+// to the sender in the message, and messages are not logged.
+func refusal(err error) error {
+	var e *sigv4.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	message := e.Message
+	if e.Detail != "" {
+		message += "\n" + e.Detail
+	}
+	return &api.Error{Kind: api.Kind{Name: string(e.Kind), Status: http.StatusForbidden}, Message: message}
+}

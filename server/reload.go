@@ -1,0 +1,31 @@
+package server
+
+import (
+	"net/netip"
+
+	"carillon/dispatch"
+)
+
+// Settings are the options that may change while a server serves.
+type Settings struct {
+	Throttle       dispatch.Throttle
+	TrustedProxies []netip.Prefix
+	// TLS are the files of the certificate. A server without TLS stays without.
+	TLS TLSFiles
+}
+
+// Reload changes the settings, and reads the files of the certificate again. It
+// returns the names of what is different now.
+func (s *Server) Reload(set Settings) (changed []string) {
+	note := func(name string, different bool) {
+		if different {
+			changed = append(changed, name)
+		}
+	}
+	note("throttle", s.dispatch.SetThrottle(set.Throttle))
+	note("trusted-proxies", s.handler.proxies.set(set.TrustedProxies))
+	if c := &s.certificates; c.current.Load() != nil && set.TLS.Cert != "" {
+		note("tls-cert", c.reload(set.TLS))
+	}
+	return changed
+}
