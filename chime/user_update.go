@@ -49,7 +49,7 @@ func (s *Service) UpdateUser(w *work.Unit, in *api.UpdateUserInput) (*api.Update
 	if err := change.apply(u); err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail)
+	shape := userShape(u, fullDetail, noAlexa())
 	if s.config.Fidelity == Observed {
 		shape = api.User{UserId: u.UserID}
 	}
