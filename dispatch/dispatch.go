@@ -98,7 +98,7 @@ type bound struct {
 // transaction, with the record of what it changed. An error is a refusal, an
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
-	if err := permit(c.Caller, c.Op); err != nil {
+	if err := permit(c); err != nil {
 		return nil, err
 	}
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
