@@ -118,7 +118,7 @@ type JobFilter struct {
 // first), due time and id.
 func (r Records) Jobs(f JobFilter) ([]Job, error) {
 	var q query
-	q.add(`SELECT job_id, kind, '', state, due_ms, leased_ms, owner, attempts, last_error, created_ms FROM jobs WHERE `)
+	q.add(`SELECT job_id, aws_account_id, kind, '', state, due_ms, leased_ms, owner, attempts, last_error, created_ms FROM jobs WHERE `)
 	switch {
 	case f.State != "" && f.AfterState != "":
 		q.add(`state = ? AND (due_ms, job_id) > (?, ?)`, f.State, f.AfterMs, f.AfterID)

@@ -35,20 +35,46 @@ var shared struct {
 // ends. Its default collation is not that of bytes, where PostgreSQL allows.
 func URL(t testing.TB) string {
 	t.Helper()
-	admin := os.Getenv("CARILLON_TEST_POSTGRES")
-	if admin == "" {
-		shared.once.Do(func() {
-			// Nobody needs these databases after a power failure.
-			shared.server, shared.err = launch(Options{Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"}})
-		})
-		must(t, shared.err)
-		admin = shared.server.URL
-	}
-	return newDatabase(t, admin)
+	admin := superuser(t)
+	url, name := newDatabase(t, admin)
+	t.Cleanup(func() { must(t, drop(admin, name)) })
+	return url
 }
 
-// Main runs the tests of a package that uses URL, and then removes the server.
-// It returns the exit code, for TestMain:
+// LastingURL is URL for a database that tests of a package share one after the
+// other, since making one takes a tenth of a second: Main drops it.
+func LastingURL(t testing.TB) string {
+	t.Helper()
+	admin := superuser(t)
+	url, name := newDatabase(t, admin)
+	lasting.mu.Lock()
+	defer lasting.mu.Unlock()
+	lasting.drops = append(lasting.drops, func() error { return drop(admin, name) })
+	return url
+}
+
+// lasting says how to drop the databases that last.
+var lasting struct {
+	mu    sync.Mutex
+	drops []func() error
+}
+
+// superuser returns the URL of the server, which is started if need be.
+func superuser(t testing.TB) string {
+	t.Helper()
+	if admin := os.Getenv("CARILLON_TEST_POSTGRES"); admin != "" {
+		return admin
+	}
+	shared.once.Do(func() {
+		// Nobody needs these databases after a power failure.
+		shared.server, shared.err = launch(Options{Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"}})
+	})
+	must(t, shared.err)
+	return shared.server.URL
+}
+
+// Main runs the tests of a package that uses URL, and then removes the databases
+// that last and the server. It returns the exit code, for TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 //
@@ -56,10 +82,15 @@ func URL(t testing.TB) string {
 // files to be removed by a later run.
 func Main(m *testing.M) int {
 	code := m.Run()
+	var errs []error
+	for _, drop := range lasting.drops {
+		errs = append(errs, drop())
+	}
 	if shared.server != nil {
-		if err := shared.server.remove(); err != nil {
-			fmt.Fprintln(os.Stderr, "pgtest:", err)
-		}
+		errs = append(errs, shared.server.remove())
+	}
+	if err := errors.Join(errs...); err != nil {
+		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
 	return code
 }
@@ -76,18 +107,22 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// newDatabase makes a database on the server of admin and returns its URL.
-func newDatabase(t testing.TB, admin string) string {
+// newDatabase makes a database on the server of admin and returns its URL and
+// name.
+func newDatabase(t testing.TB, admin string) (address, name string) {
 	t.Helper()
 	u, err := url.Parse(admin)
 	if err != nil {
 		t.Fatal("pgtest: the URL of the server is not valid") // err tells its password
 	}
-	name := databaseName()
+	name = databaseName()
 	must(t, execute(admin, "CREATE DATABASE "+name+" TEMPLATE template0"))
-	t.Cleanup(func() { must(t, execute(admin, "DROP DATABASE "+name+" WITH (FORCE)")) })
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), name
+}
+
+func drop(admin, name string) error {
+	return execute(admin, "DROP DATABASE "+name+" WITH (FORCE)")
 }
 
 func databaseName() string { return "carillon_test_" + strings.ToLower(rand.Text()) }
