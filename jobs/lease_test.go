@@ -118,7 +118,7 @@ func share(s *site) {
 		s.now.Add(100)
 		return s.marks() == n
 	})
-	s.await("the last job to be gone", func() bool { return len(s.counts()) == 0 })
+	s.await("the last job to be gone", func() bool { return len(s.counts()) == 0 && s.observed()["k done"] == n })
 	o := s.observed()
 	if o["k done"] != n || o["k failed"] > 0 || o["k lost"] > 0 || runs[0].Load() == 0 || runs[1].Load() == 0 {
 		s.Errorf("outcomes %v, runs %d and %d", o, runs[0].Load(), runs[1].Load())
