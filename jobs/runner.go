@@ -34,6 +34,8 @@ type Task struct {
 	JobID string
 	// Text is the payload as it was left.
 	Text string
+	// Last says that the job has failed for good if this run fails.
+	Last bool
 	// Look lets the handler see the store before it does something outside.
 	Look func(ctx context.Context, fn func(*work.Unit) error) error
 }
@@ -209,7 +211,7 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Look: r.look})
+	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Last: j.Attempts >= maxAttempts, Look: r.look})
 	if err != nil {
 		return err
 	}
