@@ -19,15 +19,15 @@ func (s *Service) GetPhoneNumberSettings(w *work.Unit, _ *api.GetPhoneNumberSett
 	}, err
 }
 
-// UpdatePhoneNumberSettings sets the default calling name, once in seven days. A
-// time that is still to come was set by a clock that has been put right since.
+// UpdatePhoneNumberSettings sets the default calling name, once in seven days.
 func (s *Service) UpdatePhoneNumberSettings(w *work.Unit, in *api.UpdatePhoneNumberSettingsInput) error {
 	settings, err := w.LockAwsAccountSettings(w.Caller.AwsAccountID)
 	if err != nil {
 		return err
 	}
-	next := time.UnixMilli(settings.CallingNameMs).Add(callingNameInterval)
-	if settings.CallingNameMs != 0 && settings.CallingNameMs <= w.NowMs() && w.Now.Before(next) {
+	last := time.UnixMilli(settings.CallingNameMs)
+	next := last.Add(callingNameInterval)
+	if settings.CallingNameMs != 0 && w.Now.Before(next) && !last.After(w.Now.Add(clockSlack)) {
 		return api.BadRequest.Errorf("%s: CallingName can change once in seven days, the next time at %s", messageBadRequest, next.UTC().Format(time.RFC3339))
 	}
 	settings.CallingName, settings.CallingNameMs = in.CallingName.V, w.NowMs()

@@ -148,7 +148,7 @@ func (s *Service) runBotEvent(ctx context.Context, t *jobs.Task) (jobs.Effects, 
 	var text string
 	err := t.Look(ctx, func(w *work.Unit) (err error) {
 		if b, err = w.Bot(e.AccountID, e.BotID); err == nil {
-			text, err = mentioned(w, &e)
+			text, err = told(w, &b, &e)
 		}
 		return err
 	})
@@ -161,9 +161,18 @@ func (s *Service) runBotEvent(ctx context.Context, t *jobs.Task) (jobs.Effects, 
 	return nil, s.deliver(ctx, &b, s.eventBody(t.JobID, &e, text))
 }
 
-// mentioned returns the text of the message that an event tells of. What was
-// redacted or deleted is not there.
-func mentioned(w *work.Unit, e *botEvent) (string, error) {
+// told returns the text of the message that an event tells of. What was redacted
+// or deleted is not there, also when it is still to be erased with its room or
+// account.
+func told(w *work.Unit, b *store.Bot, e *botEvent) (string, error) {
+	if _, err := w.Account(b.AwsAccountID, b.AccountID); err != nil {
+		return "", err
+	}
+	if e.Type != eventRemove {
+		if _, err := w.Room(e.AccountID, e.RoomID); err != nil {
+			return "", err
+		}
+	}
 	if e.MessageID == "" {
 		return e.Message, nil
 	}

@@ -44,32 +44,36 @@ type sealedDialOut struct {
 	Sealed string
 }
 
+// runDialOut calls the operator's service. When that has failed for good nobody
+// waits for the call any more, and the join token is forgotten.
 func (s *Service) runDialOut(ctx context.Context, t *jobs.Task) (jobs.Effects, error) {
 	var p sealedDialOut
 	if err := t.Payload(&p); err != nil {
 		return nil, err
 	}
-	if s.config.DialOutURL == "" {
-		return nil, errors.New("the server has no --dial-out-url any more")
+	err := s.callOut(ctx, p)
+	var failed *jobs.Permanent
+	if err == nil || !errors.As(err, &failed) && !t.Last {
+		return nil, err
 	}
-	token, ok := s.tokens.openText(p.scope(), p.Sealed)
-	if !ok && p.JoinToken == "" { // jobs of version 0.0 have it in clear
-		return nil, &jobs.Permanent{Err: errors.New("the join token is not kept once a dial-out has failed")}
+	p.Sealed, p.JoinToken = "", ""
+	return nil, &jobs.Permanent{Err: err, Keep: p}
+}
+
+func (s *Service) callOut(ctx context.Context, p sealedDialOut) error {
+	if s.config.DialOutURL == "" {
+		return errors.New("the server has no --dial-out-url any more")
 	}
 	d := p.dialOut
-	if ok {
+	if token, ok := s.tokens.openText(p.scope(), p.Sealed); ok {
 		d.JoinToken = token
+	} else if d.JoinToken == "" { // jobs of version 0.0 have it in clear
+		return &jobs.Permanent{Err: errors.New("the join token is not kept once a dial-out has failed")}
 	}
 	body, _ := json.Marshal(d) // strings always marshal
 	secret, err := s.config.DialOutSecret(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = send(ctx, s.config.Operator, s.config.DialOutURL, secret, body)
-	var failed *jobs.Permanent
-	if errors.As(err, &failed) { // nobody waits for the call any more
-		p.Sealed, p.JoinToken = "", ""
-		failed.Keep = p
-	}
-	return nil, err
+	return send(ctx, s.config.Operator, s.config.DialOutURL, secret, body)
 }

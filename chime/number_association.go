@@ -7,16 +7,19 @@ import (
 )
 
 // AssociatePhoneNumberWithUser gives a registered user a Business Calling number.
+// The account is kept: one that was deleted would never give the number back.
 func (s *Service) AssociatePhoneNumberWithUser(w *work.Unit, in *api.AssociatePhoneNumberWithUserInput) error {
-	u, err := lockUser(w, in.AccountId, in.UserId)
+	a, err := keepAccount(w, in.AccountId)
 	if err != nil {
 		return err
 	}
-	_, err = changeNumber(w, in.E164PhoneNumber.V, func(n *store.PhoneNumber) error { return associate(w, n, u) })
-	if err != nil {
-		return err
-	}
-	return w.UpdateUser(u)
+	return withUser(w, a, in.UserId, func(u *store.User) error {
+		_, err := changeNumber(w, in.E164PhoneNumber.V, func(n *store.PhoneNumber) error { return associate(w, n, u) })
+		if err != nil {
+			return err
+		}
+		return w.UpdateUser(u)
+	})
 }
 
 func associate(w *work.Unit, n *store.PhoneNumber, u *store.User) error {

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"time"
 
 	"carillon/api"
 	"carillon/store"
@@ -99,6 +100,11 @@ func (s *Service) derive(purpose, id string) []byte {
 	mac.Write([]byte(purpose + "\x00" + id))
 	return mac.Sum(nil)
 }
+
+// clockSlack is how far ahead of now something may have happened: the clocks of
+// replicas differ, and whoever waited for a lock has an earlier Now than the one
+// who had it. What is further ahead is of a clock that has been put right since.
+const clockSlack = 10 * time.Second
 
 // The messages that the live service was seen to send.
 const (

@@ -27,7 +27,7 @@ func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.Impo
 		return nil, err
 	}
 	for i := range again {
-		if err := report.taken(w, &again[i], true); err != nil {
+		if err := report.insert(w, again[i:i+1], in.Users); err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +98,8 @@ func (p *importReport) taken(w *work.Unit, row *importRow, idGiven bool) error {
 }
 
 // importRows turns the good users of a request into rows. again are those whose
-// UserId a row before them has: they cannot be added, whatever became of that.
+// UserId a row before them has: they are added after it, one by one, since ids
+// tell which rows of a statement were added.
 func importRows(w *work.Unit, a *store.Account, users []api.ImportedUser, report *importReport) (rows, again []importRow, err error) {
 	seen := map[string]bool{}
 	for i := range users {

@@ -172,10 +172,18 @@ func TestImportUsers_sameTwice(t *testing.T) {
 		"same id":              {[]api.ImportedUser{person("a@example.com", "id"), person("b@example.com", "id")}, 1, 0, []string{"1 Conflict"}},
 		"same address, ids":    {[]api.ImportedUser{person("a@example.com", "id"), person("a@example.com", "jd")}, 1, 0, []string{"1 Conflict"}},
 		"same id, chunk later": {apart("id"), 100, 0, []string{"100 Conflict"}},
+		"taken address first":  {[]api.ImportedUser{person("t@example.com", "id"), person("b@example.com", "id")}, 1, 0, []string{"0 Conflict"}},
+		"taken address last":   {[]api.ImportedUser{person("b@example.com", "id"), person("t@example.com", "id")}, 1, 0, []string{"1 Conflict"}},
+		"taken id":             {[]api.ImportedUser{person("b@example.com", "taken"), person("c@example.com", "taken")}, 0, 0, []string{"0 Conflict", "1 Conflict"}},
+		"there, then changed":  {[]api.ImportedUser{person("t@example.com", "taken"), person("b@example.com", "taken")}, 0, 1, []string{"1 Conflict"}},
+		"changed, then there":  {[]api.ImportedUser{person("b@example.com", "taken"), person("t@example.com", "taken")}, 0, 1, []string{"0 Conflict"}},
+		"refused, then good":   {[]api.ImportedUser{person("nobody", "id"), person("b@example.com", "id")}, 1, 0, []string{"0 BadRequest"}},
+		"three of one id":      {[]api.ImportedUser{person("t@example.com", "id"), person("b@example.com", "id"), person("b@example.com", "id")}, 1, 1, []string{"0 Conflict"}},
 	} {
 		a := w.team()
+		w.importUsers(a, person("t@example.com", "taken"))
 		w.wantImport(name, w.importUsers(a, test.users...), test.imported, test.existing, test.failed...)
-		if n := len(w.emails(a)); n != test.imported {
+		if n := len(w.emails(a)); n != test.imported+1 {
 			t.Errorf("%s: %d users", name, n)
 		}
 	}

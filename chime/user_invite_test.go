@@ -91,6 +91,27 @@ func TestInviteUsers_former(t *testing.T) {
 	}
 }
 
+// Who left comes back with the former id, unless that went to another address
+// meanwhile: then with a new one.
+func TestInviteUsers_formerIdTaken(t *testing.T) {
+	w := newWorld(t)
+	a := w.team()
+	w.wantImport("as a@", w.importUsers(a, person("a@example.com", "X")), 1, 0)
+	w.suspend(a, "X")
+	w.wantImport("as b@", w.importUsers(a, person("b@example.com", "X")), 1, 0)
+	if invites := w.invite(a, "a@example.com"); len(invites) != 1 || invites[0].Status.V != api.InviteStatusPending {
+		t.Fatalf("invited %+v", invites)
+	}
+	first, second := w.byEmail(a, "a@example.com"), w.byEmail(a, "b@example.com")
+	if first.UserId == "X" || first.UserId == "" || second.UserId != "X" {
+		t.Errorf("a@ is %q, b@ is %q", first.UserId, second.UserId)
+	}
+	again := w.invite(a, "A@example.com")
+	if w.byEmail(a, "a@example.com").UserId != first.UserId || again[0].Status.V != api.InviteStatusPending {
+		t.Errorf("invited again: %+v", again)
+	}
+}
+
 func TestInviteUsers_duplicates(t *testing.T) {
 	w := newWorld(t)
 	a := w.team()

@@ -37,9 +37,6 @@ func (s *Service) PostRoomWebhookMessage(w *work.Unit, in *api.PostRoomWebhookMe
 	if err := checkContent(in.Content.V); err != nil {
 		return nil, err
 	}
-	if err := pace(w, hook); err != nil {
-		return nil, err
-	}
 	m, err := s.post(w, hook, in.Content.V)
 	if err != nil {
 		return nil, err
@@ -71,7 +68,7 @@ func checkContent(content string) error {
 
 // pace lets one message a second through, on all replicas together.
 func pace(w *work.Unit, hook *store.Webhook) error {
-	ok, err := w.TouchWebhook(hook.WebhookID, w.NowMs(), w.NowMs()-webhookInterval.Milliseconds())
+	ok, err := w.TouchWebhook(hook.WebhookID, w.NowMs(), w.Now.Add(-webhookInterval).UnixMilli(), w.Now.Add(clockSlack).UnixMilli())
 	if err == nil && !ok {
 		err = &api.Error{Kind: api.ThrottledClient, Message: "A webhook takes one message a second", RetryAfter: webhookInterval}
 	}
@@ -81,13 +78,17 @@ func pace(w *work.Unit, hook *store.Webhook) error {
 // everybody finds the words that call all members of a room.
 var everybody = regexp.MustCompile(`(?i)(^|\s)@(all|present)\b`)
 
-// post adds a message to a room, which stays until it is there.
+// post adds a message to a room, which stays until it is there. The webhook is
+// locked after account and room, as by those who delete it with them.
 func (s *Service) post(w *work.Unit, hook *store.Webhook, content string) (*store.Message, error) {
 	if _, err := writable(w.KeepAccount(hook.AwsAccountID, hook.AccountID)); err != nil {
 		return nil, err
 	}
 	room, err := w.KeepRoom(hook.AccountID, hook.RoomID)
 	if err != nil {
+		return nil, err
+	}
+	if err := pace(w, hook); err != nil {
 		return nil, err
 	}
 	if err := mayCallEverybody(w, &room, content); err != nil {

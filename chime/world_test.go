@@ -29,13 +29,14 @@ var epoch = time.Date(2026, 11, 21, 20, 33, 4, 567e6, time.UTC)
 type world struct {
 	*testing.T
 	api.Calls
-	rules *chime.Service
-	store *store.Store
-	ctx   context.Context // of a caller in the AWS account aws
-	now   atomic.Int64
-	ids   atomic.Int64
-	wakes atomic.Int64
-	tick  bool // each look at the clock moves it by a millisecond
+	rules  *chime.Service
+	engine engine.Engine
+	store  *store.Store
+	ctx    context.Context // of a caller in the AWS account aws
+	now    atomic.Int64
+	ids    atomic.Int64
+	wakes  atomic.Int64
+	tick   bool // each look at the clock moves it by a millisecond
 }
 
 func newWorld(t *testing.T) *world { return newWorldOf(t, chime.Documented) }
@@ -48,7 +49,8 @@ func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 // newWorldOn lets a test put something between the records and their engine.
 func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(engine.Engine) engine.Engine) *world {
 	t.Helper()
-	w := &world{T: t, store: store.New(wrap(openEngine(t))), ctx: as(aws)}
+	e := wrap(openEngine(t))
+	w := &world{T: t, engine: e, store: store.New(e), ctx: as(aws)}
 	w.now.Store(epoch.UnixMilli())
 	w.use(w.service(f, [32]byte{1}))
 	return w

@@ -36,6 +36,8 @@ type Task struct {
 	JobID string
 	// Text is the payload as it was left.
 	Text string
+	// Last says that the job has failed for good if this run fails.
+	Last bool
 	// Look lets the handler see the store before it does something outside.
 	Look func(ctx context.Context, fn func(*work.Unit) error) error
 }
@@ -248,9 +250,7 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Look: func(ctx context.Context, fn func(*work.Unit) error) error {
-		return r.Store.View(ctx, func(rec store.Records) error { return fn(r.unit(rec, j)) })
-	}})
+	effects, err := r.Handlers[j.Kind](ctx, r.task(j))
 	if err != nil {
 		return err
 	}
@@ -263,6 +263,14 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 		}
 		return effects(r.unit(rec, j))
 	})
+}
+
+// task is what a handler is given of a job.
+func (r *Runner) task(j *store.Job) *Task {
+	look := func(ctx context.Context, fn func(*work.Unit) error) error {
+		return r.Store.View(ctx, func(rec store.Records) error { return fn(r.unit(rec, j)) })
+	}
+	return &Task{JobID: j.JobID, Text: j.Payload, Last: j.Attempts >= maxAttempts, Look: look}
 }
 
 // unit is the unit of work of a job, which nobody asked for. What it leaves for

@@ -132,11 +132,10 @@ func (r Records) RoomWebhooks(accountID, roomID string) (list []Webhook, err err
 }
 
 // TouchWebhook notes a message at nowMs. It reports false, and notes nothing,
-// when the last one came after sinceMs. One that is still to come is of a clock
-// that has been put right since, and does not count.
-func (r Records) TouchWebhook(webhookID string, nowMs, sinceMs int64) (bool, error) {
-	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1 
-		WHERE webhook_id = $2 AND (posted_ms <= $3 OR posted_ms > $1)`, nowMs, webhookID, sinceMs)
+// when the last one came after sinceMs, and not later than untilMs.
+func (r Records) TouchWebhook(webhookID string, nowMs, sinceMs, untilMs int64) (bool, error) {
+	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1
+		WHERE webhook_id = $2 AND (posted_ms <= $3 OR posted_ms > $4)`, nowMs, webhookID, sinceMs, untilMs)
 	return n > 0, err
 }
 

@@ -123,15 +123,16 @@ func webhook(d *db) {
 // pace posts to a webhook, too early and in time.
 func (d *db) pace(w store.Webhook) {
 	d.Helper()
-	touch := func(now, since int64) (ok bool) {
+	touch := func(now, since, until int64) (ok bool) {
 		d.write(func(r store.Records) (err error) {
-			ok, err = r.TouchWebhook(w.WebhookID, now, since)
+			ok, err = r.TouchWebhook(w.WebhookID, now, since, until)
 			return err
 		})
 		return ok
 	}
 	at := w.PostedMs
-	d.equal("touched", []bool{touch(at+5, at-1), touch(at+5, at), touch(at+9, at+4), touch(at+9, at+5)}, []bool{false, true, false, true})
+	d.equal("touched", []bool{touch(at+5, at-1, at+7), touch(at+5, at, at+7), touch(at+9, at+4, at+11), touch(at+9, at+5, at+11)}, []bool{false, true, false, true})
+	d.equal("touched by another clock", []bool{touch(at+2, at-3, at+9), touch(at+1, at-4, at+8)}, []bool{false, true})
 }
 
 func webhooksPurged(d *db) {
