@@ -28,7 +28,7 @@ const (
 
 // server is a carillon process that a test started.
 type server struct {
-	binary   string
+	binary   string   // empty: the one under test
 	dir      string   // holds the data directory and the log
 	vars     []string // more variables of the environment
 	flags    []string
@@ -53,7 +53,7 @@ func startServer(dir string, flags ...string) (*server, error) {
 
 // startServerIn is startServer with more variables in the environment.
 func startServerIn(dir string, vars []string, flags ...string) (*server, error) {
-	return (&server{binary: suite.binary, dir: dir, vars: vars, flags: flags}).start()
+	return (&server{dir: dir, vars: vars, flags: flags}).start()
 }
 
 // startBinary is startServer with another program.
@@ -84,7 +84,7 @@ func (s *server) spawn() error {
 	}
 	defer log.Close()
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data", s.data()}, s.flags...)
-	s.cmd = exec.Command(s.binary, args...)
+	s.cmd = exec.Command(cmp.Or(s.binary, suite.binary), args...)
 	s.cmd.Env = cleanEnv(s.dir, s.vars...)
 	s.cmd.Stderr = cmp.Or(s.stderr, log)
 	s.cmd.SysProcAttr = endWithParent()
