@@ -11,7 +11,7 @@ import (
 // Whichever way a list goes, by few that match or through all in order, it has
 // the same accounts.
 func accountsManyAndFew(d *db) {
-	const total = 1100
+	const total = 4200
 	var all []store.Account
 	for i := range total {
 		name := fmt.Sprint("Many ", i)
