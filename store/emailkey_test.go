@@ -15,7 +15,8 @@ func TestEmailKey(t *testing.T) {
 		{"a@xn--bcher-kva.example", "a@b\u00fccher.example", "a@bu\u0308cher.example", "A@B\u00dcCHER.EXAMPLE.", "a@XN--BCHER-KVA.example", "a@b\u00fccher\u3002example"},
 		{"\u03c3\u03bf\u03c6\u03af\u03b1\u03c3@example.com", "\u03a3\u039f\u03a6\u038a\u0391\u03a3@example.com", "\u03c3\u03bf\u03c6\u03af\u03b1\u03c2@example.com"},
 		{"strasse@example.com", "stra\u00dfe@example.com", "STRASSE@example.com"},
-		{"\u13b0@example.com", "\uab80@example.com"}, {"\u13f0@example.com", "\u13f8@example.com"}, // Cherokee
+		{"\u13b0@example.com", "\uab80@example.com"},
+		{"\u13f0@example.com", "\u13f8@example.com"}, // Cherokee
 		{"a\ufe0fb@example.com", "ab@example.com", "a\u034fb@example.com", "a\u2060b@example.com", "\ufeffab@example.com", "ab@\u115fexample.com"},
 		{"a@xn--nxasmm1c.com", "a@\u03b2\u03cc\u03bb\u03bf\u03c2.com"}, // domains keep the final sigma apart
 		{"no at", "No At", "n\u200bo at"},
