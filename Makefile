@@ -1,4 +1,4 @@
-# Everything a reviewer would run. CI runs "make test" by way of .ci/run.
+# Everything a reviewer would run. CI runs what "make test" does by way of .ci/run.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -1,8 +1,6 @@
 package chime
 
 import (
-	"strings"
-
 	"carillon/api"
 	"carillon/store"
 	"carillon/work"
@@ -47,11 +45,11 @@ type listing struct {
 
 // scope names the one list that a page token belongs to.
 func (l *listing) scope(w *work.Unit) []byte {
-	var labels []string
-	for i := 0; l.in.Label(i) != ""; i++ {
-		labels = append(labels, l.in.Label(i))
+	path := l.in.Label(0)
+	for i := 1; l.in.Label(i) != ""; i++ {
+		path += "/" + l.in.Label(i)
 	}
-	return scope(w.Op.Name, w.Caller.AwsAccountID, strings.Join(labels, "/"))
+	return scope(w.Op.Name, w.Caller.AwsAccountID, path)
 }
 
 // page returns a page of a list and the token of the next. read is called with
@@ -107,26 +105,29 @@ func (p *page[T, V]) add(row *T) {
 	if p.full = p.full || len(p.items) == p.limit; p.full {
 		return
 	}
-	v := p.shape(row)
-	if p.full = p.overflows(&v) && len(p.items) > 0; p.full {
+	p.items = append(p.items, p.shape(row))
+	last := len(p.items) - 1
+	if p.full = p.overflows(&p.items[last]) && last > 0; p.full {
+		p.items = p.items[:last]
 		return
 	}
-	p.items, p.last = append(p.items, v), p.at(row)
+	p.last = p.at(row)
 }
 
-// overflows reports whether an item is too much for the page, and counts it.
-func (p *page[T, V]) overflows(v *V) bool {
-	if !p.exact && p.atMost != nil {
-		if p.bytes += p.atMost(v); p.bytes <= maxPageBytes {
-			return false
-		}
-		p.bytes = 0
-		for i := range p.items {
-			p.bytes += p.size(&p.items[i])
-		}
+// overflows reports whether the last item is too much for the page, and counts it.
+func (p *page[T, V]) overflows(last *V) bool {
+	switch {
+	case p.exact || p.atMost == nil:
+		p.bytes += p.size(last)
+		return p.bytes > maxPageBytes
+	case p.bytes+p.atMost(last) <= maxPageBytes:
+		p.bytes += p.atMost(last)
+		return false
 	}
-	p.exact = true
-	p.bytes += p.size(v)
+	p.exact, p.bytes = true, 0
+	for i := range p.items {
+		p.bytes += p.size(&p.items[i])
+	}
 	return p.bytes > maxPageBytes
 }
 

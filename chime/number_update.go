@@ -94,7 +94,7 @@ func (e *numberErrors) add(id string, err error) error {
 	refusal, failure := work.Split(err)
 	if refusal != nil {
 		*e = append(*e, api.PhoneNumberError{
-			PhoneNumberId: api.Some(id), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+			PhoneNumberId: api.Some(id), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: itemMessage(refusal),
 		})
 	}
 	return failure

@@ -52,7 +52,7 @@ func (s *Service) BatchCreateRoomMembership(w *work.Unit, in *api.BatchCreateRoo
 		}
 		if refusal != nil {
 			failed = append(failed, api.MemberError{
-				MemberId: item.MemberId, ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+				MemberId: item.MemberId, ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: itemMessage(refusal),
 			})
 		}
 	}

@@ -38,15 +38,14 @@ func (s *Service) GetUser(w *work.Unit, in *api.GetUserInput) (*api.GetUserOutpu
 	if err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail)
+	shape := userShape(u, fullDetail, noAlexa())
 	return &api.GetUserOutput{User: &shape}, nil
 }
 
-// userList is in the order of creation.
+// userList is in the order of creation. Its shape is that of one answer.
 var userList = list[store.User, api.User]{
 	pageSize: profilePageSize,
 	at:       func(u *store.User) store.Position { return store.Position{Ms: u.CreatedMs, ID: u.UserID} },
-	shape:    func(u *store.User) api.User { return userShape(u, listDetail) },
 	atMost:   userAtMost,
 	size:     jsonSize[api.User],
 }
@@ -58,7 +57,9 @@ func (s *Service) ListUsers(w *work.Unit, in *api.ListUsersInput) (*api.ListUser
 		in: in, token: in.NextToken, maxResults: in.MaxResults, single: in.UserEmail.V != "",
 		filters: []*api.Opt[string]{&in.UserEmail, &userType},
 	}
-	users, next, err := userList.stream(s, w, q, func(after store.Position, limit int, each func(*store.User)) error {
+	l, none := userList, noAlexa()
+	l.shape = func(u *store.User) api.User { return userShape(u, listDetail, none) }
+	users, next, err := l.stream(s, w, q, func(after store.Position, limit int, each func(*store.User)) error {
 		f := store.UserFilter{AwsAccountID: w.Caller.AwsAccountID, AccountID: in.AccountId, Email: in.UserEmail.V, After: after, Limit: limit}
 		if userType.Set {
 			shared := userType.V == string(api.UserTypeSharedDevice)
@@ -96,7 +97,7 @@ func (s *Service) ResetPersonalPIN(w *work.Unit, in *api.ResetPersonalPINInput) 
 	for old := u.PersonalPIN; u.PersonalPIN == old; {
 		u.PersonalPIN = newPIN()
 	}
-	shape := userShape(u, pinDetail)
+	shape := userShape(u, pinDetail, noAlexa())
 	return &api.ResetPersonalPINOutput{User: &shape}, w.UpdateUser(u)
 }
 

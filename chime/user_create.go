@@ -45,7 +45,7 @@ func insertUsers(w *work.Unit, rows []store.User, of []*userItem) error {
 			of[i].Err = api.Conflict.Errorf("%s: the account already has a user with this e-mail address", messageConflict)
 			continue
 		}
-		shape := userShape(&rows[i], listDetail)
+		shape := userShape(&rows[i], listDetail, noAlexa())
 		of[i].Out = &api.CreateUserOutput{User: &shape}
 	}
 	return err

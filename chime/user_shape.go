@@ -23,10 +23,12 @@ var (
 	listDetail = detail{}                          // ListUsers, CreateUser
 )
 
-func userShape(u *store.User, d detail) api.User {
+// userShape shows a user. none is what a user without Alexa for Business shows of
+// it: nearly all, so that those of one answer share it.
+func userShape(u *store.User, d detail, none *api.AlexaForBusinessMetadata) api.User {
 	v := api.User{
 		AccountId:                api.Some(u.AccountID),
-		AlexaForBusinessMetadata: alexaShape(u),
+		AlexaForBusinessMetadata: alexaShape(u, none),
 		DisplayName:              api.NonZero(u.DisplayName),
 		EmailAlias:               []string{},
 		FullName:                 api.NonZero(u.DisplayName),
@@ -57,7 +59,14 @@ func userAtMost(v *api.User) int {
 	return 1024 + 6*(texts+len(v.AlexaForBusinessMetadata.AlexaForBusinessRoomArn.V))
 }
 
-func alexaShape(u *store.User) *api.AlexaForBusinessMetadata {
+func noAlexa() *api.AlexaForBusinessMetadata {
+	return &api.AlexaForBusinessMetadata{IsAlexaForBusinessEnabled: api.Some(false)}
+}
+
+func alexaShape(u *store.User, none *api.AlexaForBusinessMetadata) *api.AlexaForBusinessMetadata {
+	if !u.AlexaEnabled && u.AlexaRoomArn == "" {
+		return none
+	}
 	return &api.AlexaForBusinessMetadata{
 		AlexaForBusinessRoomArn:   api.NonZero(u.AlexaRoomArn),
 		IsAlexaForBusinessEnabled: api.Some(u.AlexaEnabled),

@@ -49,7 +49,7 @@ func (s *Service) UpdateUser(w *work.Unit, in *api.UpdateUserInput) (*api.Update
 	if err := change.apply(u); err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail)
+	shape := userShape(u, fullDetail, noAlexa())
 	if s.config.Fidelity == Observed {
 		shape = api.User{UserId: u.UserID}
 	}
@@ -96,8 +96,17 @@ func (e *userErrors) add(userID string, err error) error {
 	refusal, failure := work.Split(err)
 	if refusal != nil {
 		*e = append(*e, api.UserError{
-			UserId: api.Some(userID), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+			UserId: api.Some(userID), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: itemMessage(refusal),
 		})
 	}
 	return failure
+}
+
+// itemMessage is what is said of one item of a batch. Which id is unknown stands
+// beside it, so that the live service's words are enough.
+func itemMessage(refusal *api.Error) api.Opt[string] {
+	if refusal.Kind == api.NotFound {
+		return api.Some(messageNotFound)
+	}
+	return api.Some(refusal.Message)
 }

@@ -187,7 +187,7 @@ func TestBatchUpdateUser(t *testing.T) {
 	if got := failures(out.UserErrors); !slices.Equal(got, want) {
 		t.Errorf("got errors %v, want %v", got, want)
 	}
-	if m := out.UserErrors[0].ErrorMessage.V; m != "Unable to find the requested identifier: there is no such user" {
+	if m := out.UserErrors[0].ErrorMessage.V; m != "Unable to find the requested identifier" {
 		t.Errorf("the message of an absent user is %q", m)
 	}
 	if u := w.get(a, one); u.LicenseType.V != api.LicenseBasic || u.UserType.V != api.UserTypeSharedDevice || u.PersonalPIN.Set {

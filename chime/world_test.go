@@ -3,7 +3,6 @@ package chime_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 	"carillon/dispatch"
 	"carillon/store"
 	"carillon/store/engine"
-	"carillon/store/sqlite"
 	"carillon/work"
 )
 
@@ -50,13 +48,7 @@ func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 // newWorldOn lets a test put something between the records and their engine.
 func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(engine.Engine) engine.Engine) *world {
 	t.Helper()
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{T: t, store: store.New(wrap(e)), ctx: as(aws)}
-	t.Cleanup(func() { w.must(e.Close()) })
-	w.must(w.store.Migrate(t.Context()))
+	w := &world{T: t, store: store.New(wrap(openEngine(t))), ctx: as(aws)}
 	w.now.Store(epoch.UnixMilli())
 	w.use(w.service(f, [32]byte{1}))
 	return w

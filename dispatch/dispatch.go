@@ -44,11 +44,14 @@ type Call struct {
 	Caller *api.Caller
 	// RequestID names the request in log, audit and answer.
 	RequestID string
-	// In is the input. Before Read only the members that the path carries count.
+	// In is the input. Before Rest is read only the members that the path carries count.
 	In api.Input
-	// Read, if not nil, reads the rest of the input, once the call is permitted.
-	Read func() error
+	// Rest, if not nil, reads the rest of the input, once the call is permitted.
+	Rest Rest
 }
+
+// Rest is what a door has not read yet of an input.
+type Rest interface{ Read() error }
 
 // Dispatcher runs operations. It is safe for concurrent use.
 type Dispatcher struct {
@@ -101,8 +104,8 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
 		return nil, err
 	}
-	if c.Read != nil {
-		if err := c.Read(); err != nil {
+	if c.Rest != nil {
+		if err := c.Rest.Read(); err != nil {
 			return nil, err
 		}
 	}

@@ -28,7 +28,7 @@ const (
 
 // server is a carillon process that a test started.
 type server struct {
-	binary   string   // empty: the one under test
+	binary   string   // empty: that of the suite
 	dir      string   // holds the data directory and the log
 	vars     []string // more variables of the environment
 	flags    []string

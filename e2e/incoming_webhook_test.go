@@ -100,8 +100,10 @@ func TestIncomingWebhook_wrong_address(t *testing.T) {
 		for _, url := range []string{base, base + "?token=", base + "?token=x", base + "?token=" + changed(token), base + "?token=" + token + "x", strings.Split(other.Url, "?")[0] + "?token=" + token} {
 			post(t, url, contentBody("x")).refused(t, forbidden)
 		}
-		for _, path := range []string{unknownID, "x", "", w.WebhookId + "/x", "%2e%2e"} {
-			post(t, e.endpoint+"/incomingwebhooks/"+path+"?token="+token, contentBody("x")).refused(t, notFound)
+		for path, want := range map[string]refusal{
+			unknownID: notFound, "x": notFound, "": badRequest, w.WebhookId + "/x": unknownPath, "%2e%2e": notFound,
+		} {
+			post(t, e.endpoint+"/incomingwebhooks/"+path+"?token="+token, contentBody("x")).refused(t, want)
 		}
 		equal(t, "messages", len(e.messages(t, id, inRoom(room))), 0)
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete} {

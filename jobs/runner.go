@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"carillon/api"
+	"carillon/internal/fair"
 	"carillon/store"
+	"carillon/store/engine"
 	"carillon/work"
 )
 
@@ -80,7 +82,7 @@ const (
 	pollInterval = time.Second // for jobs that become due, or that another process left
 	leaseTime    = 30 * time.Second
 	runTime      = leaseTime - 5*time.Second // a run ends before its lease
-	workers      = 16                        // jobs that run at once
+	workers      = 20                        // jobs that run at once, three quarters of them one tenant's at most
 	maxAttempts  = 20
 	maxBackoff   = time.Hour
 )
@@ -98,7 +100,7 @@ type Runner struct {
 	Config
 	kinds   []string
 	wake    chan struct{}
-	slots   chan struct{} // one element per running job
+	slots   *fair.Semaphore // a permit per running job
 	running sync.WaitGroup
 	inside  context.Context
 	stop    context.CancelFunc
@@ -107,7 +109,7 @@ type Runner struct {
 // Start begins to run jobs.
 func Start(c Config) *Runner {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: make(chan struct{}, workers), inside: ctx, stop: stop}
+	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: fair.NewSemaphore(workers), inside: ctx, stop: stop}
 	if r.Observe == nil {
 		r.Observe = func(string, string) {}
 	}
@@ -143,53 +145,90 @@ func (r *Runner) loop() {
 	}
 }
 
-// round starts as many due jobs as there are free slots. The end of each
-// begins the next round.
+// round starts as many due jobs as there are free slots, which tenants share:
+// whatever one has left, the others' find some. The end of each job begins the
+// next round.
 func (r *Runner) round() {
-	free := cap(r.slots) - len(r.slots)
-	if free == 0 {
-		return
-	}
-	list, err := r.lease(free)
+	list, err := r.lease()
 	if err != nil && r.inside.Err() == nil {
 		r.Log.Warn("jobs: no lease", "error", err.Error())
 	}
 	for i := range list {
-		r.slots <- struct{}{}
 		r.running.Go(func() {
 			defer r.Wake()
-			defer func() { <-r.slots }()
+			defer r.slots.Release(list[i].AwsAccountID)
 			r.run(&list[i])
 		})
 	}
 }
 
-func (r *Runner) lease(limit int) (list []store.Job, err error) {
+// lease leases jobs and takes a slot for each.
+func (r *Runner) lease() (list []store.Job, err error) {
 	due, real := r.Now().UnixMilli(), time.Now()
-	if idle, err := r.idle(due, real.UnixMilli()); err != nil || idle {
-		return nil, err
-	}
-	err = r.Store.Update(r.inside, func(rec store.Records) (err error) {
-		list, err = rec.LeaseJobs(r.Owner, due, real.UnixMilli(), real.Add(leaseTime).UnixMilli(), limit, r.kinds...)
+	var wanted []store.TenantJobs
+	err = r.Store.View(r.inside, func(rec store.Records) error {
+		wanted, err = rec.DueJobs(due, real.UnixMilli(), workers, r.kinds...)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	shares := r.share(wanted)
+	if len(shares) == 0 {
+		return nil, nil
+	}
+	err = r.Store.Update(r.inside, func(rec store.Records) error {
+		list = nil
+		for tenant, n := range shares {
+			jobs, err := rec.LeaseTenantJobs(tenant, r.Owner, due, real.UnixMilli(), real.Add(leaseTime).UnixMilli(), n, r.kinds...)
+			if err != nil {
+				return err
+			}
+			list = append(list, jobs...)
+		}
+		return nil
+	})
+	if err != nil {
+		list = nil
+	}
+	r.giveUp(shares, list)
 	return list, err
 }
 
-// idle reports that nothing is due, without a transaction.
-func (r *Runner) idle(dueMs, realMs int64) (idle bool, err error) {
-	err = r.Store.View(r.inside, func(rec store.Records) error {
-		due, err := rec.JobDue(dueMs, realMs, r.kinds...)
-		idle = !due
-		return err
-	})
-	return idle, err
+// share takes a slot for one job of each tenant after the other, until there are
+// no more slots or jobs. It returns how many each has.
+func (r *Runner) share(wanted []store.TenantJobs) map[string]int {
+	shares := map[string]int{}
+	for more := true; more; {
+		more = false
+		for _, w := range wanted {
+			if shares[w.AwsAccountID] < w.Jobs && r.slots.TryAcquire(w.AwsAccountID) {
+				shares[w.AwsAccountID]++
+				more = true
+			}
+		}
+	}
+	return shares
+}
+
+// giveUp releases the slots for which there was no job after all: another
+// process was faster.
+func (r *Runner) giveUp(shares map[string]int, list []store.Job) {
+	for i := range list {
+		shares[list[i].AwsAccountID]--
+	}
+	for tenant, n := range shares {
+		for range n {
+			r.slots.Release(tenant)
+		}
+	}
 }
 
 // run runs one job and writes what became of it.
 func (r *Runner) run(j *store.Job) {
 	started := time.Now()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.inside), runTime)
+	ctx := engine.WithTenant(context.WithoutCancel(r.inside), j.AwsAccountID)
+	ctx, cancel := context.WithTimeout(ctx, runTime)
 	defer cancel()
 	err := r.attempt(ctx, j)
 	outcome := Done
@@ -209,7 +248,9 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Look: r.look})
+	effects, err := r.Handlers[j.Kind](ctx, &Task{JobID: j.JobID, Text: j.Payload, Look: func(ctx context.Context, fn func(*work.Unit) error) error {
+		return r.Store.View(ctx, func(rec store.Records) error { return fn(r.unit(rec, j)) })
+	}})
 	if err != nil {
 		return err
 	}
@@ -220,17 +261,14 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 		if effects == nil {
 			return nil
 		}
-		return effects(r.unit(rec))
+		return effects(r.unit(rec, j))
 	})
 }
 
-func (r *Runner) look(ctx context.Context, fn func(*work.Unit) error) error {
-	return r.Store.View(ctx, func(rec store.Records) error { return fn(r.unit(rec)) })
-}
-
-// unit is the unit of work of a job, which nobody asked for.
-func (r *Runner) unit(rec store.Records) *work.Unit {
-	return &work.Unit{Records: rec, Caller: &api.Caller{}, Now: r.Now(), NewID: r.NewID}
+// unit is the unit of work of a job, which nobody asked for. What it leaves for
+// later is the same tenant's.
+func (r *Runner) unit(rec store.Records, j *store.Job) *work.Unit {
+	return &work.Unit{Records: rec, Caller: &api.Caller{AwsAccountID: j.AwsAccountID}, Now: r.Now(), NewID: r.NewID}
 }
 
 // errLost says that another process has the job by now.

@@ -25,7 +25,7 @@ import (
 type handler struct {
 	dispatch *dispatch.Dispatcher
 	keys     *access.Keys
-	ready    func(context.Context) error
+	ready    probe
 	log      *slog.Logger
 	verifier *sigv4.Verifier
 	signed   *wire.Router
@@ -42,7 +42,7 @@ type handler struct {
 func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: ready, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
 		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
 		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
@@ -60,6 +60,9 @@ type exchange struct {
 	remote  string // the client's address
 	source  string // what it counts as
 	query   string // with the meaning that was signed
+	match   wire.Match
+	body    *body
+	call    dispatch.Call
 	op      *api.Op
 	caller  *api.Caller
 	input   api.Input // once it is known to be good
@@ -115,30 +118,31 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer place.leave()
-	match, err := h.signed.Match(r, x.query)
-	if err != nil {
+	x.body = body
+	if x.match, err = h.signed.Match(r, x.query); err != nil {
 		return err
 	}
-	return h.run(w, r, x, match, body)
+	return h.run(w, r, x)
 }
 
 // run has an operation run and writes its answer. The store bounds the time that
 // an operation takes.
-func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange, match *wire.Match, body *body) error {
-	x.op = match.Op
-	out, err := h.dispatch.Do(r.Context(), &dispatch.Call{
-		Op: match.Op, Caller: x.callerOrNobody(), RequestID: x.id, In: match.In,
-		Read: func() error { return match.Read(body.bytes()) },
-	})
+func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
+	x.op = x.match.Op
+	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), RequestID: x.id, In: x.match.In, Rest: x}
+	out, err := h.dispatch.Do(r.Context(), &x.call)
 	if err != nil {
 		return err
 	}
-	x.status, x.input = x.op.Status, match.In
+	x.status, x.input = x.op.Status, x.match.In
 	if err := wire.WriteOutput(w, x.op, out); err != nil {
 		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
 	}
 	return nil
 }
+
+// Read implements dispatch.Rest.
+func (x *exchange) Read() error { return x.match.Read(x.body.bytes()) }
 
 // callerOrNobody returns the caller, for operations that are not signed one who
 // owns nothing.

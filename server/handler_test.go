@@ -234,7 +234,7 @@ func TestHealth(t *testing.T) {
 // A database that hangs does not make the probe hang.
 func TestReadyz_hangs(t *testing.T) {
 	s := newSite(t)
-	s.h.ready = func(ctx context.Context) error {
+	s.h.ready.look = func(ctx context.Context) error {
 		deadline, ok := ctx.Deadline()
 		if !ok || time.Until(deadline) > 5*time.Second {
 			t.Errorf("the probe may take until %v", deadline)

@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -15,7 +17,7 @@ func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
 	case "/healthz":
 		w.WriteHeader(http.StatusOK)
 	case "/readyz":
-		w.WriteHeader(h.readiness(r))
+		w.WriteHeader(h.ready.status())
 	default:
 		return false
 	}
@@ -34,12 +36,52 @@ func options(w http.ResponseWriter, r *http.Request) bool {
 // readyTimeout bounds the look at the database behind /readyz.
 const readyTimeout = 2 * time.Second
 
-func (h *handler) readiness(r *http.Request) int {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if err := h.ready(ctx); err != nil {
-		h.log.Warn("not ready", "error", err.Error())
+// probe looks whether the server can serve. Anybody may ask, so one look at a
+// time answers all who ask meanwhile.
+type probe struct {
+	look func(context.Context) error
+	log  *slog.Logger
+	mu   sync.Mutex
+	now  *look // nil: nobody looks
+}
+
+type look struct {
+	done chan struct{} // closed when err counts
+	err  error
+}
+
+// status returns what /readyz answers.
+func (p *probe) status() int {
+	l, first := p.join()
+	if first {
+		p.run(l)
+	}
+	<-l.done
+	if l.err != nil {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusOK
+}
+
+// join returns the look that goes on, or a new one, which the caller has to run.
+func (p *probe) join() (l *look, first bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now != nil {
+		return p.now, false
+	}
+	p.now = &look{done: make(chan struct{})}
+	return p.now, true
+}
+
+func (p *probe) run(l *look) {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	if l.err = p.look(ctx); l.err != nil {
+		p.log.Warn("not ready", "error", l.err.Error())
+	}
+	p.mu.Lock()
+	p.now = nil
+	p.mu.Unlock()
+	close(l.done)
 }

@@ -130,7 +130,7 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		}
 		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{StartupWait: o.StartupTimeout, Logger: o.Log})
+		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
@@ -168,7 +168,7 @@ func (s *Server) openReplica(ctx context.Context, o Options) error {
 	if o.ReadReplica == "" {
 		return nil
 	}
-	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{StartupWait: o.StartupTimeout, Logger: o.Log})
+	engine, err := postgres.Open(ctx, o.ReadReplica, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
 	if err != nil {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}

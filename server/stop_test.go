@@ -62,12 +62,12 @@ func TestServe_dropped(t *testing.T) {
 }
 
 // ours are the goroutines that run code of this module, but for those of tests
-// and of the database that they share.
+// and of their databases.
 func ours() (list []string) {
 	buf := make([]byte, 1<<20)
 	buf = buf[:runtime.Stack(buf, true)]
 	for stack := range strings.SplitSeq(string(buf), "\n\n") {
-		if strings.Contains(stack, "carillon/") && !strings.Contains(stack, "testing.tRunner") && !strings.Contains(stack, "carillon/internal/pgtest") {
+		if strings.Contains(stack, "carillon/") && !strings.Contains(stack, "testing.tRunner") && !strings.Contains(stack, "/internal/pgtest.") {
 			list = append(list, stack)
 		}
 	}

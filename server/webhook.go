@@ -12,21 +12,20 @@ type knowsWebhook func(webhookID, token string) bool
 
 // webhook takes a message for a room.
 func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	match, err := h.bearer.Match(r, r.URL.RawQuery)
-	if err != nil {
+	var err error
+	if x.match, err = h.bearer.Match(r, r.URL.RawQuery); err != nil {
 		return err
 	}
-	sender := h.sender(x, match.In.Label(0), r.URL.Query().Get("token"))
-	body, err := h.readBody(w, r, sender)
-	if err != nil {
+	sender := h.sender(x, x.match.In.Label(0), r.URL.Query().Get("token"))
+	if x.body, err = h.readBody(w, r, sender); err != nil {
 		return err
 	}
-	defer body.release()
+	defer x.body.release()
 	if err := sender.enter(r.Context()); err != nil {
 		return err
 	}
 	defer sender.leave()
-	return h.run(w, r, x, match, body)
+	return h.run(w, r, x)
 }
 
 // sender is what a message counts under: who knows the token is no stranger,

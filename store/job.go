@@ -9,16 +9,18 @@ import (
 // Job is durable background work. DueMs follows the clock of the rules,
 // LeasedMs the real one: until then another process leaves the job alone.
 type Job struct {
-	JobID     string
-	Kind      string
-	Payload   string
-	State     string // JobPending or JobFailed
-	DueMs     int64
-	LeasedMs  int64
-	Owner     string
-	Attempts  int64
-	LastError string
-	CreatedMs int64
+	JobID string
+	// AwsAccountID is for whom the job works; "": for nobody in particular.
+	AwsAccountID string
+	Kind         string
+	Payload      string
+	State        string // JobPending or JobFailed
+	DueMs        int64
+	LeasedMs     int64
+	Owner        string
+	Attempts     int64
+	LastError    string
+	CreatedMs    int64
 }
 
 // The states of a job. One that is done is deleted.
@@ -28,31 +30,35 @@ const (
 	JobFailed = "Failed"
 )
 
-const jobColumns = `job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms`
+const jobColumns = `job_id, aws_account_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms`
 
 func (j *Job) scan(row engine.Row) error {
-	return row.Scan(&j.JobID, &j.Kind, &j.Payload, &j.State, &j.DueMs, &j.LeasedMs, &j.Owner, &j.Attempts, &j.LastError, &j.CreatedMs)
+	return row.Scan(&j.JobID, &j.AwsAccountID, &j.Kind, &j.Payload, &j.State, &j.DueMs, &j.LeasedMs, &j.Owner, &j.Attempts, &j.LastError, &j.CreatedMs)
 }
 
 // InsertJob adds a job that waits for its time.
 func (r Records) InsertJob(j *Job) error {
-	return r.insert(`INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		j.JobID, j.Kind, j.Payload, JobPending, j.DueMs, 0, "", 0, "", j.CreatedMs)
+	return r.insert(`INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+		j.JobID, j.AwsAccountID, j.Kind, j.Payload, JobPending, j.DueMs, 0, "", 0, "", j.CreatedMs)
 }
 
 // LeaseJobs takes up to limit jobs that are due at dueMs and whose lease, if
 // any, has ended at realMs, and leases them to owner until untilMs. kinds, if
 // given, are those that the owner can run.
 func (r Records) LeaseJobs(owner string, dueMs, realMs, untilMs int64, limit int, kinds ...string) ([]Job, error) {
-	q := dueJobs(jobColumns, dueMs, realMs, kinds)
+	return r.lease(dueJobs(dueMs, realMs, kinds), owner, untilMs, limit)
+}
+
+// LeaseTenantJobs is LeaseJobs for the jobs of one AWS account.
+func (r Records) LeaseTenantJobs(awsAccountID, owner string, dueMs, realMs, untilMs int64, limit int, kinds ...string) ([]Job, error) {
+	q := dueJobs(dueMs, realMs, kinds)
+	q.add(` AND aws_account_id = ?`, awsAccountID)
+	return r.lease(q, owner, untilMs, limit)
+}
+
+func (r Records) lease(q *query, owner string, untilMs int64, limit int) ([]Job, error) {
 	q.add(` ORDER BY due_ms, job_id LIMIT CAST(? AS BIGINT) FOR UPDATE SKIP LOCKED`, limit)
-	var list []Job
-	err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-		var j Job
-		err := j.scan(row)
-		list = append(list, j)
-		return err
-	})
+	list, err := collect[Job](r, q.String(), q.args)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +118,7 @@ type JobFilter struct {
 // first), due time and id.
 func (r Records) Jobs(f JobFilter) ([]Job, error) {
 	var q query
-	q.add(`SELECT job_id, kind, '', state, due_ms, leased_ms, owner, attempts, last_error, created_ms FROM jobs WHERE `)
+	q.add(`SELECT job_id, aws_account_id, kind, '', state, due_ms, leased_ms, owner, attempts, last_error, created_ms FROM jobs WHERE `)
 	switch {
 	case f.State != "" && f.AfterState != "":
 		q.add(`state = ? AND (due_ms, job_id) > (?, ?)`, f.State, f.AfterMs, f.AfterID)
@@ -143,20 +149,9 @@ func (r Records) CountJobs() (list []JobCount, err error) {
 	return list, err
 }
 
-// JobDue reports whether LeaseJobs would find a job, without locking any.
-func (r Records) JobDue(dueMs, realMs int64, kinds ...string) (due bool, err error) {
-	q := dueJobs(`job_id`, dueMs, realMs, kinds)
-	q.add(` LIMIT 1`)
-	err = r.tx.Query(q.String(), q.args, func(engine.Row) error {
-		due = true
-		return nil
-	})
-	return due, err
-}
-
-func dueJobs(columns string, dueMs, realMs int64, kinds []string) *query {
+func dueJobs(dueMs, realMs int64, kinds []string) *query {
 	q := new(query)
-	q.add(`SELECT `+columns+` FROM jobs WHERE state = ? AND due_ms <= ? AND leased_ms <= ?`, JobPending, dueMs, realMs)
+	q.add(`SELECT `+jobColumns+` FROM jobs WHERE state = ? AND due_ms <= ? AND leased_ms <= ?`, JobPending, dueMs, realMs)
 	before := ` AND (`
 	for _, kind := range kinds {
 		q.add(before+`kind = ?`, kind)
@@ -165,6 +160,56 @@ func dueJobs(columns string, dueMs, realMs int64, kinds []string) *query {
 	if len(kinds) > 0 {
 		q.add(`)`)
 	}
+	return q
+}
+
+// TenantJobs is how many jobs an AWS account has.
+type TenantJobs struct {
+	AwsAccountID string
+	Jobs         int
+}
+
+// DueJobs returns who has jobs of some kinds that LeaseJobs would find, and how
+// many, counting up to a limit for each kind. It locks none.
+func (r Records) DueJobs(dueMs, realMs int64, limit int, kinds ...string) (list []TenantJobs, err error) {
+	at := map[string]int{}
+	for _, kind := range kinds {
+		q := dueTenants(kind, dueMs, realMs, limit)
+		err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+			var tenant string
+			var jobs int64
+			err := row.Scan(&tenant, &jobs)
+			if jobs == 0 {
+				return err
+			}
+			if _, ok := at[tenant]; !ok {
+				at[tenant] = len(list)
+				list = append(list, TenantJobs{AwsAccountID: tenant})
+			}
+			list[at[tenant]].Jobs += int(jobs)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// dueTenants goes from one tenant to the next by the index, however many jobs
+// there are between them.
+func dueTenants(kind string, dueMs, realMs int64, limit int) *query {
+	q := new(query)
+	q.add(`WITH RECURSIVE tenants (id) AS (
+			SELECT MIN(aws_account_id) FROM jobs WHERE state = ? AND kind = ?`, JobPending, kind)
+	q.add(` UNION ALL SELECT (
+				SELECT MIN(aws_account_id) FROM jobs WHERE state = ? AND kind = ? AND aws_account_id > tenants.id
+			) FROM tenants WHERE tenants.id IS NOT NULL
+		)`, JobPending, kind)
+	q.add(` SELECT id, (SELECT COUNT(*) FROM (
+			SELECT 1 FROM jobs WHERE state = ? AND kind = ? AND aws_account_id = tenants.id
+				AND due_ms <= ? AND leased_ms <= ? LIMIT CAST(? AS BIGINT)
+		) tenants_jobs) FROM tenants WHERE id IS NOT NULL`, JobPending, kind, dueMs, realMs, limit)
 	return q
 }
 

@@ -54,18 +54,59 @@ func jobsDue(d *db) {
 	for id, due := range map[string]int64{"a": 30, "c": 20, "b": 20, "d": 40} {
 		d.addJob(id, due)
 	}
-	for dueMs, want := range map[int64]bool{19: false, 20: true} {
-		d.read(func(r store.Records) error {
-			due, err := r.JobDue(dueMs, 1)
-			d.equal(fmt.Sprint("due at ", dueMs), due, want)
-			return err
-		})
+	for dueMs, want := range map[int64]int{19: 0, 20: 2, 30: 3, 40: 4} {
+		d.equal(fmt.Sprint("due at ", dueMs), d.dueJobs(dueMs, 1, 9), tenantJobs("", want))
 	}
 	d.equal("too early", len(d.lease("me", 19, 1, 9)), 0)
 	d.equal("first", jobIDs(d.lease("me", 30, 1, 1)), []string{"b"})
 	d.equal("second", jobIDs(d.lease("me", 30, 1, 9)), []string{"c", "a"})
 	d.equal("leased ones", len(d.lease("me", 30, 99, 9)), 0)
 	d.equal("leases that ended", jobIDs(d.lease("me", 39, 100, 9)), []string{"b", "c", "a"})
+}
+
+// dueJobs returns who has jobs of the kinds k and l.
+func (d *db) dueJobs(dueMs, realMs int64, limit int) (list []store.TenantJobs) {
+	d.Helper()
+	d.read(func(r store.Records) (err error) {
+		list, err = r.DueJobs(dueMs, realMs, limit, "k", "l")
+		return err
+	})
+	return list
+}
+
+func tenantJobs(tenant string, n int) []store.TenantJobs {
+	if n == 0 {
+		return nil
+	}
+	return []store.TenantJobs{{AwsAccountID: tenant, Jobs: n}}
+}
+
+// Who has jobs is known without those that are leased, and each one's are
+// leased apart.
+func jobsOfTenants(d *db) {
+	for i, j := range []store.Job{
+		{AwsAccountID: "b", Kind: "k"},
+		{AwsAccountID: "b", Kind: "k"},
+		{AwsAccountID: "b", Kind: "l"},
+		{AwsAccountID: "b", Kind: "other"},
+		{AwsAccountID: "", Kind: "k"},
+		{AwsAccountID: "c", Kind: "l"},
+		{AwsAccountID: "later", Kind: "k", DueMs: 2},
+	} {
+		j.JobID = fmt.Sprint("j", i)
+		d.write(func(r store.Records) error { return r.InsertJob(&j) })
+	}
+	all := []store.TenantJobs{{AwsAccountID: "", Jobs: 1}, {AwsAccountID: "b", Jobs: 3}, {AwsAccountID: "c", Jobs: 1}}
+	d.equal("due", d.dueJobs(1, 1, 9), all)
+	all[1].Jobs = 2 // one of a kind at most
+	d.equal("due, counted up to 1", d.dueJobs(1, 1, 1), all)
+	d.write(func(r store.Records) error {
+		list, err := r.LeaseTenantJobs("b", "me", 1, 1, 100, 9, "k", "l")
+		d.equal("b's", jobIDs(list), []string{"j0", "j1", "j2"})
+		return err
+	})
+	d.equal("due without b's", d.dueJobs(1, 1, 9), []store.TenantJobs{{AwsAccountID: "", Jobs: 1}, {AwsAccountID: "c", Jobs: 1}})
+	d.equal("due when the leases have ended", len(d.dueJobs(1, 100, 9)), 3)
 }
 
 // Only the owner of this very run ends a job or gives it back.

@@ -95,7 +95,7 @@ func (s *Store) advance(tx engine.Tx) (done bool, err error) {
 		return false, err
 	}
 	switch {
-	case have.unfinished != "" && have.version <= s.version():
+	case have.unfinished != "" && have.step <= s.version():
 		return false, s.goOn(tx, have)
 	case have.version < s.version():
 		if err := s.upgrade(tx, have.version); err != nil {
@@ -165,10 +165,10 @@ func (m migration) note(tx engine.Tx, version int64) error {
 
 // goOn does the next part of a step.
 func (s *Store) goOn(tx engine.Tx, have schema) error {
-	m := s.migrations[have.version-1]
+	m := s.migrations[have.step-1]
 	next, err := m.step(s, tx, have.unfinished)
 	if err == nil {
-		_, err = tx.Exec(`UPDATE schema_version SET unfinished = $1 WHERE version = $2`, next, have.version)
+		_, err = tx.Exec(`UPDATE schema_version SET unfinished = $1 WHERE version = $2`, next, have.step)
 	}
 	if err != nil {
 		return fmt.Errorf("migration %s: %w", m.name, err)

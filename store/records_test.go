@@ -72,6 +72,7 @@ type recordTest struct {
 var workTests = []recordTest{
 	{"job", job},
 	{"jobsDue", jobsDue},
+	{"jobsOfTenants", jobsOfTenants},
 	{"jobOwner", jobOwner},
 	{"jobsCounted", jobsCounted},
 	{"jobsAtOnce", jobsAtOnce},

@@ -17,7 +17,8 @@ type schema struct {
 	// compatible is the oldest program that can serve, by the word of the
 	// migrations that this program does not know; 0: there are none.
 	compatible int64
-	unfinished string // where the step of the version goes on; empty: it is done
+	unfinished string // where the first step that is not done goes on; empty: all are
+	step       int64  // the version that it belongs to
 }
 
 // version returns the version of the schema that this program makes.
@@ -32,7 +33,11 @@ func (s *Store) schema(tx engine.Tx) (have schema, err error) {
 	}
 	err = tx.Query(`SELECT version, compatible, unfinished FROM schema_version ORDER BY version`, nil, func(row engine.Row) error {
 		var version, compatible int64
-		err := row.Scan(&version, &compatible, &have.unfinished) // the last one counts
+		var unfinished string
+		err := row.Scan(&version, &compatible, &unfinished)
+		if have.unfinished == "" {
+			have.unfinished, have.step = unfinished, version
+		}
 		if version > s.version() {
 			have.compatible = max(have.compatible, cmp.Or(compatible, version))
 		}

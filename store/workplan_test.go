@@ -8,11 +8,11 @@ import (
 )
 
 func TestWorkPlans_sqlite(t *testing.T) {
-	plans(t, openSQLite(t), sqlitePlanner, sqliteWords, (*db).populateWork, workQueries())
+	plans(t, openSQLite(t), sqlitePlanner, sqliteWords, (*db).populateWork, append(workQueries(), jobQueries()...))
 }
 
 func TestWorkPlans_postgres(t *testing.T) {
-	plans(t, openPostgres(t), postgresPlanner, postgresWords, (*db).populateWork, workQueries())
+	plans(t, openPostgres(t), postgresPlanner, postgresWords, (*db).populateWork, append(workQueries(), jobQueries()...))
 }
 
 // populateWork adds so many rows of everything that reading all of a table
@@ -42,7 +42,7 @@ func addWork(r store.Records, i int) error {
 	owner := fmt.Sprint("aws", i%2)
 	for _, err := range []error{
 		r.InsertUser(newUser(account, id, ms)),
-		r.InsertJob(&store.Job{JobID: id, Kind: "k", DueMs: ms}),
+		r.InsertJob(&store.Job{JobID: id, AwsAccountID: owner, Kind: "k", DueMs: ms}),
 		r.InsertPhoneNumber(&store.PhoneNumber{E164: "+" + id, AwsAccountID: owner, AccountID: account, UserID: id, CreatedMs: ms}),
 		r.InsertOrder(&store.PhoneNumberOrder{AwsAccountID: owner, OrderID: id, CreatedMs: ms}),
 		r.PutOfferedNumber(&store.OfferedNumber{E164: "+" + id}),
@@ -61,13 +61,9 @@ func addWork(r store.Records, i int) error {
 
 func workQueries() []hotQuery {
 	return []hotQuery{
-		{"a due job", []string{"jobs_due"}, func(r store.Records) error { return second(r.JobDue(0, 1)) }},
-		{"first page of jobs", []string{"jobs_due"}, func(r store.Records) error { return second(r.Jobs(store.JobFilter{Limit: 100})) }},
-		{"later page of jobs", []string{"jobs_due"}, func(r store.Records) error {
-			return second(r.Jobs(store.JobFilter{AfterState: "Pending", AfterMs: 100, AfterID: "j", Limit: 100}))
-		}},
-		{"page of failed jobs", []string{"jobs_due"}, func(r store.Records) error {
-			return second(r.Jobs(store.JobFilter{State: "Failed", AfterState: "Failed", AfterMs: 100, AfterID: "j", Limit: 100}))
+		{"due jobs", []string{"jobs_by_tenant"}, func(r store.Records) error { return second(r.DueJobs(0, 1, 1, "k")) }},
+		{"leasing a tenant's", []string{"jobs_by_tenant"}, func(r store.Records) error {
+			return second(r.LeaseTenantJobs("aws1", "me", 100, 0, 0, 16, "k"))
 		}},
 		{"leasing", []string{"jobs_due"}, func(r store.Records) error { return second(r.LeaseJobs("me", 100, 0, 0, 16)) }},
 		{"number", []string{"sqlite_autoindex_phone_numbers_1", "phone_numbers_pkey"}, func(r store.Records) error {
@@ -104,6 +100,19 @@ func workQueries() []hotQuery {
 		{"later bots", []string{"bots_newest"}, func(r store.Records) error { return second(r.Bots("a1", store.Position{Ms: 900, ID: "x"}, 10)) }},
 		{"members", []string{"room_memberships_newest"}, func(r store.Records) error {
 			return second(r.RoomMemberships("a1", "r1", store.Position{Ms: 900, ID: "x"}, 10))
+		}},
+	}
+}
+
+// jobQueries are those of the operator's list.
+func jobQueries() []hotQuery {
+	return []hotQuery{
+		{"first page of jobs", []string{"jobs_due"}, func(r store.Records) error { return second(r.Jobs(store.JobFilter{Limit: 100})) }},
+		{"later page of jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{AfterState: "Pending", AfterMs: 100, AfterID: "j", Limit: 100}))
+		}},
+		{"page of failed jobs", []string{"jobs_due"}, func(r store.Records) error {
+			return second(r.Jobs(store.JobFilter{State: "Failed", AfterState: "Failed", AfterMs: 100, AfterID: "j", Limit: 100}))
 		}},
 	}
 }

@@ -19,7 +19,7 @@ func decode(t testing.TB, method, target, body string) (api.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.In, read(m, body)
+	return m.In, read(&m, body)
 }
 
 func read(m *wire.Match, body string) error {

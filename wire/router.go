@@ -115,28 +115,23 @@ type Match struct {
 // which is its query as it was signed: a plus in it is a plus. An error is a
 // refusal: 404 for an unknown path, 405 for a wrong method, 400 for an unknown
 // operation value.
-func (rt *Router) Match(r *http.Request, rawQuery string) (*Match, error) {
+func (rt *Router) Match(r *http.Request, rawQuery string) (m Match, err error) {
 	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/console/"); ok {
 		path = "/" + rest
 	}
-	query, err := parseQuery(rawQuery)
-	if err != nil {
-		return nil, err
+	if m.query, err = parseQuery(rawQuery); err != nil {
+		return m, err
 	}
 	n, labels := rt.root.find(strings.TrimPrefix(path, "/"), nil)
 	if n == nil {
-		return nil, api.UnknownPath.Errorf("No operation has this path")
+		return m, api.UnknownPath.Errorf("No operation has this path")
 	}
-	op, err := n.choose(r.Method, query)
-	if err != nil {
-		return nil, err
+	if m.Op, err = n.choose(r.Method, m.query); err != nil || m.Op.Removed() {
+		return m, err
 	}
-	m := &Match{Op: op, query: query}
-	if !op.Removed() {
-		m.In = op.New()
-		m.refusal = m.setLabels(labels)
-	}
+	m.In = m.Op.New()
+	m.refusal = m.setLabels(labels)
 	return m, nil
 }
 

@@ -26,7 +26,7 @@ func request(t testing.TB, method, target string) *http.Request {
 	return r
 }
 
-func match(t testing.TB, method, target string) (*wire.Match, error) {
+func match(t testing.TB, method, target string) (wire.Match, error) {
 	t.Helper()
 	r := request(t, method, target)
 	return router.Match(r, r.URL.RawQuery)

@@ -36,7 +36,7 @@ type Unit struct {
 // NowMs is Now in milliseconds since 1970.
 func (w *Unit) NowMs() int64 { return w.Now.UnixMilli() }
 
-// Enqueue leaves a job for later. It is there if and only if the transaction
+// Enqueue leaves a job of the caller's AWS account for later. It is there if and only if the transaction
 // commits; whoever runs the jobs is told then.
 func (w *Unit) Enqueue(kind string, payload any, dueMs int64) error {
 	text, err := json.Marshal(payload)
@@ -44,7 +44,9 @@ func (w *Unit) Enqueue(kind string, payload any, dueMs int64) error {
 		return fmt.Errorf("job %s: %w", kind, err)
 	}
 	w.queued = true
-	return w.InsertJob(&store.Job{JobID: w.NewID(), Kind: kind, Payload: string(text), DueMs: dueMs, CreatedMs: w.NowMs()})
+	return w.InsertJob(&store.Job{
+		JobID: w.NewID(), AwsAccountID: w.Caller.AwsAccountID, Kind: kind, Payload: string(text), DueMs: dueMs, CreatedMs: w.NowMs(),
+	})
 }
 
 // Queued says that there may be jobs to be run, besides those of Enqueue.

@@ -161,8 +161,9 @@ func (c *serveCmd) logLevel() slog.Level {
 
 func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	return server.Options{
-		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica, Fidelity: chime.Fidelity(c.Fidelity),
-		Log: log.Logger, LogDropped: log.Dropped,
+		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
+		Fidelity: chime.Fidelity(c.Fidelity),
+		Log:      log.Logger, LogDropped: log.Dropped,
 		Root:     *c.rootKey(),
 		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
 		Quotas: chime.Quotas{

@@ -59,7 +59,7 @@ var rules = []rule{
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "dispatch", "internal/fair", "internal/jsonscan", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
+		"access", "api", "chime", "dispatch", "internal/fair", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{

@@ -44,9 +44,9 @@ type Options struct {
 	Wait time.Duration
 	// ReadTimeout is Timeout for a View of a tenant. 0 stands for 5 seconds.
 	ReadTimeout time.Duration
-	// StartupWait is how long Open waits for a database that cannot be reached. One
+	// Startup is how long Open waits for a database that cannot be reached. One
 	// that refuses the user or does not exist is not waited for.
-	StartupWait time.Duration
+	Startup time.Duration
 	// Logger hears that Open waits; nil stands for [slog.Default].
 	Logger *slog.Logger
 }

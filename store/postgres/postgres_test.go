@@ -76,9 +76,9 @@ func TestOpen_waits(t *testing.T) {
 	s := pgtest.Start(t, pgtest.Options{})
 	s.Stop(t)
 	var log bytes.Buffer
-	opts := postgres.Options{StartupWait: 300 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	opts := postgres.Options{Startup: 300 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))}
 	begun := time.Now()
-	if _, err := postgres.Open(t.Context(), s.URL, opts); !errors.Is(err, engine.ErrUnavailable) || time.Since(begun) < opts.StartupWait {
+	if _, err := postgres.Open(t.Context(), s.URL, opts); !errors.Is(err, engine.ErrUnavailable) || time.Since(begun) < opts.Startup {
 		t.Errorf("gave up after %v: %v", time.Since(begun), err)
 	}
 	if n := strings.Count(log.String(), "waiting for the database"); n != 1 {
@@ -90,14 +90,14 @@ func TestOpen_waits(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		s.Restart(t)
 	}()
-	opts.StartupWait = time.Minute
+	opts.Startup = time.Minute
 	open(t, s.URL, opts)
 	<-restarted
 }
 
 // There is no use in waiting for who refuses, nor when nobody waits any more.
 func TestOpen_waitsNot(t *testing.T) {
-	opts := postgres.Options{StartupWait: time.Minute, Logger: slog.New(slog.DiscardHandler)}
+	opts := postgres.Options{Startup: time.Minute}
 	u, err := url.Parse(pgtest.URL(t))
 	if err != nil {
 		t.Fatal(err)

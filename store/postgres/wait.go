@@ -18,7 +18,7 @@ const (
 // await returns nil when the database answers, for which it waits as long as
 // the options say.
 func (e *Engine) await(ctx context.Context, opts Options) error {
-	deadline := time.Now().Add(opts.StartupWait)
+	deadline := time.Now().Add(opts.Startup)
 	for pause := firstWait; ; pause = min(2*pause, maxWait) {
 		err := e.Ping(ctx)
 		left := time.Until(deadline)
@@ -26,7 +26,7 @@ func (e *Engine) await(ctx context.Context, opts Options) error {
 			return err
 		}
 		if pause == firstWait {
-			opts.Logger.Warn("waiting for the database", "for", opts.StartupWait.String(), "error", err.Error())
+			opts.Logger.Warn("waiting for the database", "for", opts.Startup.String(), "error", err.Error())
 		}
 		select {
 		case <-time.After(min(pause, left)):
