@@ -66,37 +66,40 @@ func edit(t *testing.T, path string, offset int64, content string) {
 	}
 }
 
+// harms are what may have happened to a database.
+var harms = []struct {
+	name string
+	harm func(t *testing.T, path string)
+	want error
+	part string
+}{
+	{"missing", func(t *testing.T, path string) { os.Remove(path) }, ErrLost, "carillon.db.key"},
+	{"empty", func(t *testing.T, path string) { put(t, path, "") }, ErrLost, "carillon.db.key"},
+	{"only a log left", func(t *testing.T, path string) {
+		os.Remove(path)
+		os.Rename(path+".key", path+"-wal")
+	}, ErrLost, "carillon.db-wal"},
+	{"an empty file and a log", func(t *testing.T, path string) {
+		put(t, path, "")
+		os.Rename(path+".key", path+"-wal")
+	}, ErrLost, "carillon.db-wal"},
+	{"without tables", func(t *testing.T, path string) { foreign(t, path, "PRAGMA user_version = 1") }, ErrLost, "nothing in it"},
+	{"a text", func(t *testing.T, path string) { put(t, path, strings.Repeat("text ", 1000)) }, ErrDamaged, ""},
+	{"cut off", func(t *testing.T, path string) { os.Truncate(path, 60) }, ErrDamaged, ""},
+	{"the magic words", func(t *testing.T, path string) { edit(t, path, 3, "X") }, ErrDamaged, ""},
+	{"the page size", func(t *testing.T, path string) { edit(t, path, 16, "\x12\x34") }, ErrDamaged, ""},
+	{"the file format", func(t *testing.T, path string) { edit(t, path, 18, "\x07") }, ErrDamaged, ""},
+	{"a fraction", func(t *testing.T, path string) { edit(t, path, 21, "\x00") }, ErrDamaged, ""},
+	{"the schema format", func(t *testing.T, path string) { edit(t, path, 44, "\x01") }, ErrDamaged, ""},
+	{"the encoding", func(t *testing.T, path string) { edit(t, path, 59, "\x02") }, ErrDamaged, ""},
+	{"another program's mark", func(t *testing.T, path string) { edit(t, path, 68, "GPKG") }, ErrForeign, ""},
+	{"another program's tables", func(t *testing.T, path string) { foreign(t, path, "CREATE TABLE songs (title TEXT)") }, ErrForeign, ""},
+}
+
 // A database that is lost, damaged or another program's is refused, and what is
 // there stays as it is.
 func TestOpen_refuses(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		harm func(t *testing.T, path string)
-		want error
-		part string
-	}{
-		{"missing", func(t *testing.T, path string) { os.Remove(path) }, ErrLost, "carillon.db.key"},
-		{"empty", func(t *testing.T, path string) { put(t, path, "") }, ErrLost, "carillon.db.key"},
-		{"only a log left", func(t *testing.T, path string) {
-			os.Remove(path)
-			os.Rename(path+".key", path+"-wal")
-		}, ErrLost, "carillon.db-wal"},
-		{"an empty file and a log", func(t *testing.T, path string) {
-			put(t, path, "")
-			os.Rename(path+".key", path+"-wal")
-		}, ErrLost, "carillon.db-wal"},
-		{"without tables", func(t *testing.T, path string) { foreign(t, path, "PRAGMA user_version = 1") }, ErrLost, "nothing in it"},
-		{"a text", func(t *testing.T, path string) { put(t, path, strings.Repeat("text ", 1000)) }, ErrDamaged, ""},
-		{"cut off", func(t *testing.T, path string) { os.Truncate(path, 60) }, ErrDamaged, ""},
-		{"the magic words", func(t *testing.T, path string) { edit(t, path, 3, "X") }, ErrDamaged, ""},
-		{"the page size", func(t *testing.T, path string) { edit(t, path, 16, "\x12\x34") }, ErrDamaged, ""},
-		{"the file format", func(t *testing.T, path string) { edit(t, path, 18, "\x07") }, ErrDamaged, ""},
-		{"a fraction", func(t *testing.T, path string) { edit(t, path, 21, "\x00") }, ErrDamaged, ""},
-		{"the schema format", func(t *testing.T, path string) { edit(t, path, 44, "\x01") }, ErrDamaged, ""},
-		{"the encoding", func(t *testing.T, path string) { edit(t, path, 59, "\x02") }, ErrDamaged, ""},
-		{"another program's mark", func(t *testing.T, path string) { edit(t, path, 68, "GPKG") }, ErrForeign, ""},
-		{"another program's tables", func(t *testing.T, path string) { foreign(t, path, "CREATE TABLE songs (title TEXT)") }, ErrForeign, ""},
-	} {
+	for _, test := range harms {
 		t.Run(test.name, func(t *testing.T) {
 			path, opts := directory(t)
 			test.harm(t, path)

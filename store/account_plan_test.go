@@ -65,9 +65,9 @@ func checkAccountPlans(t *testing.T, e engine.Engine, p planner, scans, sorts st
 func (d *db) populateAccounts() {
 	d.Helper()
 	d.write(func(r store.Records) error {
-		for i := range 1200 {
+		for i := range 2400 {
 			kind := "many"
-			if i%400 == 0 {
+			if i%800 == 0 {
 				kind = "few"
 			}
 			a := &store.Account{AccountID: fmt.Sprint("a", i), AwsAccountID: aws, Name: fmt.Sprint(kind, i), CreatedMs: int64(i)}

@@ -11,15 +11,7 @@ import (
 // Whichever way a list goes, by few that match or through all in order, it has
 // the same accounts.
 func accountsManyAndFew(d *db) {
-	const total = 1100
-	var all []store.Account
-	for i := range total {
-		name := fmt.Sprint("Many ", i)
-		if i%3 == 0 {
-			name = "Other\U0010FFFF"
-		}
-		all = append(all, store.Account{AccountID: fmt.Sprintf("%04d", i*7%total), AwsAccountID: aws, Name: name, CreatedMs: int64(1 + i/2)})
-	}
+	all := manyAccounts()
 	holds := func(i int, email string) bool {
 		return email == "everybody@example.com" || email == "one@example.com" && i == 3
 	}
@@ -53,6 +45,20 @@ func accountsManyAndFew(d *db) {
 		}
 		d.checkPages(all, f, want)
 	}
+}
+
+// manyAccounts are two thirds Many and one third Other, with ids in another
+// order than that of their ages.
+func manyAccounts() (all []store.Account) {
+	const total = 4201 // a prime
+	for i := range total {
+		name := fmt.Sprint("Many ", i)
+		if i%3 == 0 {
+			name = "Other\U0010FFFF"
+		}
+		all = append(all, store.Account{AccountID: fmt.Sprintf("%04d", i*7%total), AwsAccountID: aws, Name: name, CreatedMs: int64(1 + i/2)})
+	}
+	return all
 }
 
 func insertWithUsers(r store.Records, a *store.Account, holds func(email string) bool) error {

@@ -17,7 +17,7 @@ type AccountFilter struct {
 // fewAccounts is up to how many accounts are looked up and put in order. If
 // more of them match, a page is soon full when the accounts are gone through in
 // the order of the list.
-const fewAccounts = 500
+const fewAccounts = 2000
 
 // Accounts returns a page of accounts. It looks first how many match by name or
 // address, up to fewAccounts, and chooses its way by that: neither way alone is

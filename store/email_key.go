@@ -47,15 +47,28 @@ func visible(r rune) rune {
 
 // foldUnicode decomposes first: some letters fold otherwise with their accents.
 func foldUnicode(s string) string {
-	return norm.NFC.String(cases.Fold().String(norm.NFD.String(s)))
+	return norm.NFC.String(strings.Map(foldCherokee, cases.Fold().String(norm.NFD.String(s))))
+}
+
+// foldCherokee: the standard folds these letters to capitals, package cases each
+// form to the other.
+func foldCherokee(r rune) rune {
+	if unicode.Is(unicode.Cherokee, r) {
+		return unicode.ToUpper(r)
+	}
+	return r
 }
 
 // asciiDomain returns a domain as the DNS has it, or, where it cannot be one,
-// folded like everything else.
+// folded like everything else. Some capitals may not be in a domain, while their
+// small letters may.
 func asciiDomain(domain string) string {
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil {
-		return foldUnicode(domain)
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
 	}
-	return ascii
+	domain = foldUnicode(domain)
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
 }

@@ -15,6 +15,8 @@ func TestEmailKey(t *testing.T) {
 		{"a@xn--bcher-kva.example", "a@b\u00fccher.example", "a@bu\u0308cher.example", "A@B\u00dcCHER.EXAMPLE.", "a@XN--BCHER-KVA.example", "a@b\u00fccher\u3002example"},
 		{"\u03c3\u03bf\u03c6\u03af\u03b1\u03c3@example.com", "\u03a3\u039f\u03a6\u038a\u0391\u03a3@example.com", "\u03c3\u03bf\u03c6\u03af\u03b1\u03c2@example.com"},
 		{"strasse@example.com", "stra\u00dfe@example.com", "STRASSE@example.com"},
+		{"\u13b0@example.com", "\uab80@example.com"},
+		{"\u13f0@example.com", "\u13f8@example.com"}, // Cherokee
 		{"a\ufe0fb@example.com", "ab@example.com", "a\u034fb@example.com", "a\u2060b@example.com", "\ufeffab@example.com", "ab@\u115fexample.com"},
 		{"a@xn--nxasmm1c.com", "a@\u03b2\u03cc\u03bb\u03bf\u03c2.com"}, // domains keep the final sigma apart
 		{"no at", "No At", "n\u200bo at"},
@@ -58,7 +60,7 @@ func TestEmailKey_asciiAllocatesNothing(t *testing.T) {
 
 func FuzzEmailKey(f *testing.F) {
 	for _, email := range []string{
-		"Jane@Example.com.", "ju\u0308rgen@B\u00fccher.example", "a\u200bb@x.y", "\u0345\u0391@\u1f80.com", "\u0130@\u0130.com", "a@xn--a.b\u00fc", "a@\u3002.", "\xff@\xff",
+		"Jane@Example.com.", "ju\u0308rgen@B\u00fccher.example", "a\u200bb@x.y", "\u0345\u0391@\u1f80.com", "\u0130@\u0130.com", "a@xn--a.b\u00fc", "a@\u3002.", "\xff@\xff", "\uab80@\u13b0",
 	} {
 		f.Add(email)
 	}
@@ -85,4 +87,19 @@ func upper(r rune) rune {
 
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// What packages of Unicode tables make of a letter, they must leave as it is.
+func TestEmailKey_everyLetter(t *testing.T) {
+	for r := rune(utf8.RuneSelf); r <= 0x1ffff; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		for _, email := range []string{"a" + string(r) + "@x", "x@a" + string(r) + "b.com"} {
+			key := store.EmailKey(email)
+			if again := store.EmailKey(key); again != key {
+				t.Errorf("%+q: the key %+q has the key %+q", email, key, again)
+			}
+		}
+	}
 }
