@@ -4,7 +4,10 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"log/slog"
 	"time"
 
 	"carillon/api"
@@ -32,6 +35,8 @@ type Config struct {
 	Audit Audit
 	// Wake is called when there may be jobs to be run.
 	Wake func()
+	// Log hears of panics; nil stands for [slog.Default].
+	Log *slog.Logger
 }
 
 // Audit keeps the record of one change: of one that happened, in its own
@@ -62,6 +67,7 @@ type Dispatcher struct {
 
 // New returns a Dispatcher.
 func New(c Config) *Dispatcher {
+	c.Log = cmp.Or(c.Log, slog.Default())
 	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops))}
 	d.limiter.set(c.Throttle)
 	for i := range api.Ops {
@@ -79,7 +85,8 @@ func New(c Config) *Dispatcher {
 // are others than before.
 func (d *Dispatcher) SetThrottle(t Throttle) (changed bool) { return d.limiter.set(t) }
 
-// Close waits for what has begun.
+// Close waits for the transactions that calls share. Calls that come later share
+// none.
 func (d *Dispatcher) Close() {
 	for _, b := range d.rules {
 		if b.together != nil {
@@ -112,9 +119,10 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := c.In.Validate(); err != nil {
 		return nil, err
 	}
-	out, err := d.run(engine.WithTenant(ctx, c.Caller.AwsAccountID), c)
+	ctx = engine.WithTenant(ctx, c.Caller.AwsAccountID)
+	out, err := d.run(ctx, c)
 	if err != nil {
-		return nil, told(c, err)
+		return nil, d.refuse(ctx, c, err)
 	}
 	return out, nil
 }
@@ -140,14 +148,14 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 // leaves when the database is free for others again.
 func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	var errand api.Errand
-	err := d.Store.View(ctx, func(r store.Records) (err error) {
-		errand, err = b.Prepare(d.unit(r, c), c.In)
+	err := d.unit(ctx, c, d.Store.View, func(w *work.Unit) (err error) {
+		errand, err = b.Prepare(w, c.In)
 		return err
 	})
 	if err != nil || errand == nil {
 		return err
 	}
-	return errand(ctx)
+	return d.protected(c.RequestID, func() error { return errand(ctx) })
 }
 
 func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
@@ -155,55 +163,32 @@ func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Outpu
 	if d.Reads != nil {
 		from = d.Reads
 	}
-	err = from.View(ctx, func(r store.Records) (err error) {
-		out, err = b.Call(d.unit(r, c), c.In)
+	err = d.unit(ctx, c, from.View, func(w *work.Unit) (err error) {
+		out, err = b.Call(w, c.In)
 		return err
 	})
 	return out, err
 }
 
 func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
-	var w *work.Unit
-	err = d.Store.Update(ctx, func(r store.Records) (err error) {
-		w = d.unit(r, c)
+	err = d.unit(ctx, c, d.Store.Update, func(w *work.Unit) (err error) {
 		if out, err = b.Call(w, c.In); err != nil {
 			return err
 		}
 		return d.record(w, c.In, out, nil)
 	})
-	d.end(w, err)
-	return out, d.recordRefusal(ctx, c, err)
+	return out, err
 }
 
-func (d *Dispatcher) unit(r store.Records, c *Call) *work.Unit {
-	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, RequestID: c.RequestID, Now: d.Now(), NewID: d.NewID}
-}
-
-// end tells a unit, if there is one, how its transaction ended.
-func (d *Dispatcher) end(w *work.Unit, err error) {
-	if w != nil && w.End(err) {
-		d.Wake()
-	}
-}
-
-// record keeps the record of a change.
+// record keeps the record of a change. An error of the audit is a failure,
+// whatever it may look like, and never the caller's fault.
 func (d *Dispatcher) record(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error {
 	if d.Audit == nil {
 		return nil
 	}
-	return d.Audit(w, in, out, refusal)
-}
-
-// recordRefusal keeps the record of a change that was refused and returns the
-// refusal. A failure of the server leaves none.
-func (d *Dispatcher) recordRefusal(ctx context.Context, c *Call, err error) error {
-	refusal := work.Refusal(err)
-	if d.Audit == nil || refusal == nil {
-		return err
-	}
-	failure := d.Store.Update(ctx, func(r store.Records) error { return d.record(d.unit(r, c), c.In, nil, refusal) })
-	if failure != nil {
-		return failure
+	err := d.Audit(w, in, out, refusal)
+	if work.Refusal(err) != nil {
+		return fmt.Errorf("audit: %v", err)
 	}
 	return err
 }

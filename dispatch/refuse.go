@@ -1,25 +1,48 @@
 package dispatch
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	"carillon/api"
 	"carillon/work"
 )
 
-// told is what the caller hears of an error: a refusal that the table lists for
-// the operation, or a failure as it is.
-func told(c *Call, err error) error {
-	refusal := work.Refusal(err)
+// refuse returns what the caller hears of an error. A change that was refused is
+// recorded, also if the caller has left meanwhile; a failure of the server leaves
+// no record.
+func (d *Dispatcher) refuse(ctx context.Context, c *Call, err error) error {
+	refusal := told(c, err)
 	if refusal == nil {
 		return err
+	}
+	if d.Audit == nil || !c.Op.Writes {
+		return refusal
+	}
+	failure := d.unit(context.WithoutCancel(ctx), c, d.Store.Update, func(w *work.Unit) error {
+		return d.record(w, c.In, nil, refusal)
+	})
+	if failure != nil {
+		return failure
+	}
+	return refusal
+}
+
+// told returns the refusal that a caller is told of an error, of a kind that the
+// table lists for the operation; nil: the error is a failure.
+func told(c *Call, err error) *api.Error {
+	refusal := work.Refusal(err)
+	if refusal == nil {
+		return nil
 	}
 	if refusal.Kind == api.NotFound && awsAccountLike(c.In.Label(0)) && strings.HasPrefix(c.Op.Path, "/accounts/{") {
 		hinted := *refusal
 		hinted.Message += hintAwsAccount
 		refusal = &hinted
 	}
-	return c.Op.Listed(refusal)
+	errors.As(c.Op.Listed(refusal), &refusal)
+	return refusal
 }
 
 const hintAwsAccount = "; the AccountId has twelve digits, as the id of an AWS account: an Amazon Chime account has an id of its own, which ListAccounts shows"

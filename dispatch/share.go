@@ -44,7 +44,7 @@ func (d *Dispatcher) together(rule func([]*item) error) *together {
 		o.Match = func(first, other *shared) bool { return first.call.In.Label(0) == other.call.In.Label(0) } // the account
 	}
 	return gather.New(o, func(awsAccountID string, take func() []*shared) error {
-		return d.Store.Update(engine.WithTenant(context.Background(), awsAccountID), func(r store.Records) error {
+		return d.transact(engine.WithTenant(context.Background(), awsAccountID), "", func(r store.Records) error {
 			if batch := take(); len(batch) > 0 {
 				return d.runTogether(r, rule, batch)
 			}
@@ -59,20 +59,25 @@ func (d *Dispatcher) share(ctx context.Context, c *Call, b *bound) (api.Output, 
 	s := &shared{call: c}
 	err := b.together.Do(ctx, s)
 	if err != nil && !errors.Is(err, store.ErrUnavailable) && ctx.Err() == nil {
-		err = d.Store.Update(ctx, func(r store.Records) error { return d.runTogether(r, b.Share, []*shared{s}) })
+		err = d.transact(ctx, c.RequestID, func(r store.Records) error { return d.runTogether(r, b.Share, []*shared{s}) })
 	}
-	d.end(s.Work, err)
 	if err == nil {
 		err = s.Err
 	}
-	return s.Out, d.recordRefusal(ctx, c, err)
+	d.end(s.Work, err)
+	return s.Out, err
+}
+
+// transact is an Update in which a panic is a failure.
+func (d *Dispatcher) transact(ctx context.Context, requestID string, fn func(store.Records) error) error {
+	return d.protected(requestID, func() error { return d.Store.Update(ctx, fn) })
 }
 
 // runTogether runs a batch, of which each may be refused on its own.
 func (d *Dispatcher) runTogether(r store.Records, rule func([]*item) error, batch []*shared) error {
 	items := make([]*item, len(batch))
 	for i, s := range batch {
-		s.item = item{Work: d.unit(r, s.call), In: s.call.In}
+		s.item = item{Work: d.newUnit(r, s.call), In: s.call.In}
 		items[i] = &s.item
 	}
 	if err := rule(items); err != nil {

@@ -156,7 +156,7 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
-		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake,
+		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
 	})
 	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
 	s.Handler, s.handler, s.metrics = h, h, h.metrics
