@@ -2,6 +2,7 @@ package chime_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -57,6 +58,9 @@ func (w *world) runJob(j *store.Job) error {
 	w.must(w.store.Update(w.ctx, func(r store.Records) error {
 		if failure != nil {
 			j.State, j.LastError = store.JobFailed, failure.Error()
+			if kept := keeps(failure); kept != "" {
+				j.Payload = kept
+			}
 			return r.ReturnJob(j)
 		}
 		if err := r.FinishJob(j); err != nil || effects == nil {
@@ -65,6 +69,19 @@ func (w *world) runJob(j *store.Job) error {
 		return effects(w.unit(r))
 	}))
 	return failure
+}
+
+// keeps is what is kept of the payload of a job that failed; empty: all.
+func keeps(err error) string {
+	var failed *jobs.Permanent
+	if !errors.As(err, &failed) || failed.Keep == nil {
+		return ""
+	}
+	text, err := json.Marshal(failed.Keep)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // task is what a handler is given of a job.

@@ -134,7 +134,13 @@ func backoff(attempt int) time.Duration {
 // A job is tried 20 times, later and later, and then kept for the operator.
 func TestRunner_backoff(t *testing.T) {
 	s := newSite(t)
-	s.handlers["k"] = func(context.Context, *jobs.Task) (jobs.Effects, error) { return mark("never"), errTest }
+	var runs, last atomic.Int64
+	s.handlers["k"] = func(_ context.Context, task *jobs.Task) (jobs.Effects, error) {
+		if runs.Add(1); task.Last {
+			last.Store(runs.Load())
+		}
+		return mark("never"), errTest
+	}
 	s.add("j", "k", 0)
 	r := s.start("a")
 	for attempt := 1; attempt < 20; attempt++ {
@@ -151,8 +157,8 @@ func TestRunner_backoff(t *testing.T) {
 	r.Wake()
 	time.Sleep(30 * time.Millisecond)
 	s.wantOutcomes(map[string]int{"k retried": 19, "k failed": 1})
-	if s.marks() != 0 || s.counts()["k Failed"] != 1 {
-		t.Errorf("%d effects, left %v", s.marks(), s.counts())
+	if s.marks() != 0 || s.counts()["k Failed"] != 1 || last.Load() != 20 {
+		t.Errorf("%d effects, left %v, the last run was the %dth", s.marks(), s.counts(), last.Load())
 	}
 	if text := s.logged(); !strings.Contains(text, errTest.Error()) || !strings.Contains(text, `"attempt":20`) || !strings.Contains(text, `"outcome":"failed"`) {
 		t.Errorf("logged %s", text)
