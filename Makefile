@@ -93,4 +93,4 @@ bench: ## measure against bare net/http, the raw engine and peers
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf carillon dist bin
+	rm -rf carillon cmd/carillon/carillon dist bin
