@@ -50,7 +50,7 @@ func TestDo_order(t *testing.T) {
 				w.must(w.limiter.allow(root, createKey))
 			}
 			c := &Call{Op: createKey, Caller: test.caller, In: judged{new(api.CreateAccessKeyInput), &w.log, test.validate}}
-			c.Read = func() error { w.log.add("read"); return test.read }
+			c.Rest = restFunc(func() error { w.log.add("read"); return test.read })
 			_, err := w.Do(t.Context(), c)
 			if test.kind == (api.Kind{}) {
 				w.must(err)
@@ -179,3 +179,8 @@ func TestDo_told(t *testing.T) {
 		w.equal("output", out, nil)
 	}
 }
+
+// restFunc reads the rest of an input.
+type restFunc func() error
+
+func (f restFunc) Read() error { return f() }
