@@ -170,16 +170,9 @@ func (k *Keys) RotateRootKey(w *work.Unit, _ *api.RotateRootKeyInput) (*api.Rota
 		if err == nil {
 			k.setRootKey(key, time.Now())
 		}
-		k.waitRootAge()
+		_ = afterRootAge(context.Background(), k.store) // it is not cut off
 	})
 	return &api.RotateRootKeyOutput{AccessKeyId: api.Some(key.AccessKeyID), SecretAccessKey: api.Some(key.SecretAccessKey)}, nil
-}
-
-// waitRootAge waits until no replica can believe what it read before.
-func (k *Keys) waitRootAge() {
-	if !k.store.Exclusive() {
-		time.Sleep(maxRootAge)
-	}
 }
 
 // RotateRoot gives the root key of a store a new secret, as

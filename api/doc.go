@@ -1,8 +1,8 @@
 // Package api is the vocabulary of Amazon Chime 2018-05-01 and of Carillon's
-// own operator operations: inputs, outputs, shapes, enumerations, kinds of
-// errors and the table of operations. Most of it is generated from the service
-// model by internal/apigen (make gen); what is written by hand is the small
-// runtime that the generated code calls.
+// own operations: inputs, outputs, shapes, enumerations, kinds of errors and the
+// table of operations. Most of it is generated from the service model by
+// internal/apigen (make gen); what is written by hand is the small runtime that
+// the generated code calls.
 //
 // In inputs, members that the path carries are plain values and all others
 // are [Opt], since the wire can leave any of them out. In outputs, members

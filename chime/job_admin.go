@@ -40,20 +40,14 @@ func jobShape(j *store.Job) *api.Job {
 // RetryJobs makes jobs that failed for good due now; each succeeds or fails on
 // its own. Jobs that wait keep their time.
 func (s *Service) RetryJobs(w *work.Unit, in *api.RetryJobsInput) (*api.RetryJobsOutput, error) {
-	report := importReport{failed: []api.ImportError{}}
+	report := newImportReport()
 	for i, id := range in.JobIds {
 		err := w.RetryJob(id, w.NowMs())
 		if errors.Is(err, store.ErrExists) {
 			err = api.Conflict.Errorf("The job has not failed; it waits for its time")
 		}
-		refusal, failure := work.Split(err)
-		switch {
-		case failure != nil:
-			return nil, failure
-		case refusal != nil:
-			report.fail(i, refusal)
-		default:
-			report.imported++
+		if err := report.count(i, err); err != nil {
+			return nil, err
 		}
 	}
 	w.Queued()

@@ -43,7 +43,7 @@ func scope(operation, awsAccountID, path string) []byte {
 func (t *tokens) seal(scope []byte, c cursor) string {
 	plain, _ := json.Marshal(c) // strings and numbers always marshal
 	nonce := make([]byte, t.aead.NonceSize(), 1+t.aead.NonceSize()+len(plain)+t.aead.Overhead())
-	rand.Read(nonce) //nolint:errcheck // never fails
+	rand.Read(nonce) // never fails
 	sealed := t.aead.Seal(append([]byte{tokenVersion}, nonce...), nonce, plain, scope)
 	return base64.RawURLEncoding.EncodeToString(sealed)
 }

@@ -2,7 +2,6 @@ package chime
 
 import (
 	"errors"
-	"time"
 
 	"carillon/api"
 	"carillon/store"
@@ -13,30 +12,22 @@ import (
 // fails on its own. A message that is there already is left as it is, so an
 // import can be repeated.
 func (s *Service) ImportMessages(w *work.Unit, in *api.ImportMessagesInput) (*api.ImportMessagesOutput, error) {
-	imported, failed := 0, []api.ImportError{}
+	report := newImportReport()
 	for i := range in.Messages {
-		refusal, failure := work.Split(importMessage(w, &in.Messages[i]))
-		if failure != nil {
-			return nil, failure
+		if err := report.count(i, importMessage(w, &in.Messages[i])); err != nil {
+			return nil, err
 		}
-		if refusal == nil {
-			imported++
-			continue
-		}
-		failed = append(failed, api.ImportError{
-			Index: api.Some(i), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
-		})
 	}
-	return &api.ImportMessagesOutput{Imported: api.Some(imported), Errors: failed}, nil
+	return &api.ImportMessagesOutput{Imported: api.Some(report.imported), Errors: report.failed}, nil
 }
 
 func importMessage(w *work.Unit, in *api.ImportedMessage) error {
 	if err := in.Validate(); err != nil {
 		return err
 	}
-	at, err := time.Parse(time.RFC3339, in.CreatedTimestamp.V)
-	if err != nil || at.UnixMilli() <= 0 {
-		return api.Invalid("CreatedTimestamp", "be a time such as 2019-01-08T17:59:18.006Z")
+	at, err := parseTime("CreatedTimestamp", in.CreatedTimestamp.V)
+	if err != nil {
+		return err
 	}
 	c, err := importContainer(w, in)
 	if err != nil {
@@ -44,7 +35,7 @@ func importMessage(w *work.Unit, in *api.ImportedMessage) error {
 	}
 	err = w.InsertMessage(&store.Message{
 		AccountID: c.accountID, ContainerType: c.containerType, ContainerID: c.id, MessageID: in.MessageId.V,
-		Sender: in.Sender.V, Content: in.Content.V, CreatedMs: at.UnixMilli(),
+		Sender: in.Sender.V, Content: in.Content.V, CreatedMs: at,
 	})
 	if errors.Is(err, store.ErrExists) {
 		return nil

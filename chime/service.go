@@ -7,7 +7,7 @@
 // the caller's answer in [work.Refusal].
 //
 // Files are named by family: account, user, number, room, message, bot, webhook,
-// retention, and list and job, which serve all of them.
+// retention, and list, import and job, which serve several of them.
 package chime
 
 import (

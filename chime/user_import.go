@@ -2,8 +2,6 @@ package chime
 
 import (
 	"errors"
-	"slices"
-	"time"
 
 	"carillon/api"
 	"carillon/store"
@@ -18,8 +16,8 @@ func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.Impo
 	if err != nil {
 		return nil, err
 	}
-	report := importReport{failed: []api.ImportError{}}
-	rows, again, err := importRows(w, a, in.Users, &report)
+	report := newImportReport()
+	rows, again, err := importRows(w, a, in.Users, report)
 	if err != nil {
 		return nil, err
 	}
@@ -40,24 +38,6 @@ func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.Impo
 type importRow struct {
 	store.User
 	index int
-}
-
-// importReport counts what became of the rows.
-type importReport struct {
-	imported, existing int
-	failed             []api.ImportError
-}
-
-func (p *importReport) fail(index int, refusal *api.Error) {
-	p.failed = append(p.failed, api.ImportError{
-		Index: api.Some(index), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
-	})
-}
-
-// inOrder returns the refusals in the order of the request.
-func (p *importReport) inOrder() []api.ImportError {
-	slices.SortFunc(p.failed, func(a, b api.ImportError) int { return a.Index.V - b.Index.V })
-	return p.failed
 }
 
 // insert adds rows and counts what became of them.
@@ -175,9 +155,5 @@ func importTime(member string, v api.Opt[string]) (int64, error) {
 	if !v.Set || v.V == "" {
 		return 0, nil
 	}
-	t, err := time.Parse(time.RFC3339, v.V)
-	if err != nil || t.UnixMilli() <= 0 {
-		return 0, api.Invalid(member, "be a time such as 2019-01-08T17:59:18.006Z")
-	}
-	return t.UnixMilli(), nil
+	return parseTime(member, v.V)
 }

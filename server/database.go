@@ -10,14 +10,19 @@ import (
 	"carillon/store/sqlite"
 )
 
-// KeyFile is the name of the file in the data directory by which commands on
-// the same machine find the server. It comes to be when the database is there.
-const KeyFile = "root-key.json"
+// The names of files in the data directory.
+const (
+	// DatabaseFile is the embedded database.
+	DatabaseFile = "carillon.db"
+	// KeyFile is how commands on the same machine find the server. It comes to be
+	// when the database is there.
+	KeyFile = "root-key.json"
+)
 
 // openEmbedded opens the database in the data directory, which must not have
 // lost it.
 func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
-	e, err := sqlite.Open(ctx, filepath.Join(o.Data, "carillon.db"), sqlite.Options{
+	e, err := sqlite.Open(ctx, filepath.Join(o.Data, DatabaseFile), sqlite.Options{
 		Logger: o.Log, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init,
 	})
 	switch {

@@ -21,7 +21,7 @@ import (
 	"carillon/wire"
 )
 
-// handler serves the API, the operator API and health.
+// handler serves the API, incoming webhooks and health.
 type handler struct {
 	dispatch *dispatch.Dispatcher
 	keys     *access.Keys

@@ -69,8 +69,8 @@ func compatibleWith(script string, version int64) int64 {
 // Migrate brings the schema to the version of this program, and new tables to
 // their machines if the engine is a [engine.Distributor], under a lock. All scripts
 // up to one with a step are one transaction, each part of a step is another: it
-// can be interrupted and goes on the next time. A newer schema that this program cannot serve with
-// is refused with [ErrNewerSchema]; another one is left as it is.
+// can be interrupted and goes on the next time. A newer schema that this program
+// cannot serve with is refused with [ErrNewerSchema]; another one is left as it is.
 func (s *Store) Migrate(ctx context.Context) error {
 	for done := false; !done; {
 		err := s.engine.Migrate(ctx, func(tx engine.Tx) (err error) {

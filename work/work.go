@@ -36,8 +36,8 @@ type Unit struct {
 // NowMs is Now in milliseconds since 1970.
 func (w *Unit) NowMs() int64 { return w.Now.UnixMilli() }
 
-// Enqueue leaves a job of the caller's AWS account for later. It is there if and only if the transaction
-// commits; whoever runs the jobs is told then.
+// Enqueue leaves a job of the caller's AWS account for later. It is there if and
+// only if the transaction commits; whoever runs the jobs is told then.
 func (w *Unit) Enqueue(kind string, payload any, dueMs int64) error {
 	text, err := json.Marshal(payload)
 	if err != nil {

@@ -49,7 +49,7 @@ func (c *rootRotateCmd) Run(ctx context.Context, s streams) error {
 
 // rotateData rotates the key of a data directory, with or without its server.
 func (c *rootRotateCmd) rotateData(ctx context.Context, s streams, dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "carillon.db")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, server.DatabaseFile)); err != nil {
 		return fmt.Errorf("there is no database in %s: %w", dir, err)
 	}
 	key, err := rotateIn(ctx, server.Options{Data: dir})

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// beMain makes the test program the real one; see TestProcess.
+// beMain makes the test program the real one; see process_test.go.
 const beMain = "TEST_BE_CARILLON"
 
 // The tests must not see the environment of who runs them.

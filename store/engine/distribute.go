@@ -27,7 +27,7 @@ type Table struct {
 type Distributor interface {
 	// Distribute puts tables in their places, inside of Migrate, and reports
 	// whether the database knows of places. To tables that have theirs it does
-	// nothing, nor for those that later migrations make. What a table refers to comes before it, and the first
-	// distributed one leads the others.
+	// nothing, nor for those that later migrations make. What a table refers to
+	// comes before it, and the first distributed one leads the others.
 	Distribute(tx Tx, tables []Table) (distributed bool, err error)
 }

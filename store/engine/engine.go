@@ -12,7 +12,8 @@ import (
 var (
 	// ErrExists: a row with the same unique key is already there.
 	ErrExists = errors.New("store: already exists")
-	// ErrReferenced: other rows still point to this one (a foreign key).
+	// ErrReferenced: a foreign key; other rows still point to this one, or what
+	// this one points to is not there.
 	ErrReferenced = errors.New("store: still referenced")
 	// ErrUnavailable: the database cannot be reached, is overloaded, full or
 	// shutting down. The caller may try again; nothing was acknowledged.

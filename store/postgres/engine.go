@@ -47,10 +47,10 @@ var (
 //	postgres://user:password@host:5432/database?sslmode=verify-full
 //
 // which may have several hosts, and parameters as in libpq, of the server
-// (statement_timeout=5s) and of the pool (pool_max_conns=20). It connects
-// at once, or waits for the database if the options say so: an error wraps [engine.ErrUnavailable] if the database cannot be
-// reached, and never holds the password. Later on the engine reconnects by
-// itself.
+// (statement_timeout=5s) and of the pool (pool_max_conns=20). It connects at
+// once, or waits for the database if the options say so. An error wraps
+// [engine.ErrUnavailable] if the database cannot be reached, and never holds the
+// password. Later on the engine reconnects by itself.
 func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	opts = opts.withDefaults()
 	config, err := configure(url, opts)

@@ -27,9 +27,9 @@ var _ engine.Engine = (*Engine)(nil)
 // Options are the settings of an [Engine]. The zero value is good.
 type Options struct {
 	// Readers is how many views can run at the same time, three quarters of
-	// them for one tenant, so that others find some. Each has a
-	// connection of its own, opened when first needed, of up to 8 MiB.
-	// 0 stands for twice GOMAXPROCS, but at least 4.
+	// them for one tenant, so that others find some. Each has a connection of
+	// its own, opened when first needed, of up to 8 MiB. 0 stands for twice
+	// GOMAXPROCS, but at least 4.
 	Readers int
 	// Logger hears what no caller is told: checkpoints that fail, and where
 	// in a closure a panic came from. nil stands for [slog.Default].
@@ -190,9 +190,10 @@ func waitLimit(tenant string) time.Duration {
 
 var errTimeout = fmt.Errorf("%w: no turn in time", engine.ErrUnavailable)
 
-// Update implements [engine.Engine]. When ctx ends before fn has begun,
-// or 5 s have passed (30 s in the background), fn does not run; once fn has begun, Update waits for the
-// outcome. A panic in fn rolls back and goes on in the caller.
+// Update implements [engine.Engine]. When ctx ends before fn has begun, or 5 s
+// have passed (30 s in the background), fn does not run; once fn has begun,
+// Update waits for the outcome. A panic in fn rolls back and goes on in the
+// caller.
 func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed

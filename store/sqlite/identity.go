@@ -30,8 +30,8 @@ var (
 // for that.
 const applicationID = 0x4361726c // "Carl"
 
-// checkBeginning refuses to begin a database where there was one. file is the
-// database, which is empty or was just made.
+// checkBeginning refuses to begin a database where there was one. path is where
+// it would be; there is nothing yet, or an empty file.
 func checkBeginning(path string, opts Options) error {
 	traces := present(append([]string{path + "-wal"}, opts.Traces...))
 	if len(traces) == 0 {

@@ -86,8 +86,8 @@ const readLimit = 5 * time.Second
 var errReadTimeout = fmt.Errorf("%w: reading takes too long", engine.ErrUnavailable)
 
 // interruptIfDone interrupts the view if its context has ended or the time is up
-// that a tenant has. It is called every watchEvery. Statements that follow are refused until
-// the view is over, too.
+// that a tenant has. It is called every watchEvery. Statements that follow are
+// refused until the view is over, too.
 func (r *reader) interruptIfDone(limit time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

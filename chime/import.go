@@ -1,0 +1,54 @@
+package chime
+
+import (
+	"slices"
+	"time"
+
+	"carillon/api"
+	"carillon/work"
+)
+
+// importReport says what became of the rows of a request, each of which succeeds
+// or fails on its own.
+type importReport struct {
+	imported, existing int
+	failed             []api.ImportError
+}
+
+func newImportReport() *importReport { return &importReport{failed: []api.ImportError{}} }
+
+func (p *importReport) fail(index int, refusal *api.Error) {
+	p.failed = append(p.failed, api.ImportError{
+		Index: api.Some(index), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
+	})
+}
+
+// count takes note of what became of a row. It returns an error that is no
+// refusal.
+func (p *importReport) count(index int, err error) error {
+	refusal, failure := work.Split(err)
+	switch {
+	case failure != nil:
+		return failure
+	case refusal != nil:
+		p.fail(index, refusal)
+	default:
+		p.imported++
+	}
+	return nil
+}
+
+// inOrder returns the refusals in the order of the request.
+func (p *importReport) inOrder() []api.ImportError {
+	slices.SortFunc(p.failed, func(a, b api.ImportError) int { return a.Index.V - b.Index.V })
+	return p.failed
+}
+
+// parseTime returns a time that is given as text, in milliseconds since 1970.
+func parseTime(member, text string) (int64, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil || t.UnixMilli() <= 0 {
+		return 0, api.Invalid(member, "be a time such as 2019-01-08T17:59:18.006Z")
+	}
+	return t.UnixMilli(), nil
+}
