@@ -132,11 +132,12 @@ func (r Records) RoomWebhooks(accountID, roomID string) (list []Webhook, err err
 }
 
 // TouchWebhook notes a message at nowMs. It reports false, and notes nothing,
-// when the last one came after sinceMs. One that is still to come is of a clock
-// that has been put right since, and does not count.
+// when the last one came after sinceMs, or so soon after nowMs: others may have
+// a clock that is a little ahead, or began later and came first. One that is
+// further ahead is of a clock that has been put right since, and does not count.
 func (r Records) TouchWebhook(webhookID string, nowMs, sinceMs int64) (bool, error) {
-	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1 
-		WHERE webhook_id = $2 AND (posted_ms <= $3 OR posted_ms > $1)`, nowMs, webhookID, sinceMs)
+	n, err := r.tx.Exec(`UPDATE webhooks SET posted_ms = $1 WHERE webhook_id = $2 AND (posted_ms <= $3 OR posted_ms >= $4)`,
+		nowMs, webhookID, sinceMs, nowMs+(nowMs-sinceMs))
 	return n > 0, err
 }
 
@@ -156,5 +157,5 @@ func (r Records) DeleteBotWebhooks(accountID, roomID, botID string) error {
 // many.
 func (r Records) PurgeWebhooks(nowMs int64, limit int) (int64, error) {
 	return r.tx.Exec(`DELETE FROM webhooks WHERE webhook_id IN
-		(SELECT webhook_id FROM webhooks WHERE expires_ms > $1 AND expires_ms < $2 LIMIT CAST($3 AS BIGINT))`, 0, nowMs, limit)
+		(SELECT webhook_id FROM webhooks WHERE expires_ms > 0 AND expires_ms < $1 LIMIT CAST($2 AS BIGINT))`, nowMs, limit)
 }
