@@ -20,24 +20,27 @@ func (r Records) MarkAccountDeleted(a *Account, nowMs int64) error {
 }
 
 // contents are the tables with rows of an account and what tells these rows
-// apart; those that point to others come first.
-var contents = []struct{ table, key string }{
-	{"webhooks", "webhook_id"},
-	{"messages", "container_type, container_id, message_id"},
-	{"room_memberships", "room_id, member_id"},
-	{"room_tokens", "token"},
-	{"rooms", "room_id"},
-	{"bots", "bot_id"},
-	{"retention_settings", "account_id"},
-	{"former_users", "email_key"},
-	{"users", "user_id"},
+// apart; those that point to others come first. Where the key alone tells a row
+// from those of other accounts, SQLite must not be led to look for the account.
+var contents = []struct{ table, key, where string }{
+	{"webhooks", "webhook_id", ""},
+	{"messages", "container_type, container_id, message_id", inAccount},
+	{"room_memberships", "room_id, member_id", inAccount},
+	{"room_tokens", "token", inAccount},
+	{"rooms", "room_id", inAccount},
+	{"bots", "bot_id", inAccount},
+	{"retention_settings", "account_id", ""},
+	{"former_users", "email_key", inAccount},
+	{"users", "user_id", inAccount},
 }
+
+const inAccount = ` account_id = $1 AND`
 
 // EraseAccount deletes up to limit rows of an account that is marked as deleted,
 // and the account when nothing is left; it reports that.
 func (r Records) EraseAccount(accountID string, limit int) (done bool, err error) {
 	for _, c := range contents {
-		n, err := r.tx.Exec(`DELETE FROM `+c.table+` WHERE account_id = $1 AND (`+c.key+`) IN
+		n, err := r.tx.Exec(`DELETE FROM `+c.table+` WHERE`+c.where+` (`+c.key+`) IN
 			(SELECT `+c.key+` FROM `+c.table+` WHERE account_id = $1 LIMIT CAST($2 AS BIGINT))`, accountID, limit)
 		if err != nil {
 			return false, err
@@ -51,8 +54,10 @@ func (r Records) EraseAccount(accountID string, limit int) (done bool, err error
 }
 
 // PurgeDeletedAccounts forgets up to limit accounts that were deleted before a
-// moment, and returns how many.
+// moment, and returns how many. Those that are still being erased are left: what
+// is in them would come to light again.
 func (r Records) PurgeDeletedAccounts(beforeMs int64, limit int) (int64, error) {
 	return r.tx.Exec(`DELETE FROM deleted_accounts WHERE account_id IN
-		(SELECT account_id FROM deleted_accounts WHERE deleted_ms < $1 LIMIT CAST($2 AS BIGINT))`, beforeMs, limit)
+		(SELECT d.account_id FROM deleted_accounts d WHERE d.deleted_ms < $1
+			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = d.account_id) LIMIT CAST($2 AS BIGINT))`, beforeMs, limit)
 }

@@ -155,5 +155,5 @@ func (r Records) DeleteBotWebhooks(accountID, roomID, botID string) error {
 // many.
 func (r Records) PurgeWebhooks(nowMs int64, limit int) (int64, error) {
 	return r.tx.Exec(`DELETE FROM webhooks WHERE webhook_id IN
-		(SELECT webhook_id FROM webhooks WHERE expires_ms > $1 AND expires_ms < $2 LIMIT CAST($3 AS BIGINT))`, 0, nowMs, limit)
+		(SELECT webhook_id FROM webhooks WHERE expires_ms > 0 AND expires_ms < $1 LIMIT CAST($2 AS BIGINT))`, nowMs, limit)
 }

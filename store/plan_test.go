@@ -16,10 +16,11 @@ type statement struct {
 	args []any
 }
 
-// spy passes everything on to an engine and notes the queries.
+// spy passes everything on to an engine and notes queries and changes.
 type spy struct {
 	engine.Engine
 	queries []statement
+	changes []statement
 }
 
 func (s *spy) View(ctx context.Context, fn func(engine.Tx) error) error {

@@ -64,8 +64,9 @@ func (r Records) DeleteRoom(accountID, roomID string) error {
 // EraseRoomMessages deletes up to limit messages of a room that was deleted, and
 // returns how many.
 func (r Records) EraseRoomMessages(accountID, roomID string, limit int) (int64, error) {
-	return r.tx.Exec(`DELETE FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 AND message_id IN
-		(SELECT message_id FROM messages WHERE account_id = $1 AND container_type = $2 AND container_id = $3 LIMIT CAST($4 AS BIGINT))`,
+	return r.tx.Exec(`DELETE FROM messages WHERE account_id = $1 AND (container_type, container_id, message_id) IN
+		(SELECT container_type, container_id, message_id FROM messages
+			WHERE account_id = $1 AND container_type = $2 AND container_id = $3 LIMIT CAST($4 AS BIGINT))`,
 		accountID, InRoom, roomID, limit)
 }
 

@@ -1,0 +1,60 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+
+	"carillon/store/engine"
+)
+
+// fill adds accounts a0, a1 …, marked as deleted, and a number of rows to them, by
+// statements such as manyUsers, which both engines can run: i counts the rows,
+// mixed keeps no order, and account is one of theirs.
+func fill(tx engine.Tx, rows, accounts int, inserts ...string) error {
+	for i := range accounts {
+		if _, err := tx.Exec(`INSERT INTO accounts (account_id, aws_account_id, name, name_key, account_type, account_status, default_license,
+				directory_id, delegate_groups, disable_remote_control, enable_dial_out, created_ms)
+			VALUES ($1, 'deleted', '', '', 'Team', 'Active', '', '', '', FALSE, FALSE, 1)`, fmt.Sprint("a", i)); err != nil {
+			return err
+		}
+	}
+	for _, insert := range inserts {
+		// The numbers are in the text, where PostgreSQL need not guess their type.
+		insert = strings.NewReplacer("ROWS", fmt.Sprint(rows), "ACCOUNTS", fmt.Sprint(accounts)).Replace(numbered + insert)
+		if _, err := tx.Exec(insert); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	numbered = `WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < ROWS),
+		v AS (SELECT i, i * 2654435761 % 4294967296 AS mixed, 'a' || CAST(i % ACCOUNTS AS TEXT) AS account,
+			'0191f4c8-7000-' || CAST(10000000 + i AS TEXT) AS id FROM n) `
+	manyUsers = `INSERT INTO users (account_id, user_id, aws_account_id, email, email_key, display_name, license, user_type, registration,
+			invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn, inbound_calling, outbound_calling, sms,
+			created_ms, registered_ms, invited_ms, signed_out_ms)
+		SELECT account, id, '111122223333', CAST(mixed AS TEXT) || '@example.com', CAST(mixed AS TEXT) || '@example.com', 'Somebody', 'Pro',
+			'PrivateUser', 'Registered', '', '', '', '1234567890', '', FALSE, '', FALSE, FALSE, FALSE, i, i, 0, 0 FROM v`
+	manyFormerUsers = `INSERT INTO former_users (account_id, email_key, user_id) SELECT account, CAST(mixed AS TEXT), id FROM v`
+	manyRooms       = `INSERT INTO rooms (account_id, room_id, aws_account_id, name, created_by, created_ms, updated_ms)
+		SELECT account, id, '111122223333', 'Room', 'arn', i, i FROM v`
+	manyMemberships = `INSERT INTO room_memberships (account_id, room_id, member_id, member_type, member_role, invited_by, created_ms, updated_ms)
+		SELECT account, id, id, 'User', 'Member', 'arn', i, i FROM v`
+	manyRoomTokens = `INSERT INTO room_tokens (account_id, token, room_id, name) SELECT account, CAST(mixed AS TEXT), id, 'Room' FROM v`
+	manyMessages   = `INSERT INTO messages (account_id, container_type, container_id, message_id, sender, content, redacted, created_ms)
+		SELECT account, 'Room', 'room ' || CAST(mixed % 1000 AS TEXT), id, 'somebody', 'Well, what do you think of that?', FALSE, i FROM v`
+	manyInOneRoom = `INSERT INTO messages (account_id, container_type, container_id, message_id, sender, content, redacted, created_ms)
+		SELECT account, 'Room', 'one', id, 'somebody', 'Well, what do you think of that?', FALSE, i FROM v`
+	manyWebhooks = `INSERT INTO webhooks (webhook_id, aws_account_id, account_id, room_id, bot_id, name, created_by, created_ms, expires_ms, posted_ms)
+		SELECT CAST(mixed AS TEXT), '111122223333', account, 'room ' || CAST(mixed % 1000 AS TEXT), 'bot', 'Somebody', 'arn', i,
+			CASE WHEN i % 2 = 0 THEN i ELSE 0 END, 0 FROM v`
+	manyBots = `INSERT INTO bots (account_id, bot_id, aws_account_id, display_name, email, email_key, disabled, token_serial, https_endpoint, lambda_arn,
+			created_ms, updated_ms)
+		SELECT account, id, '111122223333', 'Bot', '', CAST(mixed AS TEXT), FALSE, 1, '', '', i, i FROM v`
+	manyDeleted = `INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
+		SELECT 'gone ' || CAST(mixed AS TEXT), '111122223333', 'Somebody', 'Team', i, i FROM v`
+	manyJobs = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
+		SELECT CAST(mixed AS TEXT), 'kind', '{}', CASE WHEN i % 2 = 0 THEN 'Failed' ELSE 'Pending' END, i, 0, '', 1, '', i FROM v`
+)
