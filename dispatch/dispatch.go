@@ -132,8 +132,10 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 		return d.view(ctx, c, b)
 	case b.together != nil:
 		return d.share(ctx, c, b)
+	case b.Divide != nil:
+		return d.updates(ctx, c, b)
 	}
-	return d.update(ctx, c, b)
+	return d.update(ctx, c, b, c.In)
 }
 
 // prepare takes the step before the transaction, and does the errand that it
@@ -162,17 +164,31 @@ func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Outpu
 	return out, err
 }
 
-func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (out api.Output, err error) {
 	var w *work.Unit
 	err = d.Store.Update(ctx, func(r store.Records) (err error) {
 		w = d.unit(r, c)
-		if out, err = b.Call(w, c.In); err != nil {
+		if out, err = b.Call(w, in); err != nil {
 			return err
 		}
-		return d.record(w, c.In, out, nil)
+		return d.record(w, in, out, nil)
 	})
 	d.end(w, err)
-	return out, d.recordRefusal(ctx, c, err)
+	return out, d.recordRefusal(ctx, c, in, err)
+}
+
+// updates does the parts of a call. Each leaves its own record.
+func (d *Dispatcher) updates(ctx context.Context, c *Call, b *bound) (api.Output, error) {
+	parts := b.Divide(c.In)
+	outs := make([]api.Output, len(parts.Inputs))
+	for i, in := range parts.Inputs {
+		out, err := d.update(ctx, c, b, in)
+		if err != nil {
+			return nil, err
+		}
+		outs[i] = out
+	}
+	return parts.Join(outs), nil
 }
 
 func (d *Dispatcher) unit(r store.Records, c *Call) *work.Unit {
@@ -196,12 +212,12 @@ func (d *Dispatcher) record(w *work.Unit, in api.Input, out api.Output, refusal 
 
 // recordRefusal keeps the record of a change that was refused and returns the
 // refusal. A failure of the server leaves none.
-func (d *Dispatcher) recordRefusal(ctx context.Context, c *Call, err error) error {
+func (d *Dispatcher) recordRefusal(ctx context.Context, c *Call, in api.Input, err error) error {
 	refusal := work.Refusal(err)
 	if d.Audit == nil || refusal == nil {
 		return err
 	}
-	failure := d.Store.Update(ctx, func(r store.Records) error { return d.record(d.unit(r, c), c.In, nil, refusal) })
+	failure := d.Store.Update(ctx, func(r store.Records) error { return d.record(d.unit(r, c), in, nil, refusal) })
 	if failure != nil {
 		return failure
 	}

@@ -65,7 +65,7 @@ func (d *Dispatcher) share(ctx context.Context, c *Call, b *bound) (api.Output, 
 	if err == nil {
 		err = s.Err
 	}
-	return s.Out, d.recordRefusal(ctx, c, err)
+	return s.Out, d.recordRefusal(ctx, c, c.In, err)
 }
 
 // runTogether runs a batch, of which each may be refused on its own.
