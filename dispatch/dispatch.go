@@ -112,7 +112,7 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := c.In.Validate(); err != nil {
 		return nil, err
 	}
-	out, err := d.run(engine.WithTenant(ctx, c.Caller.AwsAccountID), c)
+	out, err := d.run(ctx, c)
 	if err != nil {
 		return nil, told(c, err)
 	}
@@ -123,10 +123,11 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 	b := d.rules[c.Op]
 	if b.Prepare != nil {
-		if err := d.prepare(ctx, c, b); err != nil {
+		if err := d.prepare(engine.WithTenant(ctx, c.Caller.AwsAccountID), c, b); err != nil {
 			return nil, err
 		}
 	}
+	ctx = engine.WithTenant(ctx, c.Caller.AwsAccountID)
 	switch {
 	case !c.Op.Writes:
 		return d.view(ctx, c, b)
@@ -139,11 +140,14 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 }
 
 // prepare takes the step before the transaction, and does the errand that it
-// leaves when the database is free for others again.
+// leaves when the database is free for others again. It may find out for whom
+// the caller works.
 func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	var errand api.Errand
 	err := d.Store.View(ctx, func(r store.Records) (err error) {
-		errand, err = b.Prepare(d.unit(r, c), c.In)
+		w := d.unit(r, c)
+		errand, err = b.Prepare(w, c.In)
+		c.Caller = w.Caller
 		return err
 	})
 	if err != nil || errand == nil {
