@@ -141,17 +141,35 @@ func (u users) PreparePutEventsConfiguration(w *noted, in *api.PutEventsConfigur
 	return nil, u.err
 }
 
+// imports are the rules of an operation that is divided.
+type imports struct {
+	api.ChimeTenant[*noted]
+}
+
+func (imports) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api.ImportUsersInput, *api.ImportUsersOutput]) {
+	for range in.Users {
+		parts.Inputs = append(parts.Inputs, &api.ImportUsersInput{Users: in.Users[:1]})
+	}
+	parts.Join = func(outs []*api.ImportUsersOutput) *api.ImportUsersOutput {
+		sum := 0
+		for _, out := range outs {
+			sum += out.Imported.V
+		}
+		return &api.ImportUsersOutput{Imported: api.Some(sum)}
+	}
+	return parts
+}
+
 // others are never called.
 type others struct {
 	api.ChimeBearer[*noted]
 	api.ChimeRootOnly[*noted]
-	api.ChimeTenant[*noted]
 	api.ClockRootOnly[*noted]
 }
 
 func bound(err error) map[string]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, users{err: err}, o, o, o, keys{err})
+	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err})
 }
 
 func TestBind_complete(t *testing.T) {
@@ -208,6 +226,20 @@ func TestBind_shareAndPrepare(t *testing.T) {
 	var w noted
 	if _, err := rules["PutEventsConfiguration"].Prepare(&w, &api.PutEventsConfigurationInput{BotId: "b"}); !errors.Is(err, failure) || w.name != "Prepare b" {
 		t.Errorf("prepared %q, %v", w.name, err)
+	}
+}
+
+func TestBind_divide(t *testing.T) {
+	parts := bound(nil)["ImportUsers"].Divide(&api.ImportUsersInput{Users: make([]api.ImportedUser, 3)})
+	if len(parts.Inputs) != 3 {
+		t.Fatalf("%d parts", len(parts.Inputs))
+	}
+	outs := make([]api.Output, 3)
+	for i, in := range parts.Inputs {
+		outs[i] = &api.ImportUsersOutput{Imported: api.Some(len(in.(*api.ImportUsersInput).Users))}
+	}
+	if out := parts.Join(outs).(*api.ImportUsersOutput); out.Imported.V != 3 {
+		t.Errorf("joined %+v", out)
 	}
 }
 

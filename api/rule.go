@@ -17,6 +17,17 @@ type Rule[W any] struct {
 	// Prepare, if not nil, looks at the database for reading before the
 	// transaction begins, and may have an errand.
 	Prepare func(W, Input) (Errand, error)
+	// Divide, if not nil, divides an input, so that nobody has to wait until
+	// all of it is done.
+	Divide func(Input) Parts[Input, Output]
+}
+
+// Parts are an input divided. Call runs for one after the other, each in a
+// transaction of its own; the error of one leaves those before it done.
+type Parts[I, O any] struct {
+	Inputs []I
+	// Join makes the answer of those to the parts, in their order.
+	Join func([]O) O
 }
 
 // Errand is what has to be done outside, between [Rule.Prepare] and the
@@ -75,6 +86,23 @@ func share[W any, I Input, O any, P output[O]](rule func([]*Item[W, I, P]) error
 			item.Out, item.Err = untyped(typed[i].Out, typed[i].Err), typed[i].Err
 		}
 		return err
+	}
+}
+
+func divide[I Input, O any, P output[O]](rule func(I) Parts[I, P]) func(Input) Parts[Input, Output] {
+	return func(in Input) Parts[Input, Output] {
+		parts := rule(in.(I))
+		inputs := make([]Input, len(parts.Inputs))
+		for i := range inputs {
+			inputs[i] = parts.Inputs[i]
+		}
+		return Parts[Input, Output]{inputs, func(outs []Output) Output {
+			list := make([]P, len(outs))
+			for i := range list {
+				list[i] = outs[i].(P)
+			}
+			return parts.Join(list)
+		}}
 	}
 }
 

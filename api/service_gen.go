@@ -89,7 +89,9 @@ type ChimeTenant[W any] interface {
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
+	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
 	ImportUsers(W, *ImportUsersInput) (*ImportUsersOutput, error)
 	ListConversationMessages(W, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
 	ListDomains(W, *ListDomainsInput) (*ListDomainsOutput, error)
@@ -187,8 +189,8 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		"CreateRoomWebhook":                           {Call: answer(chimeTenant.CreateRoomWebhook)},
 		"DeleteDomain":                                {Call: effect(chimeTenant.DeleteDomain)},
 		"DeleteRoomWebhook":                           {Call: effect(chimeTenant.DeleteRoomWebhook)},
-		"ImportMessages":                              {Call: answer(chimeTenant.ImportMessages)},
-		"ImportUsers":                                 {Call: answer(chimeTenant.ImportUsers)},
+		"ImportMessages":                              {Divide: divide(chimeTenant.DivideImportMessages), Call: answer(chimeTenant.ImportMessages)},
+		"ImportUsers":                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: answer(chimeTenant.ImportUsers)},
 		"ListConversationMessages":                    {Call: answer(chimeTenant.ListConversationMessages)},
 		"ListDomains":                                 {Call: answer(chimeTenant.ListDomains)},
 		"ListRoomMessages":                            {Call: answer(chimeTenant.ListRoomMessages)},

@@ -1,6 +1,7 @@
 package chime_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -12,6 +13,7 @@ import (
 
 	"carillon/api"
 	"carillon/chime"
+	"carillon/store"
 )
 
 // event is what a bot's receiver understands of a body.
@@ -257,4 +259,21 @@ func TestBotEvent_lambda(t *testing.T) {
 		t.Fatalf("got %+v", list)
 	}
 	w.verify(list[0], b.SecurityToken.V)
+}
+
+// What somebody asks for by a webhook is done for the AWS account of the room,
+// which shares with none what there is for that.
+func TestMention_tenant(t *testing.T) {
+	s := newStage(t)
+	link := s.hook(s.account, s.room)
+	s.ctx = context.WithValue(context.Background(), callerKey{}, &api.Caller{}) // who is not known
+	s.must(s.say(link, "@Helper, hello"))
+	var due []store.TenantJobs
+	s.must(s.store.View(s.ctx, func(r store.Records) (err error) {
+		due, err = r.DueJobs(s.now.Load(), time.Now().UnixMilli(), 2, "bot-event")
+		return err
+	}))
+	if len(due) != 1 || due[0].AwsAccountID != aws {
+		t.Errorf("the job is of %v, want %s", due, aws)
+	}
 }

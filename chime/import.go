@@ -52,3 +52,11 @@ func parseTime(member, text string) (int64, error) {
 	}
 	return t.UnixMilli(), nil
 }
+
+// further moves the indexes of a part's refusals to where they are in the whole.
+func further(failed []api.ImportError, by int) []api.ImportError {
+	for i := range failed {
+		failed[i].Index.V += by
+	}
+	return failed
+}

@@ -2,15 +2,39 @@ package chime
 
 import (
 	"errors"
+	"slices"
 
 	"carillon/api"
 	"carillon/store"
 	"carillon/work"
 )
 
+// importMessagesStep is how many messages are added in one transaction: as many
+// as SQLite adds in some 5 ms.
+const importMessagesStep = 50
+
+// DivideImportMessages has a large import leave others room between its parts.
+func (s *Service) DivideImportMessages(in *api.ImportMessagesInput) (parts api.Parts[*api.ImportMessagesInput, *api.ImportMessagesOutput]) {
+	for messages := range slices.Chunk(in.Messages, importMessagesStep) {
+		parts.Inputs = append(parts.Inputs, &api.ImportMessagesInput{Messages: messages})
+	}
+	parts.Join = joinImportMessages
+	return parts
+}
+
+func joinImportMessages(outs []*api.ImportMessagesOutput) *api.ImportMessagesOutput {
+	imported, failed := 0, []api.ImportError{}
+	for i, out := range outs {
+		imported += out.Imported.V
+		failed = append(failed, further(out.Errors, i*importMessagesStep)...)
+	}
+	return &api.ImportMessagesOutput{Imported: api.Some(imported), Errors: failed}
+}
+
 // ImportMessages adds messages that Amazon Chime exported; each succeeds or
-// fails on its own. A message that is there already is left as it is, so an
-// import can be repeated.
+// fails on its own. A large import has several transactions: if one of them
+// fails, what those before it have added stays. A message that is there already
+// is left as it is, so an import can be repeated.
 func (s *Service) ImportMessages(w *work.Unit, in *api.ImportMessagesInput) (*api.ImportMessagesOutput, error) {
 	report := newImportReport()
 	for i := range in.Messages {

@@ -96,6 +96,24 @@ func TestImportMessages(t *testing.T) {
 	}
 }
 
+// A large import has several transactions, and answers as one.
+func TestImportMessages_divided(t *testing.T) {
+	w := newWorld(t)
+	a := w.enterprise()
+	room := w.room(a)
+	list := make([]api.ImportedMessage, 100)
+	for i := range list {
+		list[i] = inRoom(a, room, fmt.Sprint("m", i), daysAgo(1))
+	}
+	list[1].RoomId, list[80].RoomId = api.Some("ghost"), api.Some("ghost")
+	if n, failed := w.importMessages(list...); n != 98 || !slices.Equal(failed, []string{"1 NotFound", "80 NotFound"}) {
+		t.Errorf("%d imported, refused %v", n, failed)
+	}
+	if got := len(w.read(a, room)); got != 98 {
+		t.Errorf("the room has %d messages", got)
+	}
+}
+
 func TestImportMessages_refused(t *testing.T) {
 	w := newWorld(t)
 	a, team := w.enterprise(), w.team()

@@ -2,15 +2,40 @@ package chime
 
 import (
 	"errors"
+	"slices"
 
 	"carillon/api"
 	"carillon/store"
 	"carillon/work"
 )
 
+// importUsersStep is how many users are added in one transaction: as many as
+// SQLite adds in some 5 ms.
+const importUsersStep = 256
+
+// DivideImportUsers has a large import leave others room between its parts.
+func (s *Service) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api.ImportUsersInput, *api.ImportUsersOutput]) {
+	for users := range slices.Chunk(in.Users, importUsersStep) {
+		parts.Inputs = append(parts.Inputs, &api.ImportUsersInput{AccountId: in.AccountId, Users: users})
+	}
+	parts.Join = joinImportUsers
+	return parts
+}
+
+func joinImportUsers(outs []*api.ImportUsersOutput) *api.ImportUsersOutput {
+	imported, existing, failed := 0, 0, []api.ImportError{}
+	for i, out := range outs {
+		imported, existing = imported+out.Imported.V, existing+out.Existing.V
+		failed = append(failed, further(out.Errors, i*importUsersStep)...)
+	}
+	return &api.ImportUsersOutput{Imported: api.Some(imported), Existing: api.Some(existing), Errors: failed}
+}
+
 // ImportUsers adds users that another system knows, as ListUsers of Amazon
-// Chime showed them, in one transaction; each succeeds or fails on its own. A
-// user that is there already is left as it is, so an import can be repeated.
+// Chime showed them; each succeeds or fails on its own. A large import has
+// several transactions: if one of them fails, what those before it have added
+// stays. A user that is there already is left as it is, so an import can be
+// repeated.
 func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.ImportUsersOutput, error) {
 	a, err := keepAccount(w, in.AccountId)
 	if err != nil {

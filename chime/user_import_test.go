@@ -1,13 +1,17 @@
 package chime_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"carillon/api"
+	"carillon/chime"
+	"carillon/store/engine"
 )
 
 // imported is what an import of users answers, in short.
@@ -196,4 +200,52 @@ func apart(id string) []api.ImportedUser {
 		users = append(users, person(fmt.Sprintf("%d@example.com", i), ""))
 	}
 	return append(users, person("last@example.com", id))
+}
+
+// A large import has several transactions, and answers as one.
+func TestImportUsers_divided(t *testing.T) {
+	w := newWorld(t)
+	a := w.team()
+	users := make([]api.ImportedUser, 1000)
+	for i := range users {
+		users[i] = person(fmt.Sprintf("user-%d@example.com", i), fmt.Sprint("id-", i))
+	}
+	users[3], users[700], users[999] = person("no address", ""), users[2], person("user-998@example.com", "other")
+	for round, want := range []imported{{997, 1, nil}, {0, 998, nil}} {
+		w.wantImport(fmt.Sprint("round ", round), w.importUsers(a, users...), want.imported, want.existing, "3 BadRequest", "999 Conflict")
+	}
+}
+
+// ending is a database that takes some more updates.
+type ending struct {
+	engine.Engine
+	left atomic.Int64
+}
+
+func (e *ending) Update(ctx context.Context, fn func(engine.Tx) error) error {
+	if e.left.Add(-1) < 0 {
+		return errFailing
+	}
+	return e.Engine.Update(ctx, fn)
+}
+
+// What was added before a part failed stays, and the import can be repeated.
+func TestImportUsers_cut(t *testing.T) {
+	var e ending
+	w := newWorldOn(t, chime.Documented, func(inner engine.Engine) engine.Engine {
+		e.Engine = inner
+		e.left.Store(1000)
+		return &e
+	})
+	a := w.team()
+	users := make([]api.ImportedUser, 600)
+	for i := range users {
+		users[i] = person(fmt.Sprintf("user-%d@example.com", i), "")
+	}
+	e.left.Store(1)
+	if out, err := w.ImportUsers(w.ctx, &api.ImportUsersInput{AccountId: a, Users: users}); err == nil {
+		t.Errorf("got %+v", out)
+	}
+	e.left.Store(1000)
+	w.wantImport("once more", w.importUsers(a, users...), 600-256, 256)
 }

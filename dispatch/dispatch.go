@@ -119,7 +119,6 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := c.In.Validate(); err != nil {
 		return nil, err
 	}
-	ctx = engine.WithTenant(ctx, c.Caller.AwsAccountID)
 	out, err := d.run(ctx, c)
 	if err != nil {
 		return nil, d.refuse(ctx, c, err)
@@ -131,25 +130,30 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 	b := d.rules[c.Op]
 	if b.Prepare != nil {
-		if err := d.prepare(ctx, c, b); err != nil {
+		if err := d.prepare(engine.WithTenant(ctx, c.Caller.AwsAccountID), c, b); err != nil {
 			return nil, err
 		}
 	}
+	ctx = engine.WithTenant(ctx, c.Caller.AwsAccountID)
 	switch {
 	case !c.Op.Writes:
 		return d.view(ctx, c, b)
 	case b.together != nil:
 		return d.share(ctx, c, b)
+	case b.Divide != nil:
+		return d.updates(ctx, c, b)
 	}
-	return d.update(ctx, c, b)
+	return d.update(ctx, c, b, c.In)
 }
 
 // prepare takes the step before the transaction, and does the errand that it
-// leaves when the database is free for others again.
+// leaves when the database is free for others again. It may find out for whom
+// the caller works.
 func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	var errand api.Errand
 	err := d.unit(ctx, c, d.Store.View, func(w *work.Unit) (err error) {
 		errand, err = b.Prepare(w, c.In)
+		c.Caller = w.Caller
 		return err
 	})
 	if err != nil || errand == nil {
@@ -170,14 +174,28 @@ func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Outpu
 	return out, err
 }
 
-func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (out api.Output, err error) {
 	err = d.unit(ctx, c, d.Store.Update, func(w *work.Unit) (err error) {
-		if out, err = b.Call(w, c.In); err != nil {
+		if out, err = b.Call(w, in); err != nil {
 			return err
 		}
-		return d.record(w, c.In, out, nil)
+		return d.record(w, in, out, nil)
 	})
 	return out, err
+}
+
+// updates does the parts of a call. Each leaves its own record.
+func (d *Dispatcher) updates(ctx context.Context, c *Call, b *bound) (api.Output, error) {
+	parts := b.Divide(c.In)
+	outs := make([]api.Output, len(parts.Inputs))
+	for i, in := range parts.Inputs {
+		out, err := d.update(ctx, c, b, in)
+		if err != nil {
+			return nil, err
+		}
+		outs[i] = out
+	}
+	return parts.Join(outs), nil
 }
 
 // record keeps the record of a change. An error of the audit is a failure,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carillon/api"
+	"carillon/store/engine"
 	"carillon/work"
 )
 
@@ -20,7 +21,8 @@ func (d *Dispatcher) refuse(ctx context.Context, c *Call, err error) error {
 	if d.Audit == nil || !c.Op.Writes {
 		return refusal
 	}
-	failure := d.unit(context.WithoutCancel(ctx), c, d.Store.Update, func(w *work.Unit) error {
+	ctx = engine.WithTenant(context.WithoutCancel(ctx), c.Caller.AwsAccountID)
+	failure := d.unit(ctx, c, d.Store.Update, func(w *work.Unit) error {
 		return d.record(w, c.In, nil, refusal)
 	})
 	if failure != nil {

@@ -111,7 +111,7 @@ type Runner struct {
 // Start begins to run jobs.
 func Start(c Config) *Runner {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: fair.NewSemaphore(workers), inside: ctx, stop: stop}
+	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: fair.NewSemaphore(workers, workers), inside: ctx, stop: stop}
 	if r.Observe == nil {
 		r.Observe = func(string, string) {}
 	}

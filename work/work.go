@@ -49,6 +49,13 @@ func (w *Unit) Enqueue(kind string, payload any, dueMs int64) error {
 	})
 }
 
+// ActFor says for which AWS account a caller works who came without a key.
+func (w *Unit) ActFor(awsAccountID string) {
+	caller := *w.Caller
+	caller.AwsAccountID = awsAccountID
+	w.Caller = &caller
+}
+
 // Queued says that there may be jobs to be run, besides those of Enqueue.
 func (w *Unit) Queued() { w.queued = true }
 

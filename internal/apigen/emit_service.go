@@ -71,6 +71,9 @@ func emitMethods(p *printer, u *usage, op *Operation) {
 	if op.Prepared {
 		p.line("Prepare%s(W, *%sInput) (Errand, error)", op.Name, op.Name)
 	}
+	if op.Divided {
+		p.line("Divide%s(*%sInput) Parts[*%sInput, *%sOutput]", op.Name, op.Name, op.Name, op.Name)
+	}
 	switch {
 	case op.Shared:
 		p.line("%s([]*Item[W, *%sInput, *%sOutput]) error", op.Name, op.Name, op.Name)
@@ -92,6 +95,9 @@ func (u *usage) binding(g *group, op *Operation) string {
 	}
 	if op.Prepared {
 		text = fmt.Sprintf("Prepare: prepare(%s.Prepare%s), %s", g.param(), op.Name, text)
+	}
+	if op.Divided {
+		text = fmt.Sprintf("Divide: divide(%s.Divide%s), %s", g.param(), op.Name, text)
 	}
 	return text
 }

@@ -47,6 +47,8 @@ type Traits struct {
 	Shared bool `json:"shared"`
 	// Prepared operations have a step before their transaction.
 	Prepared bool `json:"prepared"`
+	// Divided operations are done in parts, each in a transaction of its own.
+	Divided bool `json:"divided"`
 }
 
 // Ref points to a shape, from a member, a list or an operation.

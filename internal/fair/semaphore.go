@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // greed is how many times as many permits as are free a tenant may hold: three
@@ -18,7 +19,9 @@ const greed = 3
 type Semaphore struct {
 	mu      sync.Mutex
 	free    int
-	limit   int                // most that a tenant may hold; 0: no limit
+	limit   int // most that a tenant may hold in company
+	company company
+	timer   *time.Timer        // serves those whom company kept waiting; nil: nobody
 	holders map[string]*holder // those that hold or wait
 	order   order              // of the holders that wait
 	arrived uint64
@@ -40,15 +43,25 @@ func (h *holder) before(other ranked) bool {
 	return h.held < o.held || h.held == o.held && h.since < o.since
 }
 
-// NewSemaphore returns a semaphore with n permits.
-func NewSemaphore(n int) *Semaphore {
-	return &Semaphore{free: n, holders: map[string]*holder{}}
+// NewSemaphore returns a semaphore with n permits, of which a tenant may hold up
+// to limit while others are about, whatever is free: who works with a permit
+// keeps something busy that is not counted, such as processors.
+func NewSemaphore(n, limit int) *Semaphore {
+	return &Semaphore{free: n, limit: max(1, limit), holders: map[string]*holder{}}
+}
+
+// Note says that a tenant is about that needs no permit now.
+func (s *Semaphore) Note(tenant string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.company.note(tenant)
 }
 
 // TryAcquire takes a permit for a tenant if it may have one at once.
 func (s *Semaphore) TryAcquire(tenant string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.company.note(tenant)
 	h := s.holder(tenant)
 	if !s.may(h) {
 		s.forget(h)
@@ -87,15 +100,6 @@ func (s *Semaphore) Release(tenant string) {
 		heap.Fix(&s.order, h.index)
 	}
 	s.forget(h)
-	s.serve()
-}
-
-// SetLimit says how many permits a tenant may hold from now on, whatever is
-// free; 0 lifts the limit. Who has more keeps them.
-func (s *Semaphore) SetLimit(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.limit = n
 	s.serve()
 }
 
@@ -138,6 +142,7 @@ func (s *Semaphore) serve() {
 	for len(s.order) > 0 {
 		h := s.order[0].(*holder)
 		if !s.may(h) {
+			s.serveLater()
 			return
 		}
 		ready := h.waiters[0]
@@ -148,8 +153,22 @@ func (s *Semaphore) serve() {
 	}
 }
 
+// serveLater sees to it that those are served whom company keeps waiting when
+// that has gone.
+func (s *Semaphore) serveLater() {
+	if s.free == 0 || s.timer != nil {
+		return
+	}
+	s.timer = time.AfterFunc(lasting, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.timer = nil
+		s.serve()
+	})
+}
+
 func (s *Semaphore) may(h *holder) bool {
-	if s.limit > 0 && h.held >= s.limit {
+	if h.held >= s.limit && s.company.of(h.name) {
 		return false
 	}
 	return s.free > 0 && (h.held == 0 || h.held < greed*s.free)

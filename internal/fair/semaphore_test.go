@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"carillon/internal/fair"
 )
@@ -29,7 +31,7 @@ func TestSemaphore_greed(t *testing.T) {
 		16:   {12, 3, 1, 0},
 		4096: {3072, 768, 192, 48, 12},
 	} {
-		s := fair.NewSemaphore(permits)
+		s := fair.NewSemaphore(permits, permits)
 		for i, n := range want {
 			if got := grab(s, fmt.Sprint(i)); got != n {
 				t.Errorf("of %d permits tenant %d gets %d, want %d", permits, i, got, n)
@@ -54,7 +56,7 @@ func lineUp(s *fair.Semaphore, tenant string, n int, got chan<- string) {
 // Who holds fewest is next, and among those with as many the one who has waited
 // longest.
 func TestSemaphore_order(t *testing.T) {
-	s := fair.NewSemaphore(2)
+	s := fair.NewSemaphore(2, 2)
 	if n := grab(s, "a"); n != 2 {
 		t.Fatalf("a has %d permits", n)
 	}
@@ -77,22 +79,51 @@ func TestSemaphore_order(t *testing.T) {
 	}
 }
 
-func TestSemaphore_limit(t *testing.T) {
-	s := fair.NewSemaphore(8)
-	s.SetLimit(2)
-	if a, b := grab(s, "a"), grab(s, "b"); a != 2 || b != 2 {
-		t.Errorf("a has %d and b %d, want 2 each", a, b)
-	}
-	got := make(chan string)
-	lineUp(s, "a", 1, got)
-	s.SetLimit(0)
-	if <-got != "a" || grab(s, "a") == 0 {
-		t.Error("the limit is still there")
-	}
+// In company a tenant may hold less, until the others have gone.
+func TestSemaphore_company(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fair.NewSemaphore(8, 2)
+		if n := grab(s, "a"); n != 6 {
+			t.Errorf("alone a tenant holds %d", n)
+		}
+		for range 6 {
+			s.Release("a")
+		}
+		if b, a, none := grab(s, "b"), grab(s, "a"), grab(s, fair.Background); a != 2 || b != 2 || none != 2 {
+			t.Errorf("in company a holds %d, b %d, the background %d, want 2 each", a, b, none)
+		}
+		began := time.Now()
+		if err := s.Acquire(t.Context(), "a"); err != nil { // nobody gives a permit back
+			t.Error(err)
+		}
+		if took := time.Since(began); took < 100*time.Millisecond || took > time.Second {
+			t.Errorf("it took %v until there was no company", took)
+		}
+	})
+}
+
+// The background is no company, and who needs no permit is.
+func TestSemaphore_note(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fair.NewSemaphore(8, 2)
+		s.TryAcquire(fair.Background)
+		if n := grab(s, "a"); n != 6 {
+			t.Errorf("beside the background a tenant holds %d", n)
+		}
+		s.Release("a")
+		s.Note("b")
+		if s.TryAcquire("a") {
+			t.Error("a tenant got another permit in company")
+		}
+		time.Sleep(time.Second)
+		if !s.TryAcquire("a") {
+			t.Error("a tenant got no permit when it was alone again")
+		}
+	})
 }
 
 func TestSemaphore_leave(t *testing.T) {
-	s := fair.NewSemaphore(1)
+	s := fair.NewSemaphore(1, 1)
 	s.TryAcquire("a")
 	reason := errors.New("a reason")
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -113,7 +144,7 @@ func TestSemaphore_leave(t *testing.T) {
 // A permit that comes together with the end of the context is not lost.
 func TestSemaphore_leaveLate(t *testing.T) {
 	const permits, callers, rounds = 3, 16, 300
-	s := fair.NewSemaphore(permits)
+	s := fair.NewSemaphore(permits, permits)
 	var inside atomic.Int64
 	var calls sync.WaitGroup
 	for i := range callers {
@@ -143,7 +174,7 @@ func TestSemaphore_leaveLate(t *testing.T) {
 
 // Many tenants that come once leave little behind.
 func TestSemaphore_forgets(t *testing.T) {
-	s := fair.NewSemaphore(1)
+	s := fair.NewSemaphore(1, 1)
 	for i := range 10_000 {
 		tenant := fmt.Sprint(i)
 		s.TryAcquire(tenant)
@@ -155,7 +186,7 @@ func TestSemaphore_forgets(t *testing.T) {
 }
 
 func BenchmarkSemaphore(b *testing.B) {
-	s := fair.NewSemaphore(4)
+	s := fair.NewSemaphore(4, 4)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.TryAcquire("111122223333")

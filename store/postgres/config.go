@@ -30,7 +30,7 @@ const (
 type Options struct {
 	// MaxConns is how many connections there can be, and so how many
 	// operations at the same time, three quarters of them for one tenant, so
-	// that others find some; more wait. 0 stands for pool_max_conns of
+	// that others find some, and a quarter while others are about; more wait. 0 stands for pool_max_conns of
 	// the URL or else four times GOMAXPROCS, but at least 16.
 	MaxConns int
 	// Timeout is how long a View or an Update may take with all that belongs

@@ -34,6 +34,11 @@ type Engine struct {
 	closing sync.Once
 }
 
+// inCompany says which part of the connections a tenant may have while others
+// are about: each has a process of the database server, and these get the same
+// time of its processors.
+const inCompany = 4
+
 var (
 	errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
 	// errNoTurn says that others have all the connections.
@@ -61,7 +66,7 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns)), opts: opts}
+	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns), int(config.MaxConns)/inCompany), opts: opts}
 	if err := e.await(ctx, opts); err != nil {
 		pool.Close()
 		return nil, err

@@ -202,7 +202,7 @@ func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if err := e.place.err(); err != nil {
 		return err
 	}
-	e.readers.crowd.note(engine.Tenant(ctx))
+	e.readers.slots.Note(engine.Tenant(ctx))
 	return e.writer.update(ctx, fn)
 }
 

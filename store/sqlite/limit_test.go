@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -61,26 +60,5 @@ func TestUpdate_steps(t *testing.T) {
 				t.Errorf("%d commits, want %d", steps, c.steps)
 			}
 		})
-	}
-}
-
-func TestCrowd(t *testing.T) {
-	var c crowd
-	var got []bool
-	look := func(tenants ...string) {
-		for _, tenant := range tenants {
-			c.note(tenant)
-		}
-		got = append(got, c.near())
-	}
-	look("a", "a", "", "a")
-	look("a", "", "a")
-	look("b")
-	look("b")
-	look("b", "")
-	look("b")
-	look("b", "a")
-	if want := []bool{false, false, true, true, true, false, true}; !slices.Equal(got, want) {
-		t.Errorf("company %v, want %v", got, want)
 	}
 }

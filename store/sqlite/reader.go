@@ -157,7 +157,6 @@ type pool struct {
 	readLimit time.Duration
 	version   dataVersion
 	slots     *fair.Semaphore // a permit for every reader that can be lent
-	crowd     crowd
 	watch     *watch
 	mu        sync.Mutex
 	all       []*reader
@@ -165,7 +164,10 @@ type pool struct {
 }
 
 func newPool(path string, opts Options) *pool {
-	p := &pool{path: path, readLimit: opts.readLimit, slots: fair.NewSemaphore(opts.Readers)}
+	// A statement that reads for long never gives its processor up before it must.
+	// While several tenants are about, each leaves one to the others.
+	slots := fair.NewSemaphore(opts.Readers, runtime.GOMAXPROCS(0)-1)
+	p := &pool{path: path, readLimit: opts.readLimit, slots: slots}
 	p.watch = startWatch(p.tend)
 	return p
 }
@@ -176,7 +178,6 @@ func (p *pool) acquire(ctx context.Context) (*reader, error) {
 		return nil, err
 	}
 	tenant := engine.Tenant(ctx)
-	p.crowd.note(tenant)
 	if err := p.acquireSlot(ctx, tenant); err != nil {
 		return nil, err
 	}
@@ -243,15 +244,8 @@ func (p *pool) release(r *reader) {
 }
 
 // tend is called every watchEvery. It stops the views whose callers have left
-// or that take too long, and while several tenants are about it leaves a
-// processor to those that do not read: a statement that reads for long never
-// gives its own up before it must.
+// or that take too long.
 func (p *pool) tend() {
-	if p.crowd.near() {
-		p.slots.SetLimit(max(1, runtime.GOMAXPROCS(0)-1))
-	} else {
-		p.slots.SetLimit(0)
-	}
 	p.mu.Lock()
 	all := p.all
 	p.mu.Unlock()
