@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -15,10 +14,8 @@ import (
 	"carillon/api"
 	"carillon/dispatch"
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
-	"carillon/store/engine"
-	"carillon/store/postgres"
-	"carillon/store/sqlite"
 	"carillon/work"
 )
 
@@ -37,34 +34,12 @@ var (
 
 func openSQLite(t *testing.T) *store.Store {
 	t.Helper()
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return migrated(t, e)
+	return storetest.Migrated(t, storetest.SQLite(t))
 }
 
 func openPostgres(t *testing.T, url string) *store.Store {
 	t.Helper()
-	e, err := postgres.Open(t.Context(), url, postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return migrated(t, e)
-}
-
-func migrated(t *testing.T, e engine.Engine) *store.Store {
-	t.Helper()
-	s := store.New(e)
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return storetest.Migrated(t, storetest.PostgresAt(t, url))
 }
 
 // keys are the keys of a store with their operations.

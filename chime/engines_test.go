@@ -4,16 +4,15 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
-	"carillon/store/sqlite"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -46,18 +45,8 @@ func openEngine(t *testing.T) engine.Engine {
 	if os.Getenv(onPostgres) != "" {
 		return emptied(t)
 	}
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := store.New(e).Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	e := storetest.SQLite(t)
+	storetest.Migrated(t, e)
 	return e
 }
 

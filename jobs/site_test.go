@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/jobs"
 	"carillon/store"
 	"carillon/store/engine"
-	"carillon/store/postgres"
 	"carillon/store/sqlite"
 	"carillon/work"
 )
@@ -49,31 +49,17 @@ type site struct {
 
 func newSite(t testing.TB) *site {
 	t.Helper()
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newSiteOn(t, e)
+	return newSiteOn(t, storetest.SQLite(t))
 }
 
 func newPostgresSite(t testing.TB) *site {
 	t.Helper()
-	e, err := postgres.Open(t.Context(), pgtest.URL(t), postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newSiteOn(t, e)
+	return newSiteOn(t, storetest.Postgres(t))
 }
 
 func newSiteOn(t testing.TB, e engine.Engine) *site {
 	t.Helper()
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	s := &site{TB: t, Store: store.New(e), handlers: map[string]jobs.Handler{}}
-	s.must(s.Migrate(t.Context()))
+	s := &site{TB: t, Store: storetest.Migrated(t, e), handlers: map[string]jobs.Handler{}}
 	s.now.Store(epoch.UnixMilli())
 	return s
 }

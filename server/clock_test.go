@@ -3,13 +3,12 @@ package server
 import (
 	"fmt"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"carillon/internal/storetest"
 	"carillon/store"
-	"carillon/store/sqlite"
 )
 
 const clockPath = "/carillon/v1/test/clock"
@@ -119,15 +118,7 @@ func TestClock_restart(t *testing.T) {
 
 // A replica follows the clock that another moves.
 func TestClock_follows(t *testing.T) {
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	st := store.New(e)
-	if err := st.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	st := storetest.Migrated(t, storetest.SQLite(t))
 	c := &clock{store: st, enabled: true, base: time.Now}
 	go c.follow(t.Context())
 	if err := st.Update(t.Context(), func(r store.Records) error { return r.AdvanceTestClock(3_600_000) }); err != nil {

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 )
 
 func openCitus(t *testing.T) engine.Engine {
 	t.Helper()
-	return openURL(t, pgtest.CitusURL(t))
+	return storetest.PostgresAt(t, pgtest.CitusURL(t))
 }
 
 func TestRecords_citus(t *testing.T) { records(t, openCitus) }

@@ -10,8 +10,7 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
-	"carillon/store/engine"
-	"carillon/store/sqlite"
+	"carillon/internal/storetest"
 )
 
 var makeFixtures = flag.Bool("make-fixtures", false, "write the fixture databases of the newest version of the schema; see scripts/landed")
@@ -28,7 +27,7 @@ func TestMakeFixtures(t *testing.T) {
 
 func makeSQLite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "carillon.db")
-	d := newDB(t, openSQLiteAt(t, path))
+	d := newDB(t, storetest.SQLiteAt(t, path))
 	d.fillFixture()
 	d.must(d.Close()) // which copies the log into the database
 	content, err := os.ReadFile(path)
@@ -44,7 +43,7 @@ func makeSQLite(t *testing.T) {
 
 func makePostgres(t *testing.T) {
 	url := pgtest.URL(t)
-	d := newDB(t, openURL(t, url))
+	d := newDB(t, storetest.PostgresAt(t, url))
 	d.fillFixture()
 	dump := exec.Command("pg_dump", "--inserts", "--no-owner", "--no-privileges", url)
 	dump.Stderr = os.Stderr
@@ -61,13 +60,4 @@ func (d *db) fillFixture() {
 			d.write(record.write)
 		}
 	}
-}
-
-func openSQLiteAt(t *testing.T, path string) engine.Engine {
-	t.Helper()
-	e, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return closing(t, e)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 )
@@ -56,7 +57,7 @@ func TestFixtures_sqlite(t *testing.T) {
 	migrateFixtures(t, func(t *testing.T, version int64) engine.Engine {
 		path := filepath.Join(t.TempDir(), "carillon.db")
 		unpack(t, fixturePath(version, "db.gz"), path)
-		return openSQLiteAt(t, path)
+		return storetest.SQLiteAt(t, path)
 	})
 }
 
@@ -64,7 +65,7 @@ func TestFixtures_postgres(t *testing.T) {
 	migrateFixtures(t, func(t *testing.T, version int64) engine.Engine {
 		url := pgtest.URL(t)
 		loadDump(t, url, fixturePath(version, "sql"))
-		return openURL(t, url)
+		return storetest.PostgresAt(t, url)
 	})
 }
 

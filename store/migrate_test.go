@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 )
@@ -40,8 +41,8 @@ func schemaAtOnce(d *db) { migrateAtOnce(d, d.Store, d.Store) }
 // Two replicas that start together on an empty database both get the schema.
 func TestMigrate_replicas(t *testing.T) {
 	url := pgtest.URL(t)
-	d := newDB(t, openURL(t, url))
-	migrateAtOnce(d, d.Store, store.New(openURL(t, url)), store.New(openURL(t, url)))
+	d := newDB(t, storetest.PostgresAt(t, url))
+	migrateAtOnce(d, d.Store, store.New(storetest.PostgresAt(t, url)), store.New(storetest.PostgresAt(t, url)))
 }
 
 func migrateAtOnce(d *db, stores ...*store.Store) {

@@ -5,15 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
-	"carillon/store/postgres"
-	"carillon/store/sqlite"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -24,37 +22,9 @@ func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
 
 func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
 
-func openSQLite(t *testing.T) engine.Engine {
-	t.Helper()
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return closing(t, e)
-}
+func openSQLite(t *testing.T) engine.Engine { return storetest.SQLite(t) }
 
-func openPostgres(t *testing.T) engine.Engine {
-	t.Helper()
-	return openURL(t, pgtest.URL(t))
-}
-
-func openURL(t *testing.T, url string) engine.Engine {
-	t.Helper()
-	e, err := postgres.Open(t.Context(), url, postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return closing(t, e)
-}
-
-func closing(t *testing.T, e engine.Engine) engine.Engine {
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("closing: %v", err)
-		}
-	})
-	return e
-}
+func openPostgres(t *testing.T) engine.Engine { return storetest.Postgres(t) }
 
 // db is a store under test, with its schema.
 type db struct {

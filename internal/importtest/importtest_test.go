@@ -49,6 +49,7 @@ var rules = []rule{
 	{pkg: "store", imports: []string{"store/engine", "golang.org/x/net/idna", "golang.org/x/text/..."}},
 	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite"}},
 	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
+	{pkg: "internal/storetest", imports: []string{"internal/pgtest", "store/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules know neither HTTP nor SQL nor who calls them.

@@ -1,0 +1,65 @@
+// Package storetest gives tests an empty database of either engine, which is
+// closed when the test ends.
+package storetest
+
+import (
+	"path/filepath"
+	"testing"
+
+	"carillon/internal/pgtest"
+	"carillon/store"
+	"carillon/store/engine"
+	"carillon/store/postgres"
+	"carillon/store/sqlite"
+)
+
+// SQLite opens a database in a file of its own.
+func SQLite(t testing.TB) engine.Engine {
+	t.Helper()
+	return SQLiteAt(t, filepath.Join(t.TempDir(), "carillon.db"))
+}
+
+// SQLiteAt opens the database in a file.
+func SQLiteAt(t testing.TB, path string) engine.Engine {
+	t.Helper()
+	e, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return closing(t, e)
+}
+
+// Postgres opens a database of its own on the server of [pgtest.URL].
+func Postgres(t testing.TB) engine.Engine {
+	t.Helper()
+	return PostgresAt(t, pgtest.URL(t))
+}
+
+// PostgresAt opens the database at a URL, as one of several processes would.
+func PostgresAt(t testing.TB, url string) engine.Engine {
+	t.Helper()
+	e, err := postgres.Open(t.Context(), url, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return closing(t, e)
+}
+
+func closing(t testing.TB, e engine.Engine) engine.Engine {
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("closing the database: %v", err)
+		}
+	})
+	return e
+}
+
+// Migrated returns the store on an engine, with its schema.
+func Migrated(t testing.TB, e engine.Engine) *store.Store {
+	t.Helper()
+	s := store.New(e)
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
