@@ -185,6 +185,9 @@ func TestHousekeeping_inSteps(t *testing.T) {
 			if err := r.MarkAccountDeleted(&account, w.now.Load()); err != nil {
 				return err
 			}
+			if _, err := r.EraseAccount(id, 1); err != nil {
+				return err
+			}
 		}
 		return nil
 	}))
