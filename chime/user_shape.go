@@ -88,6 +88,9 @@ func checkEmail(member, email string) error {
 	if strings.ContainsAny(email, ",;") {
 		return api.Invalid(member, "be one address, not a list")
 	}
+	if strings.ContainsAny(email, "<>") {
+		return api.Invalid(member, "be an address alone, without angle brackets")
+	}
 	return nil
 }
 

@@ -96,6 +96,7 @@ func TestCreateUser_limits(t *testing.T) {
 		{"a soft hyphen", api.Opt[string]{}, api.Some("a\u00adb" + domain), "Email"},
 		{"a byte order mark", api.Opt[string]{}, api.Some("\ufeffa" + domain), "Email"},
 		{"a list", api.Opt[string]{}, api.Some("a@x.com,b@y.com"), "Email"},
+		{"in brackets", api.Opt[string]{}, api.Some("<a@x.com>"), "Email"},
 		{"a list with semicolons", api.Opt[string]{}, api.Some("a@x.com;b@y.com"), "Email"},
 		{"a list of one", api.Opt[string]{}, api.Some("a@x.com,"), "Email"},
 		{"letters of other scripts", api.Opt[string]{}, api.Some("софия@пример.рф"), ""},

@@ -32,7 +32,7 @@ func TestEmail_spellings(t *testing.T) {
 func TestEmail_refused(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		id := e.team(t)
-		for _, email := range []string{"a\u200bb@example.com", "a\u202eb@example.com", "a\u00adb@example.com", "a@x.com,b@y.com", "a@x.com, b@y.com", "a@x.com;b@y.com"} {
+		for _, email := range []string{"a\u200bb@example.com", "a\u202eb@example.com", "a\u00adb@example.com", "a@x.com,b@y.com", "a@x.com, b@y.com", "a@x.com;b@y.com", "<a@x.com>"} {
 			_, err := e.CreateUser(t.Context(), &chime.CreateUserInput{AccountId: &id, Email: &email})
 			refused(t, err, badRequest)
 			_, err = e.InviteUsers(t.Context(), &chime.InviteUsersInput{AccountId: &id, UserEmailList: []string{email}})

@@ -37,6 +37,13 @@ func newHandlerOf(format string, w, buffered io.Writer, level slog.Leveler) slog
 	return slog.NewJSONHandler(buffered, options)
 }
 
+// Print writes a text that is no line of the log, after those before it. Nobody
+// waits for the reader here either.
+func (l *Log) Print(text string) {
+	_, _ = l.writer.Write([]byte(text)) // it never fails
+	l.writer.nudge()
+}
+
 // SetLevel changes which lines are written from now on.
 func (l *Log) SetLevel(level slog.Level) { l.level.Set(level) }
 

@@ -52,8 +52,8 @@ func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 			return secretFile(path)
 		}
 	}
-	if err := s.load(configPath(ctx)); err != nil {
-		return nil, err
+	if s.load(configPath(ctx)) != nil {
+		return nil, nil // check says it, without a flag that has nothing to do with it
 	}
 	value := scalar(s.values[flag.Name])
 	if value != nil {
@@ -109,14 +109,15 @@ func (s *settings) load(path string) error {
 	if err != nil {
 		return err
 	}
-	s.path, s.values = path, map[string]any{}
+	named := map[string]any{}
 	for key, v := range values {
 		name := strings.ReplaceAll(key, "_", "-")
-		if _, twice := s.values[name]; twice {
+		if _, twice := named[name]; twice {
 			return fmt.Errorf("%s: %s is set twice", path, name)
 		}
-		s.values[name] = v
+		named[name] = v
 	}
+	s.path, s.values = path, named
 	return nil
 }
 

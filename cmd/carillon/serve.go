@@ -72,8 +72,12 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
-	case c.ThrottleRPS < 0 || c.ThrottleBurst < 0:
+	case !(c.ThrottleRPS >= 0) || c.ThrottleBurst < 0: // NaN is neither
 		return errors.New("--throttle-rps and --throttle-burst take no negative values")
+	case min(c.QuotaAccounts, c.QuotaPhoneNumbers, c.QuotaRooms, c.QuotaMemberships, c.QuotaBots) < 0:
+		return errors.New("a quota takes no negative value")
+	case c.StartupTimeout < 0:
+		return errors.New("--startup-timeout takes no negative value")
 	}
 	return nil
 }
@@ -119,11 +123,19 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 		return err
 	}
 	defer c.reloads(hangups, srv, log, reread)()
-	return errors.Join(c.serve(ctx, s, srv, listener, writeKey), srv.Close())
+	say := announcer{log, server.IsTerminal(s.err)}
+	return errors.Join(c.serve(ctx, say, srv, listener, writeKey), srv.Close())
+}
+
+// announcer tells people what the log does not: like the log it waits for
+// nobody who does not read.
+type announcer struct {
+	*server.Log
+	terminal bool
 }
 
 // serve makes the server known and runs it.
-func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l net.Listener, writeKey func(access.RootKey) (*keyFile, error)) error {
+func (c *serveCmd) serve(ctx context.Context, say announcer, srv *server.Server, l net.Listener, writeKey func(access.RootKey) (*keyFile, error)) error {
 	metrics, err := c.listenMetrics()
 	if err != nil {
 		return err
@@ -132,12 +144,12 @@ func (c *serveCmd) serve(ctx context.Context, s streams, srv *server.Server, l n
 	if err != nil {
 		return err
 	}
-	c.banner(s, srv, file)
+	say.Print(c.banner(srv, file, say.terminal))
 	switch {
 	case metrics != nil:
 		defer srv.ServeMetrics(metrics, c.Pprof)()
 	case c.MetricsListen == nil:
-		fmt.Fprintf(s.err, "Warning: no metrics, their default address %s is taken\n", defaultMetrics)
+		say.Print("Warning: no metrics, their default address " + defaultMetrics + " is taken\n")
 	}
 	return srv.Serve(ctx, l, c.tlsFiles())
 }
@@ -190,19 +202,17 @@ func (c *serveCmd) listenMetrics() (net.Listener, error) {
 }
 
 // banner says where the server is and how to use it.
-func (c *serveCmd) banner(s streams, srv *server.Server, file *keyFile) {
-	fmt.Fprintf(s.err, "Carillon %s serves the Amazon Chime API at %s\n", version, file.EndpointURL)
+func (c *serveCmd) banner(srv *server.Server, file *keyFile, terminal bool) string {
+	data := c.Data
 	if c.Database != "" {
-		fmt.Fprintln(s.err, "Data: PostgreSQL")
-	} else {
-		fmt.Fprintln(s.err, "Data:", c.Data)
+		data = "PostgreSQL"
 	}
-	if srv.RootGenerated && server.IsTerminal(s.err) {
-		fmt.Fprintf(s.err, "Credentials, shown this once (later: carillon env):\n\n%s\n", file.exports())
-	} else {
-		fmt.Fprintf(s.err, "Credentials: eval \"$(%s)\"\n", c.envCommand())
+	credentials := fmt.Sprintf("Credentials: eval \"$(%s)\"", c.envCommand())
+	if srv.RootGenerated && terminal {
+		credentials = fmt.Sprintf("Credentials, shown this once (later: carillon env):\n\n%s", file.exports())
 	}
-	fmt.Fprintln(s.err, "Try: aws chime create-account --name Demo")
+	return fmt.Sprintf("Carillon %s serves the Amazon Chime API at %s\nData: %s\n%s\nTry: aws chime create-account --name Demo\n",
+		version, file.EndpointURL, data, credentials)
 }
 
 func (c *serveCmd) envCommand() string {

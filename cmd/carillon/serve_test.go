@@ -35,6 +35,45 @@ func TestServe_banner(t *testing.T) {
 	}
 }
 
+// stuck is a stream that nobody reads any more.
+type stuck struct{ end <-chan struct{} }
+
+func (s stuck) Write([]byte) (int, error) {
+	<-s.end
+	return 0, io.ErrClosedPipe
+}
+
+// The banner too waits for nobody: a server that starts again finds the pipe of
+// its log as full as it left it.
+func TestServe_bannerUnread(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	data, ended := t.TempDir(), make(chan int, 1)
+	args := []string{"serve", "--listen", "127.0.0.1:0", "--data", data, noMetrics}
+	go func() { ended <- run(ctx, args, streams{io.Discard, stuck{t.Context().Done()}}) }()
+	k, err := readKeyFile(data)
+	for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		k, err = readKeyFile(data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := (&http.Client{Timeout: 10 * time.Second}).Get(k.EndpointURL + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	stop()
+	select {
+	case code := <-ended:
+		if r.StatusCode != http.StatusOK || code != exitDone {
+			t.Errorf("ready %d, exit code %d", r.StatusCode, code)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it does not end")
+	}
+}
+
 // With the default data directory the banner's command needs no flag.
 func TestServe_defaultData(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())

@@ -1,7 +1,7 @@
 // Package jsonscan reads one JSON document strictly and without building a
 // tree. It refuses what encoding/json lets through and a directory must not:
-// members given twice, invalid UTF-8, documents nested deeper than any request
-// of the API is, and strings with half a surrogate pair or the NUL character.
+// members given twice, invalid UTF-8, documents nested deeper and lists longer
+// than those of any request of the API, and strings with half a surrogate pair or the NUL character.
 // Such strings may stand where nobody reads them: they are good JSON.
 package jsonscan
 
@@ -14,6 +14,11 @@ import (
 // MaxDepth is how many arrays and objects may be open at once. The deepest
 // request of the API needs four.
 const MaxDepth = 32
+
+// MaxLength is how many elements a list may have that is read, and how many
+// members an object: a few bytes of the document become many in memory. No list
+// of the API takes more than 1000. Lists that nobody reads take no memory.
+const MaxLength = 1024
 
 // Scanner walks through a document. After the first error every method
 // returns at once and [Scanner.Finish] reports it. The zero Scanner is not
@@ -104,7 +109,10 @@ func (s *Scanner) member(seen *names, member func(name []byte) bool, null func(n
 		return
 	}
 	name := s.text()
-	if s.err == nil && !seen.add(name) {
+	switch {
+	case s.err == nil && len(seen.many) == MaxLength:
+		s.refuse(fmt.Sprintf("have %d members at most", MaxLength))
+	case s.err == nil && !seen.add(name):
 		s.refuse("not give a member twice")
 	}
 	if s.peek() != ':' {
@@ -132,11 +140,23 @@ func (s *Scanner) Array(element func()) bool {
 	}
 	s.path = append(s.path, segment{})
 	s.elements(func() {
+		if s.path[len(s.path)-1].index == MaxLength {
+			s.refuseLength()
+			return
+		}
 		element()
 		s.path[len(s.path)-1].index++
 	})
 	s.path = s.path[:len(s.path)-1]
 	return s.err == nil
+}
+
+// refuseLength refuses the list that is being read, not its element.
+func (s *Scanner) refuseLength() {
+	path := s.path
+	s.path = path[:len(path)-1]
+	s.refuse(fmt.Sprintf("have length less than or equal to %d", MaxLength))
+	s.path = path
 }
 
 // elements reads the rest of an array.

@@ -91,7 +91,7 @@ var errClosed = fmt.Errorf("%w: the database is closed", engine.ErrUnavailable)
 // with an error that names path and wraps [engine.ErrUnavailable]. A file that
 // is damaged in its header or not ours is an [ErrDamaged] or [ErrForeign].
 //
-// A file that is moved, deleted or replaced while it is open is noticed within
+// A file that is moved, deleted, replaced or emptied while it is open is noticed within
 // seconds: Ping fails and Update refuses.
 //
 // Nothing else in the process may open the database file, not even to read it:
@@ -106,7 +106,7 @@ func Open(ctx context.Context, path string, opts Options) (*Engine, error) {
 	}
 	e, err := prepare(path, opts.withDefaults())
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), lock.release())
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, damage(err)), lock.release())
 	}
 	e.lock = lock
 	return e, nil

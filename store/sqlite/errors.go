@@ -31,3 +31,12 @@ func kindOf(code sqlite.ResultCode) error {
 	}
 	return nil
 }
+
+// damage names what SQLite says of a file that is cut off or overwritten.
+func damage(err error) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultCorrupt, sqlite.ResultNotADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}

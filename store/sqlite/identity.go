@@ -23,7 +23,7 @@ var (
 	// ErrForeign: the file is a database of another program.
 	ErrForeign = errors.New("the file is not a database of Carillon")
 	// ErrDamaged: the file is no database, or no longer.
-	ErrDamaged = errors.New("the file is no database or its header is damaged")
+	ErrDamaged = errors.New("the file is damaged or no database")
 )
 
 // applicationID marks our databases, in a field of the header that SQLite keeps

@@ -86,6 +86,7 @@ var harms = []struct {
 	{"without tables", func(t *testing.T, path string) { foreign(t, path, "PRAGMA user_version = 1") }, ErrLost, "nothing in it"},
 	{"a text", func(t *testing.T, path string) { put(t, path, strings.Repeat("text ", 1000)) }, ErrDamaged, ""},
 	{"cut off", func(t *testing.T, path string) { os.Truncate(path, 60) }, ErrDamaged, ""},
+	{"half of it", func(t *testing.T, path string) { os.Truncate(path, 4096+100) }, ErrDamaged, ""},
 	{"the magic words", func(t *testing.T, path string) { edit(t, path, 3, "X") }, ErrDamaged, ""},
 	{"the page size", func(t *testing.T, path string) { edit(t, path, 16, "\x12\x34") }, ErrDamaged, ""},
 	{"the file format", func(t *testing.T, path string) { edit(t, path, 18, "\x07") }, ErrDamaged, ""},
@@ -190,7 +191,7 @@ func TestOpen_marks(t *testing.T) {
 	opened(t, cut, Options{Traces: opts.Traces[:0]}).Close()
 }
 
-// A database that is moved, deleted or replaced is noticed: nobody is told that
+// A database that is moved, deleted, replaced or emptied is noticed: nobody is told that
 // something is kept which is not.
 func TestPlace(t *testing.T) {
 	for name, harm := range map[string]func(path string) error{
@@ -202,6 +203,7 @@ func TestPlace(t *testing.T) {
 			content, err := os.ReadFile(path)
 			return errors.Join(err, os.WriteFile(path+".new", content, 0o600), os.Rename(path+".new", path))
 		},
+		"emptied": func(path string) error { return os.Truncate(path, 0) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "data")
