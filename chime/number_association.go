@@ -7,7 +7,12 @@ import (
 )
 
 // AssociatePhoneNumberWithUser gives a registered user a Business Calling number.
+// The account stays until that is done: a number of one that is gone would be
+// nobody's to release.
 func (s *Service) AssociatePhoneNumberWithUser(w *work.Unit, in *api.AssociatePhoneNumberWithUserInput) error {
+	if _, err := keepAccount(w, in.AccountId); err != nil {
+		return err
+	}
 	u, err := lockUser(w, in.AccountId, in.UserId)
 	if err != nil {
 		return err
