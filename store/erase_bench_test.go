@@ -21,7 +21,7 @@ type purge func(store.Records) (int64, error)
 // BenchmarkErase measures single steps where there are a million rows of the kind
 // that they delete. There is an end to them: use -benchtime 100x.
 func BenchmarkErase(b *testing.B) {
-	room := 0
+	room := 1000 // down from those that EraseAccount does not come to
 	for _, kind := range []struct {
 		name, insert string
 		steps        map[string]purge
@@ -31,7 +31,7 @@ func BenchmarkErase(b *testing.B) {
 			"PurgeMessages": func(r store.Records) (int64, error) { return r.PurgeMessages("a0", store.InRoom, 1e9, eraseStep) },
 			"EraseAccount":  eraseOne,
 			"EraseRoomMessages": func(r store.Records) (int64, error) {
-				room = (room + 1) % 1000 // each has a thousand
+				room-- // each has a thousand
 				return r.EraseRoomMessages("a0", fmt.Sprint("room ", room), eraseStep)
 			},
 		}},

@@ -75,6 +75,13 @@ var workTests = []recordTest{
 	{"botPages", botPages},
 	{"insertUsers", insertUsers},
 	{"accountDeletedWithAll", accountDeletedWithAll},
+	{"accountMarked", accountMarked},
+	{"accountErased", accountErased},
+	{"accountPurgedErased", accountPurgedErased},
+	{"purgedInSteps", purgedInSteps},
+	{"messageByID", messageByID},
+	{"webhookClocks", webhookClocks},
+	{"webhookAtOnce", webhookAtOnce},
 }
 
 // records runs all tests of records on the engine that open opens.
