@@ -22,6 +22,7 @@ func TestAssociate_accountDeletedMeanwhile(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = pg.Close() })
 	w := newWorldOn(t, chime.Documented, func(engine.Engine) engine.Engine { return pg })
+	w.must(w.store.Migrate(t.Context()))
 	w.own(fiction(0))
 	a := w.account(api.AccountTypeEnterpriseLWA)
 	u := w.create(a, "u@example.com")
