@@ -214,13 +214,13 @@ func webhookClocks(d *db) {
 		{1005, true},
 	} {
 		d.write(func(r store.Records) error {
-			ok, err := r.TouchWebhook("w", step.now, step.now-1000)
+			ok, err := r.TouchWebhook("w", step.now, step.now-1000, step.now+999)
 			d.equal(fmt.Sprint("at ", step.now), ok, step.want)
 			return err
 		})
 	}
 	d.write(func(r store.Records) error {
-		ok, err := r.TouchWebhook("ghost", 1, 0)
+		ok, err := r.TouchWebhook("ghost", 1, 0, 1)
 		d.equal("of none", ok, false)
 		return err
 	})
@@ -235,7 +235,7 @@ func webhookAtOnce(d *db) {
 	for i := range int64(12) {
 		wg.Go(func() {
 			err := d.update(func(r store.Records) error {
-				ok, err := r.TouchWebhook("w", 5000-i, 4000-i)
+				ok, err := r.TouchWebhook("w", 5000-i, 4000-i, 6000-i)
 				if ok && err == nil {
 					passed.Add(1)
 				}
