@@ -57,7 +57,7 @@ func TestReadyz_data_directory_deleted(t *testing.T) {
 	equal(t, "healthz", e.health(t, "/healthz"), 200)
 	got := e.send(t, "POST", "/accounts", `{"Name":"x"}`)
 	equal(t, "a change", got.status, 503)
-	awaitLog(t, e.server.log(), "moved, deleted or replaced")
+	awaitLog(t, e.server.log(), "moved, deleted, replaced or cut short")
 }
 
 // awaitLog waits for words in a log, which is written now and then.

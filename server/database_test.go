@@ -88,7 +88,7 @@ func TestReady_dataDeleted(t *testing.T) {
 	if got := s.send(s.signed("POST", "/accounts", `{"Name": "x"}`)).Code; got != http.StatusServiceUnavailable {
 		t.Errorf("a change without data: %d", got)
 	}
-	if n := len(s.entries("the database was moved, deleted or replaced: nothing is written any more")); n != 1 {
+	if n := len(s.entries("the database was moved, deleted, replaced or cut short: nothing is written any more")); n != 1 {
 		t.Errorf("%d lines in the log", n)
 	}
 }

@@ -38,9 +38,10 @@ type Options struct {
 	// up the operation fails with [engine.ErrUnavailable]. It does not limit
 	// Migrate. 0 stands for 30 seconds.
 	Timeout time.Duration
-	// Wait is how long what a tenant asks for waits for a connection, and how
-	// long any statement waits for a lock. When it is up the operation fails
-	// with [engine.ErrUnavailable]. 0 stands for 5 seconds.
+	// Wait is Timeout for an Update of a tenant, with all its waiting for a
+	// connection and for locks. A statement of anybody waits for one lock four
+	// fifths as long, so that mostly the database ends the waiting and the
+	// connection stays good. 0 stands for 5 seconds.
 	Wait time.Duration
 	// ReadTimeout is Timeout for a View of a tenant. 0 stands for 5 seconds.
 	ReadTimeout time.Duration
@@ -111,7 +112,7 @@ func setParameters(params map[string]string, opts Options) {
 		"application_name":                    "carillon",
 		"statement_timeout":                   milliseconds(opts.Timeout),
 		"idle_in_transaction_session_timeout": milliseconds(opts.Timeout),
-		"lock_timeout":                        milliseconds(opts.Wait),
+		"lock_timeout":                        milliseconds(opts.Wait * 4 / 5),
 	} {
 		if _, ok := params[name]; !ok {
 			params[name] = value

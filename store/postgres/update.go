@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"carillon/internal/fair"
 	"carillon/store/engine"
 )
 
@@ -32,7 +33,11 @@ const (
 // connection is lost during the commit, that is [engine.ErrUnavailable] with
 // [engine.ErrOutcomeUnknown].
 func (e *Engine) Update(ctx context.Context, fn func(engine.Tx) error) error {
-	ctx, cancel := withTimeout(ctx, e.opts.Timeout)
+	limit := e.opts.Timeout
+	if engine.Tenant(ctx) != fair.Background {
+		limit = e.opts.Wait
+	}
+	ctx, cancel := withTimeout(ctx, limit)
 	defer cancel()
 	return e.retry(ctx, nil, fn)
 }
