@@ -124,7 +124,7 @@ func TestOpen_settings(t *testing.T) {
 		"application_name":                    "carillon",
 		"statement_timeout":                   "7s",
 		"idle_in_transaction_session_timeout": "7s",
-		"lock_timeout":                        "5s",
+		"lock_timeout":                        "4s",
 	} {
 		if got := text(t, e, "SHOW "+name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// long is what an update takes whose tenant yields to others.
-	long = time.Millisecond
+	// long is what an update takes whose tenant yields to others: several times
+	// an ordinary one, also where the machine is busy.
+	long = 250 * time.Microsecond
 	// grace is how long it waits for them, at most.
 	grace = time.Millisecond
 )
