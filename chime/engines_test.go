@@ -24,7 +24,11 @@ const onPostgres = "CARILLON_TEST_WORLDS"
 // All tests that live in a world run a second time, in a process of its own,
 // on PostgreSQL; those of what only a file shows are called …_sqlite.
 func TestOnPostgres(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.parallel=1",
+	run := "-test.run=."
+	if testing.Short() { // that is, with the race detector: those of callers at once
+		run = "-test.run=_(amid|atOnce|together)"
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.parallel=1", run,
 		"-test.skip=_sqlite$|^TestOnPostgres$|^TestBotEvent_retries$")
 	cmd.Env = append(os.Environ(), onPostgres+"="+pgtest.URL(t))
 	out, err := cmd.CombinedOutput()

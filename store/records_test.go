@@ -20,7 +20,12 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func TestRecords_sqlite(t *testing.T) { records(t, openSQLite) }
 
-func TestRecords_postgres(t *testing.T) { records(t, openPostgres) }
+func TestRecords_postgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one caller each, as on SQLite")
+	}
+	records(t, openPostgres)
+}
 
 func openSQLite(t *testing.T) engine.Engine { return storetest.SQLite(t) }
 
