@@ -25,34 +25,19 @@ type place struct {
 	files map[string]os.FileInfo // as they were opened, by path
 	moved atomic.Bool
 	log   *slog.Logger
-	quit  chan struct{}
-	ended chan struct{}
+	*watch
 }
 
 // watchPlace begins to look. The log of the database has been opened.
 func watchPlace(path string, log *slog.Logger) *place {
-	p := &place{path: path, files: map[string]os.FileInfo{}, log: log, quit: make(chan struct{}), ended: make(chan struct{})}
+	p := &place{path: path, files: map[string]os.FileInfo{}, log: log}
 	for _, name := range []string{path, path + "-wal"} {
 		if info, err := os.Stat(name); err == nil {
 			p.files[name] = info
 		}
 	}
-	go p.run()
+	p.watch = startWatch(placeEvery, func() { _ = p.look() }) // it notes what it sees
 	return p
-}
-
-func (p *place) run() {
-	defer close(p.ended)
-	ticker := time.NewTicker(placeEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			_ = p.look() // it notes what it sees
-		case <-p.quit:
-			return
-		}
-	}
 }
 
 // look compares the files by device and inode with those at their paths, and
@@ -92,9 +77,4 @@ func (p *place) err() error {
 		return errMoved
 	}
 	return nil
-}
-
-func (p *place) stop() {
-	close(p.quit)
-	<-p.ended
 }

@@ -86,7 +86,7 @@ const readLimit = 5 * time.Second
 var errReadTimeout = fmt.Errorf("%w: reading takes too long", engine.ErrUnavailable)
 
 // interruptIfDone interrupts the view if its context has ended or the time is up
-// that a tenant has. It is called every watchEvery. Statements that follow are
+// that a tenant has. It is called every tendEvery. Statements that follow are
 // refused until the view is over, too.
 func (r *reader) interruptIfDone(limit time.Duration) {
 	r.mu.Lock()
@@ -95,7 +95,7 @@ func (r *reader) interruptIfDone(limit time.Duration) {
 		return
 	}
 	r.looks++
-	r.late = r.tenant != fair.Background && r.looks > int(limit/watchEvery)
+	r.late = r.tenant != fair.Background && r.looks > int(limit/tendEvery)
 	if r.late || r.ctx.Err() != nil {
 		r.stopped = true
 		close(r.interrupt)
@@ -168,7 +168,7 @@ func newPool(path string, opts Options) *pool {
 	// While several tenants are about, each leaves one to the others.
 	slots := fair.NewSemaphore(opts.Readers, runtime.GOMAXPROCS(0)-1)
 	p := &pool{path: path, readLimit: opts.readLimit, slots: slots}
-	p.watch = startWatch(p.tend)
+	p.watch = startWatch(tendEvery, p.tend)
 	return p
 }
 
@@ -243,7 +243,12 @@ func (p *pool) release(r *reader) {
 	p.slots.Release(tenant)
 }
 
-// tend is called every watchEvery. It stops the views whose callers have left
+// tendEvery is how long a view may go on, at most, after its context has ended.
+// Being told of the end would take a registration with the context of every
+// view, at a third of the price of reading a row.
+const tendEvery = 50 * time.Millisecond
+
+// tend is called every tendEvery. It stops the views whose callers have left
 // or that take too long.
 func (p *pool) tend() {
 	p.mu.Lock()

@@ -2,26 +2,18 @@ package sqlite
 
 import "time"
 
-// watchEvery is how long a view may go on, at most, after its context has
-// ended.
-const watchEvery = 50 * time.Millisecond
-
-// watch calls a function again and again.
-//
-// It looks for views whose context has ended. Being told of the end would take
-// a registration with the context of every view, at a third of the price of
-// reading a row.
+// watch calls a function again and again, until it is stopped.
 type watch struct{ quit, ended chan struct{} }
 
-func startWatch(look func()) *watch {
+func startWatch(every time.Duration, look func()) *watch {
 	w := &watch{make(chan struct{}), make(chan struct{})}
-	go w.run(look)
+	go w.run(every, look)
 	return w
 }
 
-func (w *watch) run(look func()) {
+func (w *watch) run(every time.Duration, look func()) {
 	defer close(w.ended)
-	ticker := time.NewTicker(watchEvery)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		select {
