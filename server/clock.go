@@ -43,14 +43,19 @@ func (c *clock) load(ctx context.Context) error {
 
 // follow keeps up with replicas that move the clock, until ctx ends.
 func (c *clock) follow(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
+	every(ctx, time.Second, func() { _ = c.load(ctx) }) // the next tick tries again
+}
+
+// every calls look at each tick, until ctx ends.
+func every(ctx context.Context, interval time.Duration, look func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			_ = c.load(ctx) // the next tick tries again
+			look()
 		}
 	}
 }

@@ -81,18 +81,11 @@ func (c *certificates) watch(ctx context.Context) {
 	if c.current.Load() == nil {
 		return
 	}
-	ticker := time.NewTicker(watchCertificates)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if files, changed := c.changed(); changed {
-				c.reload(files)
-			}
+	every(ctx, watchCertificates, func() {
+		if files, changed := c.changed(); changed {
+			c.reload(files)
 		}
-	}
+	})
 }
 
 // reload loads files, tells the log how it went, and reports whether there is
