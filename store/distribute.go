@@ -19,7 +19,12 @@ func layout() []engine.Table {
 		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
 		{Name: "server_secrets", Placement: engine.Reference},
 		{Name: "access_keys", Placement: engine.Reference}, // every request reads one
-		{Name: "domains", Placement: engine.Reference},     // unique in the AWS account, not in the Chime account
+		{Name: "iam_users", Placement: engine.Reference},   // and with it these
+		{Name: "iam_user_policies", Placement: engine.Reference},
+		{Name: "iam_policies", Placement: engine.Reference},
+		{Name: "iam_policy_versions", Placement: engine.Reference},
+		{Name: "iam_attachments", Placement: engine.Reference},
+		{Name: "domains", Placement: engine.Reference}, // unique in the AWS account, not in the Chime account
 
 		{Name: "jobs", Placement: engine.Local},            // a queue: SKIP LOCKED has to see all rows
 		{Name: "offered_numbers", Placement: engine.Local}, // is compared with phone_numbers
@@ -29,5 +34,7 @@ func layout() []engine.Table {
 		{Name: "account_counts", Placement: engine.Local},       // likewise
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
 		{Name: "test_clock", Placement: engine.Local},
+		{Name: "iam_changes", Placement: engine.Local},     // a lock
+		{Name: "access_key_uses", Placement: engine.Local}, // written all the time
 	}
 }

@@ -90,12 +90,29 @@ func fixtureAccess() []fixtureRecord {
 				list, err := r.Domains("enterprise")
 				return list[0], err
 			}),
-		record(1, store.AccessKey{AccessKeyID: "AKIAEXAMPLE", AwsAccountID: aws, UserName: "alice", SealedSecret: []byte{0, 1, 255}, Active: true, CreatedMs: 50},
-			store.Records.InsertAccessKey, func(r store.Records) (store.AccessKey, error) { return r.AccessKey("AKIAEXAMPLE") }),
+		// Before version 6 a key had the name of a user, and that was all of the user.
+		record(1, store.AccessKey{
+			AccessKeyID: "AKIAEXAMPLE", AwsAccountID: aws, UserID: "AIDAEXAMPLE", SealedSecret: []byte{0, 1, 255}, Active: true, CreatedMs: 50,
+			UserName: "alice", UserPath: "/",
+		}, insertFixtureKey, func(r store.Records) (store.AccessKey, error) { return r.AccessKey("AKIAEXAMPLE") }),
+		{since: 1, write: func(store.Records) error { return nil }, check: func(d *db) {
+			d.read(func(r store.Records) error {
+				grants, err := r.IamGrants("AIDAEXAMPLE")
+				d.equal("grants", grants, []store.IamGrant{{Name: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", Managed: true}})
+				return err
+			})
+		}},
 		record(1, []byte("secret"),
 			func(r store.Records, value *[]byte) error { return second(r.ServerSecret("master", *value)) },
 			func(r store.Records) ([]byte, error) { return r.ServerSecret("master", nil) }),
 	}
+}
+
+func insertFixtureKey(r store.Records, k *store.AccessKey) error {
+	return errors.Join(
+		r.InsertIamUser(&store.IamUser{AwsAccountID: k.AwsAccountID, UserID: k.UserID, UserName: k.UserName, Path: k.UserPath, CreatedMs: k.CreatedMs}),
+		r.InsertIamAttachment(&store.IamAttachment{UserID: k.UserID, PolicyARN: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", AwsAccountID: k.AwsAccountID}),
+		r.InsertAccessKey(k))
 }
 
 func fixtureNumbers() []fixtureRecord {

@@ -54,7 +54,13 @@ func (d *db) key(id string) (k store.AccessKey, err error) {
 
 func accessKey(d *db) {
 	want := filled[store.AccessKey](d, "+")
-	d.write(func(r store.Records) error { return r.InsertAccessKey(&want) })
+	user := store.IamUser{AwsAccountID: want.AwsAccountID, UserID: want.UserID, UserName: want.UserName, Path: want.UserPath}
+	use := store.KeyUse{AccessKeyID: want.AccessKeyID, UsedMs: want.UsedMs, Service: want.UsedService, Region: want.UsedRegion}
+	d.write(func(r store.Records) error {
+		return errors.Join(r.InsertIamUser(&user), r.InsertAccessKey(&want), r.PutKeyUse(&use))
+	})
+	use.UsedMs, use.Service = use.UsedMs-1, "late"
+	d.write(func(r store.Records) error { return r.PutKeyUse(&use) })
 	for _, active := range []bool{!want.Active, want.Active, want.Active} {
 		want.Active = active
 		d.write(func(r store.Records) error { return r.SetAccessKeyActive(want.AccessKeyID, active) })
@@ -78,8 +84,14 @@ func accessKeys(d *db) {
 		{AwsAccountID: "999900001111", UserName: "alice", CreatedMs: 20},
 		{AwsAccountID: aws, UserName: "alice", CreatedMs: 10},
 	} {
-		k.AccessKeyID, k.SealedSecret = strconv.Itoa(i), []byte{1}
-		d.write(func(r store.Records) error { return r.InsertAccessKey(&k) })
+		k.AccessKeyID, k.SealedSecret, k.UserID = strconv.Itoa(i), []byte{1}, k.UserName+" of "+k.AwsAccountID
+		user := store.IamUser{AwsAccountID: k.AwsAccountID, UserID: k.UserID, UserName: k.UserName, Path: "/"}
+		d.write(func(r store.Records) error {
+			if err := r.InsertIamUser(&user); err != nil && !errors.Is(err, store.ErrExists) {
+				return err
+			}
+			return r.InsertAccessKey(&k)
+		})
 	}
 	for _, test := range []struct {
 		account, user string
@@ -89,7 +101,7 @@ func accessKeys(d *db) {
 		{aws, "", []string{"3", "1", "0"}},
 		{"", "alice", []string{"3", "2", "0"}},
 		{aws, "alice", []string{"3", "0"}},
-		{aws, "Alice", nil},
+		{aws, "Alice", []string{"3", "0"}},
 		{aws, "%", nil},
 	} {
 		var ids []string

@@ -24,5 +24,12 @@ var (
 	noOrder      = &Missing{"phone number order"}
 	noAccessKey  = &Missing{"access key"}
 	noJob        = &Missing{"job"}
+
+	noIamUser          = &Missing{"IAM user"}
+	noIamPolicy        = &Missing{"IAM policy"}
+	noIamPolicyVersion = &Missing{"version of the IAM policy"}
+	noIamUserPolicy    = &Missing{"policy of the IAM user"}
+	noIamAttachment    = &Missing{"attachment of the IAM policy"}
+
 	noRecord     = &Missing{"record"}
 )

@@ -45,6 +45,10 @@ type recordTest struct {
 
 // workTests are those of what accounts and users work with.
 var workTests = []recordTest{
+	{"iamUsers", iamUsers},
+	{"iamPolicies", iamPolicies},
+	{"iamGrants", iamGrants},
+	{"iamChanges", iamChanges},
 	{"job", job},
 	{"jobsDue", jobsDue},
 	{"jobsOfTenants", jobsOfTenants},
