@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -63,92 +61,13 @@ func (k *RootKey) credential() Credential {
 	}}
 }
 
-// maxRootAge is how long what was read of the root key may count where other
-// processes can change it. A rotation takes as long, so that the old key has
-// ended everywhere when it is done.
-const maxRootAge = 500 * time.Millisecond
-
-// rootState is the root key as it was read last.
-type rootState struct {
-	last       atomic.Pointer[rootRead]
-	refreshing sync.Mutex // held by who reads it before it is too old
-	setting    sync.Mutex // guards writing last
-}
-
-// rootRead is the root key as of a moment of real time.
-type rootRead struct {
-	key        RootKey
-	credential Credential
-	at         time.Time
-}
-
-func (s *rootState) set(key RootKey, at time.Time) {
-	s.last.Store(&rootRead{key: key, credential: key.credential(), at: at})
-}
-
-// rootKey returns the root key. With replicas it is read anew while requests
-// come, by one of them before the others would have to wait for it.
-func (k *Keys) rootKey(ctx context.Context) (*rootRead, error) {
-	last := k.root.last.Load()
-	if k.store.Exclusive() {
-		return last, nil
-	}
-	switch age := time.Since(last.at); {
-	case age < maxRootAge/2:
-		return last, nil
-	case age < maxRootAge:
-		if !k.root.refreshing.TryLock() {
-			return last, nil
-		}
-		defer k.root.refreshing.Unlock()
-	}
-	return k.readRootKey(ctx, last)
-}
-
-func (k *Keys) readRootKey(ctx context.Context, last *rootRead) (*rootRead, error) {
-	before := time.Now() // what is read is at least as new
-	var key RootKey
-	err := k.store.View(ctx, func(r store.Records) (err error) {
-		key, err = readRoot(r, k.sealer)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the root key: %w", err)
-	}
-	if key.AccessKeyID == "" { // a store whose secrets nobody has loaded
-		key = last.key
-	}
-	k.setRootKey(key, before)
-	return k.root.last.Load(), nil
-}
-
-// setRootKey remembers a root key, unless something newer is known, and tells
-// if it is another one.
-func (k *Keys) setRootKey(key RootKey, at time.Time) {
-	k.root.setting.Lock()
-	defer k.root.setting.Unlock()
-	if at.Before(k.root.last.Load().at) {
-		return
-	}
-	last := k.root.last.Load().key
-	key.AwsAccountID = last.AwsAccountID
-	same := key.AccessKeyID == last.AccessKeyID && key.SecretAccessKey == last.SecretAccessKey
-	if same {
-		key.Origin = last.Origin
-	}
-	k.root.set(key, at)
-	if !same && k.RootChanged != nil {
-		k.RootChanged(key)
-	}
-}
-
 // RootKey returns the root key as this process knows it.
-func (k *Keys) RootKey() RootKey { return k.root.last.Load().key }
+func (k *Keys) RootKey() RootKey { return k.state.last.Load().key }
 
 // RootSecret returns the secret of the root key, as new as requests are judged
 // by.
 func (k *Keys) RootSecret(ctx context.Context) (string, error) {
-	root, err := k.rootKey(ctx)
+	root, err := k.current(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -168,9 +87,10 @@ func (k *Keys) RotateRootKey(w *work.Unit, _ *api.RotateRootKeyInput) (*api.Rota
 	}
 	w.After(func(err error) {
 		if err == nil {
-			k.setRootKey(key, time.Now())
+			last := k.state.last.Load()
+			k.setKnown(key, last.total, nil, last.at)
 		}
-		_ = afterRootAge(context.Background(), k.store) // it is not cut off
+		_ = afterMaxAge(context.Background(), k.store) // it is not cut off
 	})
 	return &api.RotateRootKeyOutput{AccessKeyId: api.Some(key.AccessKeyID), SecretAccessKey: api.Some(key.SecretAccessKey)}, nil
 }
@@ -186,7 +106,7 @@ func RotateRoot(ctx context.Context, s *store.Store) (key RootKey, err error) {
 	if err != nil {
 		return key, fmt.Errorf("rotating the root key: %w", err)
 	}
-	return key, afterRootAge(ctx, s)
+	return key, afterMaxAge(ctx, s)
 }
 
 func rotate(r store.Records) (key RootKey, err error) {
@@ -198,14 +118,14 @@ func rotate(r store.Records) (key RootKey, err error) {
 	return key, putRoot(r, newSealer(secrets.Master), key, originGenerated)
 }
 
-// afterRootAge waits until no replica can believe what it read before. The
+// afterMaxAge waits until no replica can believe what it read before. The
 // rotation counts even if nobody waits for the end.
-func afterRootAge(ctx context.Context, s *store.Store) error {
+func afterMaxAge(ctx context.Context, s *store.Store) error {
 	if s.Exclusive() {
 		return nil
 	}
 	select {
-	case <-time.After(maxRootAge):
+	case <-time.After(maxAge):
 		return nil
 	case <-ctx.Done():
 		return errors.Join(errors.New("the root key has a new secret, but nobody waited until all replicas knew"), ctx.Err())

@@ -132,6 +132,8 @@ type Caller struct {
 	// SessionMs is when the session began that the key belongs to, in milliseconds
 	// since 1970; 0: the key is good until somebody ends it.
 	SessionMs int64
+	// ParentKeyID is the key that the session came from; empty: it is none.
+	ParentKeyID string
 	// Root tells the operator's own key, which alone reaches across AWS accounts.
 	Root bool
 }

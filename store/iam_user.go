@@ -84,6 +84,11 @@ func (r Records) ChangeIam(awsAccountID string) error {
 // have changed.
 const iamChannel = "carillon_iam"
 
+// CountIamChanges returns how often anything of that has changed.
+func (r Records) CountIamChanges() (int64, error) {
+	return r.count(`SELECT CAST(COALESCE(SUM(changes), 0) AS BIGINT) FROM iam_changes`)
+}
+
 // IamChanges returns how often users, keys and policies have changed, by AWS
 // account.
 func (r Records) IamChanges() (map[string]int64, error) {

@@ -55,7 +55,7 @@ var rules = []rule{
 
 	// The rules know neither HTTP nor SQL nor who calls them.
 	{pkg: "chime", imports: []string{"api", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
-	{pkg: "access", imports: []string{"api", "store", "work"}},
+	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
