@@ -60,7 +60,7 @@ func calls(s *store.Store, k *access.Keys) api.Calls {
 		Now: func() time.Time { return now }, NewID: func() string { return "id" }, Wake: func() {},
 	})
 	return func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
-		return d.Do(ctx, &dispatch.Call{Op: op, Caller: &api.Caller{AwsAccountID: aws, Root: true}, In: in})
+		return d.Do(ctx, &dispatch.Call{Op: op, Caller: &api.Caller{AwsAccountID: aws, Root: true}, Request: new(work.Request), In: in})
 	}
 }
 

@@ -180,8 +180,13 @@ type Caller struct {
 	AwsAccountID string
 	// ARN names the principal, as in arn:aws:iam::111122223333:user/alice.
 	ARN string
+	// UserName and UserID name an IAM user, as in alice and AIDA…; empty: it is none.
+	UserName, UserID string
 	// AccessKeyID is the key that signed the request.
 	AccessKeyID string
+	// SessionMs is when the session began that the key belongs to, in milliseconds
+	// since 1970; 0: the key is good until somebody ends it.
+	SessionMs int64
 	// Root tells the operator's own key, which alone reaches across AWS accounts.
 	Root bool
 }

@@ -76,7 +76,7 @@ func (w *world) use(rules *chime.Service) {
 	w.rules = rules
 	w.Calls = func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
 		caller, _ := ctx.Value(callerKey{}).(*api.Caller)
-		return d.Do(ctx, &dispatch.Call{Op: op, Caller: caller, RequestID: "request", In: in})
+		return d.Do(ctx, &dispatch.Call{Op: op, Caller: caller, Request: &work.Request{ID: "request"}, In: in})
 	}
 }
 

@@ -47,8 +47,8 @@ type Audit func(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) 
 type Call struct {
 	Op     *api.Op
 	Caller *api.Caller
-	// RequestID names the request in log, audit and answer.
-	RequestID string
+	// Request is how it was asked for; never nil.
+	Request *work.Request
 	// In is the input. Before Rest is read only the members that the path carries count.
 	In api.Input
 	// Rest, if not nil, reads the rest of the input, once the call is permitted.
@@ -158,7 +158,7 @@ func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	if err != nil || errand == nil {
 		return err
 	}
-	return d.protected(c.RequestID, func() error { return errand(ctx) })
+	return d.protected(c.Request.ID, func() error { return errand(ctx) })
 }
 
 func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {

@@ -49,7 +49,7 @@ func TestDo_order(t *testing.T) {
 			if test.used {
 				w.must(w.limiter.allow(root, createKey))
 			}
-			c := &Call{Op: createKey, Caller: test.caller, In: judged{new(api.CreateAccessKeyInput), &w.log, test.validate}}
+			c := &Call{Op: createKey, Caller: test.caller, Request: new(work.Request), In: judged{new(api.CreateAccessKeyInput), &w.log, test.validate}}
 			c.Rest = restFunc(func() error { w.log.add("read"); return test.read })
 			_, err := w.Do(t.Context(), c)
 			if test.kind == (api.Kind{}) {

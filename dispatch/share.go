@@ -59,7 +59,7 @@ func (d *Dispatcher) share(ctx context.Context, c *Call, b *bound) (api.Output, 
 	s := &shared{call: c}
 	err := b.together.Do(ctx, s)
 	if err != nil && !errors.Is(err, store.ErrUnavailable) && ctx.Err() == nil {
-		err = d.transact(ctx, c.RequestID, func(r store.Records) error { return d.runTogether(r, b.Share, []*shared{s}) })
+		err = d.transact(ctx, c.Request.ID, func(r store.Records) error { return d.runTogether(r, b.Share, []*shared{s}) })
 	}
 	if err == nil {
 		err = s.Err

@@ -12,6 +12,7 @@ import (
 
 	"carillon/api"
 	"carillon/store"
+	"carillon/work"
 )
 
 // shareWith makes the world live by a rule for calls of createOne together, which
@@ -41,7 +42,7 @@ func leaveEach(items []*item) error {
 // one is a call of createOne by a caller of a name.
 func one(caller, name string) *Call {
 	return &Call{
-		Op: createOne, Caller: &api.Caller{AwsAccountID: aws, ARN: caller}, RequestID: name,
+		Op: createOne, Caller: &api.Caller{AwsAccountID: aws, ARN: caller}, Request: &work.Request{ID: name},
 		In: &api.CreateUserInput{AccountId: "a", Email: api.Some(name + domain)},
 	}
 }

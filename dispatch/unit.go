@@ -16,7 +16,7 @@ type transaction func(context.Context, func(store.Records) error) error
 // transaction runs, and tells the last one how that ended.
 func (d *Dispatcher) unit(ctx context.Context, c *Call, run transaction, fn func(*work.Unit) error) error {
 	var w *work.Unit
-	err := d.protected(c.RequestID, func() error {
+	err := d.protected(c.Request.ID, func() error {
 		return run(ctx, func(r store.Records) error {
 			w = d.newUnit(r, c)
 			return fn(w)
@@ -27,7 +27,7 @@ func (d *Dispatcher) unit(ctx context.Context, c *Call, run transaction, fn func
 }
 
 func (d *Dispatcher) newUnit(r store.Records, c *Call) *work.Unit {
-	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, RequestID: c.RequestID, Now: d.Now(), NewID: d.NewID}
+	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, Request: c.Request, Now: d.Now(), NewID: d.NewID}
 }
 
 // end tells a unit, if there is one, how its transaction ended.

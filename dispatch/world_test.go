@@ -202,7 +202,7 @@ func (w *world) call(op *api.Op, in api.Input) (api.Output, error) {
 }
 
 func callOf(op *api.Op, in api.Input) *Call {
-	return &Call{Op: op, Caller: root, RequestID: "request", In: in}
+	return &Call{Op: op, Caller: root, Request: &work.Request{ID: "request"}, In: in}
 }
 
 var root = &api.Caller{AwsAccountID: aws, ARN: "root", Root: true}

@@ -34,7 +34,7 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 		return nil, refusal(err)
 	}
 	h.limits.proofs.add(auth.AccessKeyID, x.source, x.started)
-	x.caller = &credential.Caller
+	x.caller, x.request.Region = &credential.Caller, auth.Region
 	return b, nil
 }
 

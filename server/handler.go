@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"carillon/dispatch"
 	"carillon/sigv4"
 	"carillon/wire"
+	"carillon/work"
 )
 
 // handler serves the API, incoming webhooks and health.
@@ -55,10 +57,9 @@ func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, r
 
 // exchange is one request with what is learned about it, for the log.
 type exchange struct {
-	id      string
+	request work.Request
 	started time.Time
-	remote  string // the client's address
-	source  string // what it counts as
+	source  string // what the client's address counts as
 	query   string // with the meaning that was signed
 	match   wire.Match
 	body    *body
@@ -73,8 +74,8 @@ type exchange struct {
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
-	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
-	wire.SetRequestID(w, x.id)
+	x := &exchange{request: asked(r, remote), started: time.Now(), source: source(remote)}
+	wire.SetRequestID(w, x.request.ID)
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
 		return
@@ -86,10 +87,20 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// asked returns what is known of a request before it is verified.
+func asked(r *http.Request, remote string) work.Request {
+	q := work.Request{ID: uuid.NewString(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host}
+	if r.TLS != nil {
+		q.TLSVersion = strings.Replace(tls.VersionName(r.TLS.Version), "TLS ", "TLSv", 1)
+		q.CipherSuite = tls.CipherSuiteName(r.TLS.CipherSuite)
+	}
+	return q
+}
+
 // finish turns a panic into an answer and writes the log line.
 func (h *handler) finish(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if p := recover(); p != nil {
-		h.log.Error("panic", "request_id", x.id, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		h.log.Error("panic", "request_id", x.request.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		x.refuse(w, fmt.Errorf("panic: %v", p))
 	}
 	h.metrics.observe(x)
@@ -129,14 +140,14 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 // an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
-	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), RequestID: x.id, In: x.match.In, Rest: x}
+	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Request: &x.request, In: x.match.In, Rest: x}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
 	if err != nil {
 		return err
 	}
 	x.status, x.input = x.op.Status, x.match.In
 	if err := wire.WriteOutput(w, x.op, out); err != nil {
-		h.log.Debug("client gone", "request_id", x.id, "error", err.Error())
+		h.log.Debug("client gone", "request_id", x.request.ID, "error", err.Error())
 	}
 	return nil
 }

@@ -37,16 +37,16 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	}
 	// Not by way of the Logger, which would look for the line of code.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
-	record.AddAttrs(attributes(r, x)...)
+	record.AddAttrs(attributes(x)...)
 	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
 		record.AddAttrs(slog.String("input", shownInput(x.input)))
 	}
 	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
 }
 
-func attributes(r *http.Request, x *exchange) []slog.Attr {
+func attributes(x *exchange) []slog.Attr {
 	list := make([]slog.Attr, 0, 12)
-	list = append(list, slog.String("request_id", x.id), slog.String("op", opName(x)), slog.Int("status", x.status))
+	list = append(list, slog.String("request_id", x.request.ID), slog.String("op", opName(x)), slog.Int("status", x.status))
 	if e := x.refusal; e != nil {
 		list = append(list, slog.String("error", e.Kind.Name), slog.String("error_code", string(e.ErrorCode())))
 		if e.Err != nil {
@@ -56,7 +56,7 @@ func attributes(r *http.Request, x *exchange) []slog.Attr {
 	if c := x.caller; c != nil {
 		list = append(list, slog.String("account_id", c.AwsAccountID), slog.String("principal", clip(c.ARN, maxField)), slog.String("access_key_id", clip(c.AccessKeyID, maxField)))
 	}
-	return append(list, slog.String("remote", clip(x.remote, maxField)), slog.String("user_agent", clip(r.UserAgent(), maxField)),
+	return append(list, slog.String("remote", clip(x.request.SourceIP, maxField)), slog.String("user_agent", clip(x.request.UserAgent, maxField)),
 		slog.Float64("duration_ms", float64(time.Since(x.started).Microseconds())/1000))
 }
 

@@ -21,8 +21,8 @@ type Unit struct {
 	Caller *api.Caller
 	// Op is the operation; nil for jobs.
 	Op *api.Op
-	// RequestID is the id of the request; empty for jobs.
-	RequestID string
+	// Request is how it was asked for; nil for jobs, see [Unit.Asked].
+	Request *Request
 	// Now is the time of the rules.
 	Now time.Time
 	// NewID returns a new unique identifier: a UUID in lower case, that grows

@@ -1,0 +1,30 @@
+package work
+
+// Request is what is known of how an operation was asked for: what the log, the
+// audit and policies may see of it.
+type Request struct {
+	// ID names the request in log, audit and answer; empty: nobody sent one.
+	ID string
+	// SourceIP is the client's address, UserAgent what it calls itself.
+	SourceIP, UserAgent string
+	// Host is the host that the client named, with its port.
+	Host string
+	// Region is that of the credential scope, as sent.
+	Region string
+	// TLSVersion and CipherSuite tell how the request was protected, as in
+	// TLSv1.3 and TLS_AES_128_GCM_SHA256; empty: it was not.
+	TLSVersion, CipherSuite string
+	// Console tells that a person asked by way of the pages.
+	Console bool
+}
+
+// nobody's request: that of jobs.
+var unasked = &Request{}
+
+// Asked returns the request of a unit; jobs have an empty one.
+func (w *Unit) Asked() *Request {
+	if w.Request == nil {
+		return unasked
+	}
+	return w.Request
+}
