@@ -27,15 +27,15 @@ deps: ## install what the tests need, as far as it can be had
 	@scripts/deps
 
 .PHONY: gen
-gen: ## write api/*_gen.go from the service model
+gen: ## write *_gen.go below api from the service models
 	go generate ./api
 
 .PHONY: drift
-drift: ## check that api/*_gen.go is what "make gen" writes
+drift: ## check that *_gen.go below api are what "make gen" writes
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir "$$dir/committed" "$$dir/generated" && \
-	cp api/*_gen.go "$$dir/committed" && \
+	(cd api && find . -name '*_gen.go' | tar cf - -T -) | tar xf - -C "$$dir/committed" && \
 	(cd internal/apigen && go run . -out "$$dir/generated") && \
-	cd "$$dir" && { diff -ru committed generated || { echo 'api/*_gen.go is out of date: run "make gen"'; exit 1; }; }
+	cd "$$dir" && { diff -ru committed generated || { echo 'the generated code is out of date: run "make gen"'; exit 1; }; }
 
 .PHONY: lint
 lint: ## check formatting and go.mod, run go vet and staticcheck

@@ -6,12 +6,12 @@ import "context"
 
 // AddDomain runs the operation of this name.
 func (c Calls) AddDomain(ctx context.Context, in *AddDomainInput) (*AddDomainOutput, error) {
-	return typed[*AddDomainOutput](c(ctx, Operation("AddDomain"), in))
+	return Typed[*AddDomainOutput](c(ctx, Operation("AddDomain"), in))
 }
 
 // AdvanceTestClock runs the operation of this name.
 func (c Calls) AdvanceTestClock(ctx context.Context, in *AdvanceTestClockInput) (*AdvanceTestClockOutput, error) {
-	return typed[*AdvanceTestClockOutput](c(ctx, Operation("AdvanceTestClock"), in))
+	return Typed[*AdvanceTestClockOutput](c(ctx, Operation("AdvanceTestClock"), in))
 }
 
 // AssociatePhoneNumberWithUser runs the operation of this name.
@@ -28,77 +28,77 @@ func (c Calls) AssociateSigninDelegateGroupsWithAccount(ctx context.Context, in 
 
 // BatchCreateRoomMembership runs the operation of this name.
 func (c Calls) BatchCreateRoomMembership(ctx context.Context, in *BatchCreateRoomMembershipInput) (*BatchCreateRoomMembershipOutput, error) {
-	return typed[*BatchCreateRoomMembershipOutput](c(ctx, Operation("BatchCreateRoomMembership"), in))
+	return Typed[*BatchCreateRoomMembershipOutput](c(ctx, Operation("BatchCreateRoomMembership"), in))
 }
 
 // BatchDeletePhoneNumber runs the operation of this name.
 func (c Calls) BatchDeletePhoneNumber(ctx context.Context, in *BatchDeletePhoneNumberInput) (*BatchDeletePhoneNumberOutput, error) {
-	return typed[*BatchDeletePhoneNumberOutput](c(ctx, Operation("BatchDeletePhoneNumber"), in))
+	return Typed[*BatchDeletePhoneNumberOutput](c(ctx, Operation("BatchDeletePhoneNumber"), in))
 }
 
 // BatchSuspendUser runs the operation of this name.
 func (c Calls) BatchSuspendUser(ctx context.Context, in *BatchSuspendUserInput) (*BatchSuspendUserOutput, error) {
-	return typed[*BatchSuspendUserOutput](c(ctx, Operation("BatchSuspendUser"), in))
+	return Typed[*BatchSuspendUserOutput](c(ctx, Operation("BatchSuspendUser"), in))
 }
 
 // BatchUnsuspendUser runs the operation of this name.
 func (c Calls) BatchUnsuspendUser(ctx context.Context, in *BatchUnsuspendUserInput) (*BatchUnsuspendUserOutput, error) {
-	return typed[*BatchUnsuspendUserOutput](c(ctx, Operation("BatchUnsuspendUser"), in))
+	return Typed[*BatchUnsuspendUserOutput](c(ctx, Operation("BatchUnsuspendUser"), in))
 }
 
 // BatchUpdatePhoneNumber runs the operation of this name.
 func (c Calls) BatchUpdatePhoneNumber(ctx context.Context, in *BatchUpdatePhoneNumberInput) (*BatchUpdatePhoneNumberOutput, error) {
-	return typed[*BatchUpdatePhoneNumberOutput](c(ctx, Operation("BatchUpdatePhoneNumber"), in))
+	return Typed[*BatchUpdatePhoneNumberOutput](c(ctx, Operation("BatchUpdatePhoneNumber"), in))
 }
 
 // BatchUpdateUser runs the operation of this name.
 func (c Calls) BatchUpdateUser(ctx context.Context, in *BatchUpdateUserInput) (*BatchUpdateUserOutput, error) {
-	return typed[*BatchUpdateUserOutput](c(ctx, Operation("BatchUpdateUser"), in))
+	return Typed[*BatchUpdateUserOutput](c(ctx, Operation("BatchUpdateUser"), in))
 }
 
 // CreateAccessKey runs the operation of this name.
 func (c Calls) CreateAccessKey(ctx context.Context, in *CreateAccessKeyInput) (*CreateAccessKeyOutput, error) {
-	return typed[*CreateAccessKeyOutput](c(ctx, Operation("CreateAccessKey"), in))
+	return Typed[*CreateAccessKeyOutput](c(ctx, Operation("CreateAccessKey"), in))
 }
 
 // CreateAccount runs the operation of this name.
 func (c Calls) CreateAccount(ctx context.Context, in *CreateAccountInput) (*CreateAccountOutput, error) {
-	return typed[*CreateAccountOutput](c(ctx, Operation("CreateAccount"), in))
+	return Typed[*CreateAccountOutput](c(ctx, Operation("CreateAccount"), in))
 }
 
 // CreateBot runs the operation of this name.
 func (c Calls) CreateBot(ctx context.Context, in *CreateBotInput) (*CreateBotOutput, error) {
-	return typed[*CreateBotOutput](c(ctx, Operation("CreateBot"), in))
+	return Typed[*CreateBotOutput](c(ctx, Operation("CreateBot"), in))
 }
 
 // CreateMeetingDialOut runs the operation of this name.
 func (c Calls) CreateMeetingDialOut(ctx context.Context, in *CreateMeetingDialOutInput) (*CreateMeetingDialOutOutput, error) {
-	return typed[*CreateMeetingDialOutOutput](c(ctx, Operation("CreateMeetingDialOut"), in))
+	return Typed[*CreateMeetingDialOutOutput](c(ctx, Operation("CreateMeetingDialOut"), in))
 }
 
 // CreatePhoneNumberOrder runs the operation of this name.
 func (c Calls) CreatePhoneNumberOrder(ctx context.Context, in *CreatePhoneNumberOrderInput) (*CreatePhoneNumberOrderOutput, error) {
-	return typed[*CreatePhoneNumberOrderOutput](c(ctx, Operation("CreatePhoneNumberOrder"), in))
+	return Typed[*CreatePhoneNumberOrderOutput](c(ctx, Operation("CreatePhoneNumberOrder"), in))
 }
 
 // CreateRoom runs the operation of this name.
 func (c Calls) CreateRoom(ctx context.Context, in *CreateRoomInput) (*CreateRoomOutput, error) {
-	return typed[*CreateRoomOutput](c(ctx, Operation("CreateRoom"), in))
+	return Typed[*CreateRoomOutput](c(ctx, Operation("CreateRoom"), in))
 }
 
 // CreateRoomMembership runs the operation of this name.
 func (c Calls) CreateRoomMembership(ctx context.Context, in *CreateRoomMembershipInput) (*CreateRoomMembershipOutput, error) {
-	return typed[*CreateRoomMembershipOutput](c(ctx, Operation("CreateRoomMembership"), in))
+	return Typed[*CreateRoomMembershipOutput](c(ctx, Operation("CreateRoomMembership"), in))
 }
 
 // CreateRoomWebhook runs the operation of this name.
 func (c Calls) CreateRoomWebhook(ctx context.Context, in *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error) {
-	return typed[*CreateRoomWebhookOutput](c(ctx, Operation("CreateRoomWebhook"), in))
+	return Typed[*CreateRoomWebhookOutput](c(ctx, Operation("CreateRoomWebhook"), in))
 }
 
 // CreateUser runs the operation of this name.
 func (c Calls) CreateUser(ctx context.Context, in *CreateUserInput) (*CreateUserOutput, error) {
-	return typed[*CreateUserOutput](c(ctx, Operation("CreateUser"), in))
+	return Typed[*CreateUserOutput](c(ctx, Operation("CreateUser"), in))
 }
 
 // DeleteAccessKey runs the operation of this name.
@@ -163,157 +163,157 @@ func (c Calls) DisassociateSigninDelegateGroupsFromAccount(ctx context.Context, 
 
 // GetAccount runs the operation of this name.
 func (c Calls) GetAccount(ctx context.Context, in *GetAccountInput) (*GetAccountOutput, error) {
-	return typed[*GetAccountOutput](c(ctx, Operation("GetAccount"), in))
+	return Typed[*GetAccountOutput](c(ctx, Operation("GetAccount"), in))
 }
 
 // GetAccountSettings runs the operation of this name.
 func (c Calls) GetAccountSettings(ctx context.Context, in *GetAccountSettingsInput) (*GetAccountSettingsOutput, error) {
-	return typed[*GetAccountSettingsOutput](c(ctx, Operation("GetAccountSettings"), in))
+	return Typed[*GetAccountSettingsOutput](c(ctx, Operation("GetAccountSettings"), in))
 }
 
 // GetBot runs the operation of this name.
 func (c Calls) GetBot(ctx context.Context, in *GetBotInput) (*GetBotOutput, error) {
-	return typed[*GetBotOutput](c(ctx, Operation("GetBot"), in))
+	return Typed[*GetBotOutput](c(ctx, Operation("GetBot"), in))
 }
 
 // GetEventsConfiguration runs the operation of this name.
 func (c Calls) GetEventsConfiguration(ctx context.Context, in *GetEventsConfigurationInput) (*GetEventsConfigurationOutput, error) {
-	return typed[*GetEventsConfigurationOutput](c(ctx, Operation("GetEventsConfiguration"), in))
+	return Typed[*GetEventsConfigurationOutput](c(ctx, Operation("GetEventsConfiguration"), in))
 }
 
 // GetGlobalSettings runs the operation of this name.
 func (c Calls) GetGlobalSettings(ctx context.Context, in *GetGlobalSettingsInput) (*GetGlobalSettingsOutput, error) {
-	return typed[*GetGlobalSettingsOutput](c(ctx, Operation("GetGlobalSettings"), in))
+	return Typed[*GetGlobalSettingsOutput](c(ctx, Operation("GetGlobalSettings"), in))
 }
 
 // GetPhoneNumber runs the operation of this name.
 func (c Calls) GetPhoneNumber(ctx context.Context, in *GetPhoneNumberInput) (*GetPhoneNumberOutput, error) {
-	return typed[*GetPhoneNumberOutput](c(ctx, Operation("GetPhoneNumber"), in))
+	return Typed[*GetPhoneNumberOutput](c(ctx, Operation("GetPhoneNumber"), in))
 }
 
 // GetPhoneNumberOrder runs the operation of this name.
 func (c Calls) GetPhoneNumberOrder(ctx context.Context, in *GetPhoneNumberOrderInput) (*GetPhoneNumberOrderOutput, error) {
-	return typed[*GetPhoneNumberOrderOutput](c(ctx, Operation("GetPhoneNumberOrder"), in))
+	return Typed[*GetPhoneNumberOrderOutput](c(ctx, Operation("GetPhoneNumberOrder"), in))
 }
 
 // GetPhoneNumberSettings runs the operation of this name.
 func (c Calls) GetPhoneNumberSettings(ctx context.Context, in *GetPhoneNumberSettingsInput) (*GetPhoneNumberSettingsOutput, error) {
-	return typed[*GetPhoneNumberSettingsOutput](c(ctx, Operation("GetPhoneNumberSettings"), in))
+	return Typed[*GetPhoneNumberSettingsOutput](c(ctx, Operation("GetPhoneNumberSettings"), in))
 }
 
 // GetRetentionSettings runs the operation of this name.
 func (c Calls) GetRetentionSettings(ctx context.Context, in *GetRetentionSettingsInput) (*GetRetentionSettingsOutput, error) {
-	return typed[*GetRetentionSettingsOutput](c(ctx, Operation("GetRetentionSettings"), in))
+	return Typed[*GetRetentionSettingsOutput](c(ctx, Operation("GetRetentionSettings"), in))
 }
 
 // GetRoom runs the operation of this name.
 func (c Calls) GetRoom(ctx context.Context, in *GetRoomInput) (*GetRoomOutput, error) {
-	return typed[*GetRoomOutput](c(ctx, Operation("GetRoom"), in))
+	return Typed[*GetRoomOutput](c(ctx, Operation("GetRoom"), in))
 }
 
 // GetTestClock runs the operation of this name.
 func (c Calls) GetTestClock(ctx context.Context, in *GetTestClockInput) (*GetTestClockOutput, error) {
-	return typed[*GetTestClockOutput](c(ctx, Operation("GetTestClock"), in))
+	return Typed[*GetTestClockOutput](c(ctx, Operation("GetTestClock"), in))
 }
 
 // GetUser runs the operation of this name.
 func (c Calls) GetUser(ctx context.Context, in *GetUserInput) (*GetUserOutput, error) {
-	return typed[*GetUserOutput](c(ctx, Operation("GetUser"), in))
+	return Typed[*GetUserOutput](c(ctx, Operation("GetUser"), in))
 }
 
 // GetUserSettings runs the operation of this name.
 func (c Calls) GetUserSettings(ctx context.Context, in *GetUserSettingsInput) (*GetUserSettingsOutput, error) {
-	return typed[*GetUserSettingsOutput](c(ctx, Operation("GetUserSettings"), in))
+	return Typed[*GetUserSettingsOutput](c(ctx, Operation("GetUserSettings"), in))
 }
 
 // ImportMessages runs the operation of this name.
 func (c Calls) ImportMessages(ctx context.Context, in *ImportMessagesInput) (*ImportMessagesOutput, error) {
-	return typed[*ImportMessagesOutput](c(ctx, Operation("ImportMessages"), in))
+	return Typed[*ImportMessagesOutput](c(ctx, Operation("ImportMessages"), in))
 }
 
 // ImportUsers runs the operation of this name.
 func (c Calls) ImportUsers(ctx context.Context, in *ImportUsersInput) (*ImportUsersOutput, error) {
-	return typed[*ImportUsersOutput](c(ctx, Operation("ImportUsers"), in))
+	return Typed[*ImportUsersOutput](c(ctx, Operation("ImportUsers"), in))
 }
 
 // InviteUsers runs the operation of this name.
 func (c Calls) InviteUsers(ctx context.Context, in *InviteUsersInput) (*InviteUsersOutput, error) {
-	return typed[*InviteUsersOutput](c(ctx, Operation("InviteUsers"), in))
+	return Typed[*InviteUsersOutput](c(ctx, Operation("InviteUsers"), in))
 }
 
 // ListAccessKeys runs the operation of this name.
 func (c Calls) ListAccessKeys(ctx context.Context, in *ListAccessKeysInput) (*ListAccessKeysOutput, error) {
-	return typed[*ListAccessKeysOutput](c(ctx, Operation("ListAccessKeys"), in))
+	return Typed[*ListAccessKeysOutput](c(ctx, Operation("ListAccessKeys"), in))
 }
 
 // ListAccounts runs the operation of this name.
 func (c Calls) ListAccounts(ctx context.Context, in *ListAccountsInput) (*ListAccountsOutput, error) {
-	return typed[*ListAccountsOutput](c(ctx, Operation("ListAccounts"), in))
+	return Typed[*ListAccountsOutput](c(ctx, Operation("ListAccounts"), in))
 }
 
 // ListBots runs the operation of this name.
 func (c Calls) ListBots(ctx context.Context, in *ListBotsInput) (*ListBotsOutput, error) {
-	return typed[*ListBotsOutput](c(ctx, Operation("ListBots"), in))
+	return Typed[*ListBotsOutput](c(ctx, Operation("ListBots"), in))
 }
 
 // ListConversationMessages runs the operation of this name.
 func (c Calls) ListConversationMessages(ctx context.Context, in *ListConversationMessagesInput) (*ListConversationMessagesOutput, error) {
-	return typed[*ListConversationMessagesOutput](c(ctx, Operation("ListConversationMessages"), in))
+	return Typed[*ListConversationMessagesOutput](c(ctx, Operation("ListConversationMessages"), in))
 }
 
 // ListDomains runs the operation of this name.
 func (c Calls) ListDomains(ctx context.Context, in *ListDomainsInput) (*ListDomainsOutput, error) {
-	return typed[*ListDomainsOutput](c(ctx, Operation("ListDomains"), in))
+	return Typed[*ListDomainsOutput](c(ctx, Operation("ListDomains"), in))
 }
 
 // ListJobs runs the operation of this name.
 func (c Calls) ListJobs(ctx context.Context, in *ListJobsInput) (*ListJobsOutput, error) {
-	return typed[*ListJobsOutput](c(ctx, Operation("ListJobs"), in))
+	return Typed[*ListJobsOutput](c(ctx, Operation("ListJobs"), in))
 }
 
 // ListOfferedPhoneNumbers runs the operation of this name.
 func (c Calls) ListOfferedPhoneNumbers(ctx context.Context, in *ListOfferedPhoneNumbersInput) (*ListOfferedPhoneNumbersOutput, error) {
-	return typed[*ListOfferedPhoneNumbersOutput](c(ctx, Operation("ListOfferedPhoneNumbers"), in))
+	return Typed[*ListOfferedPhoneNumbersOutput](c(ctx, Operation("ListOfferedPhoneNumbers"), in))
 }
 
 // ListPhoneNumberOrders runs the operation of this name.
 func (c Calls) ListPhoneNumberOrders(ctx context.Context, in *ListPhoneNumberOrdersInput) (*ListPhoneNumberOrdersOutput, error) {
-	return typed[*ListPhoneNumberOrdersOutput](c(ctx, Operation("ListPhoneNumberOrders"), in))
+	return Typed[*ListPhoneNumberOrdersOutput](c(ctx, Operation("ListPhoneNumberOrders"), in))
 }
 
 // ListPhoneNumbers runs the operation of this name.
 func (c Calls) ListPhoneNumbers(ctx context.Context, in *ListPhoneNumbersInput) (*ListPhoneNumbersOutput, error) {
-	return typed[*ListPhoneNumbersOutput](c(ctx, Operation("ListPhoneNumbers"), in))
+	return Typed[*ListPhoneNumbersOutput](c(ctx, Operation("ListPhoneNumbers"), in))
 }
 
 // ListRoomMemberships runs the operation of this name.
 func (c Calls) ListRoomMemberships(ctx context.Context, in *ListRoomMembershipsInput) (*ListRoomMembershipsOutput, error) {
-	return typed[*ListRoomMembershipsOutput](c(ctx, Operation("ListRoomMemberships"), in))
+	return Typed[*ListRoomMembershipsOutput](c(ctx, Operation("ListRoomMemberships"), in))
 }
 
 // ListRoomMessages runs the operation of this name.
 func (c Calls) ListRoomMessages(ctx context.Context, in *ListRoomMessagesInput) (*ListRoomMessagesOutput, error) {
-	return typed[*ListRoomMessagesOutput](c(ctx, Operation("ListRoomMessages"), in))
+	return Typed[*ListRoomMessagesOutput](c(ctx, Operation("ListRoomMessages"), in))
 }
 
 // ListRoomWebhooks runs the operation of this name.
 func (c Calls) ListRoomWebhooks(ctx context.Context, in *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error) {
-	return typed[*ListRoomWebhooksOutput](c(ctx, Operation("ListRoomWebhooks"), in))
+	return Typed[*ListRoomWebhooksOutput](c(ctx, Operation("ListRoomWebhooks"), in))
 }
 
 // ListRooms runs the operation of this name.
 func (c Calls) ListRooms(ctx context.Context, in *ListRoomsInput) (*ListRoomsOutput, error) {
-	return typed[*ListRoomsOutput](c(ctx, Operation("ListRooms"), in))
+	return Typed[*ListRoomsOutput](c(ctx, Operation("ListRooms"), in))
 }
 
 // ListSupportedPhoneNumberCountries runs the operation of this name.
 func (c Calls) ListSupportedPhoneNumberCountries(ctx context.Context, in *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error) {
-	return typed[*ListSupportedPhoneNumberCountriesOutput](c(ctx, Operation("ListSupportedPhoneNumberCountries"), in))
+	return Typed[*ListSupportedPhoneNumberCountriesOutput](c(ctx, Operation("ListSupportedPhoneNumberCountries"), in))
 }
 
 // ListUsers runs the operation of this name.
 func (c Calls) ListUsers(ctx context.Context, in *ListUsersInput) (*ListUsersOutput, error) {
-	return typed[*ListUsersOutput](c(ctx, Operation("ListUsers"), in))
+	return Typed[*ListUsersOutput](c(ctx, Operation("ListUsers"), in))
 }
 
 // LogoutUser runs the operation of this name.
@@ -324,22 +324,22 @@ func (c Calls) LogoutUser(ctx context.Context, in *LogoutUserInput) error {
 
 // OfferPhoneNumbers runs the operation of this name.
 func (c Calls) OfferPhoneNumbers(ctx context.Context, in *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
-	return typed[*OfferPhoneNumbersOutput](c(ctx, Operation("OfferPhoneNumbers"), in))
+	return Typed[*OfferPhoneNumbersOutput](c(ctx, Operation("OfferPhoneNumbers"), in))
 }
 
 // PostRoomWebhookMessage runs the operation of this name.
 func (c Calls) PostRoomWebhookMessage(ctx context.Context, in *PostRoomWebhookMessageInput) (*PostRoomWebhookMessageOutput, error) {
-	return typed[*PostRoomWebhookMessageOutput](c(ctx, Operation("PostRoomWebhookMessage"), in))
+	return Typed[*PostRoomWebhookMessageOutput](c(ctx, Operation("PostRoomWebhookMessage"), in))
 }
 
 // ProvisionAccount runs the operation of this name.
 func (c Calls) ProvisionAccount(ctx context.Context, in *ProvisionAccountInput) (*ProvisionAccountOutput, error) {
-	return typed[*ProvisionAccountOutput](c(ctx, Operation("ProvisionAccount"), in))
+	return Typed[*ProvisionAccountOutput](c(ctx, Operation("ProvisionAccount"), in))
 }
 
 // PutEventsConfiguration runs the operation of this name.
 func (c Calls) PutEventsConfiguration(ctx context.Context, in *PutEventsConfigurationInput) (*PutEventsConfigurationOutput, error) {
-	return typed[*PutEventsConfigurationOutput](c(ctx, Operation("PutEventsConfiguration"), in))
+	return Typed[*PutEventsConfigurationOutput](c(ctx, Operation("PutEventsConfiguration"), in))
 }
 
 // PutRetentionSettings runs the operation of this name.
@@ -362,42 +362,42 @@ func (c Calls) RedactRoomMessage(ctx context.Context, in *RedactRoomMessageInput
 
 // RegenerateSecurityToken runs the operation of this name.
 func (c Calls) RegenerateSecurityToken(ctx context.Context, in *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error) {
-	return typed[*RegenerateSecurityTokenOutput](c(ctx, Operation("RegenerateSecurityToken"), in))
+	return Typed[*RegenerateSecurityTokenOutput](c(ctx, Operation("RegenerateSecurityToken"), in))
 }
 
 // ResetPersonalPIN runs the operation of this name.
 func (c Calls) ResetPersonalPIN(ctx context.Context, in *ResetPersonalPINInput) (*ResetPersonalPINOutput, error) {
-	return typed[*ResetPersonalPINOutput](c(ctx, Operation("ResetPersonalPIN"), in))
+	return Typed[*ResetPersonalPINOutput](c(ctx, Operation("ResetPersonalPIN"), in))
 }
 
 // RestorePhoneNumber runs the operation of this name.
 func (c Calls) RestorePhoneNumber(ctx context.Context, in *RestorePhoneNumberInput) (*RestorePhoneNumberOutput, error) {
-	return typed[*RestorePhoneNumberOutput](c(ctx, Operation("RestorePhoneNumber"), in))
+	return Typed[*RestorePhoneNumberOutput](c(ctx, Operation("RestorePhoneNumber"), in))
 }
 
 // RetryJobs runs the operation of this name.
 func (c Calls) RetryJobs(ctx context.Context, in *RetryJobsInput) (*RetryJobsOutput, error) {
-	return typed[*RetryJobsOutput](c(ctx, Operation("RetryJobs"), in))
+	return Typed[*RetryJobsOutput](c(ctx, Operation("RetryJobs"), in))
 }
 
 // RotateRootKey runs the operation of this name.
 func (c Calls) RotateRootKey(ctx context.Context, in *RotateRootKeyInput) (*RotateRootKeyOutput, error) {
-	return typed[*RotateRootKeyOutput](c(ctx, Operation("RotateRootKey"), in))
+	return Typed[*RotateRootKeyOutput](c(ctx, Operation("RotateRootKey"), in))
 }
 
 // SearchAvailablePhoneNumbers runs the operation of this name.
 func (c Calls) SearchAvailablePhoneNumbers(ctx context.Context, in *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error) {
-	return typed[*SearchAvailablePhoneNumbersOutput](c(ctx, Operation("SearchAvailablePhoneNumbers"), in))
+	return Typed[*SearchAvailablePhoneNumbersOutput](c(ctx, Operation("SearchAvailablePhoneNumbers"), in))
 }
 
 // UpdateAccessKey runs the operation of this name.
 func (c Calls) UpdateAccessKey(ctx context.Context, in *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error) {
-	return typed[*UpdateAccessKeyOutput](c(ctx, Operation("UpdateAccessKey"), in))
+	return Typed[*UpdateAccessKeyOutput](c(ctx, Operation("UpdateAccessKey"), in))
 }
 
 // UpdateAccount runs the operation of this name.
 func (c Calls) UpdateAccount(ctx context.Context, in *UpdateAccountInput) (*UpdateAccountOutput, error) {
-	return typed[*UpdateAccountOutput](c(ctx, Operation("UpdateAccount"), in))
+	return Typed[*UpdateAccountOutput](c(ctx, Operation("UpdateAccount"), in))
 }
 
 // UpdateAccountSettings runs the operation of this name.
@@ -408,7 +408,7 @@ func (c Calls) UpdateAccountSettings(ctx context.Context, in *UpdateAccountSetti
 
 // UpdateBot runs the operation of this name.
 func (c Calls) UpdateBot(ctx context.Context, in *UpdateBotInput) (*UpdateBotOutput, error) {
-	return typed[*UpdateBotOutput](c(ctx, Operation("UpdateBot"), in))
+	return Typed[*UpdateBotOutput](c(ctx, Operation("UpdateBot"), in))
 }
 
 // UpdateGlobalSettings runs the operation of this name.
@@ -419,7 +419,7 @@ func (c Calls) UpdateGlobalSettings(ctx context.Context, in *UpdateGlobalSetting
 
 // UpdatePhoneNumber runs the operation of this name.
 func (c Calls) UpdatePhoneNumber(ctx context.Context, in *UpdatePhoneNumberInput) (*UpdatePhoneNumberOutput, error) {
-	return typed[*UpdatePhoneNumberOutput](c(ctx, Operation("UpdatePhoneNumber"), in))
+	return Typed[*UpdatePhoneNumberOutput](c(ctx, Operation("UpdatePhoneNumber"), in))
 }
 
 // UpdatePhoneNumberSettings runs the operation of this name.
@@ -430,17 +430,17 @@ func (c Calls) UpdatePhoneNumberSettings(ctx context.Context, in *UpdatePhoneNum
 
 // UpdateRoom runs the operation of this name.
 func (c Calls) UpdateRoom(ctx context.Context, in *UpdateRoomInput) (*UpdateRoomOutput, error) {
-	return typed[*UpdateRoomOutput](c(ctx, Operation("UpdateRoom"), in))
+	return Typed[*UpdateRoomOutput](c(ctx, Operation("UpdateRoom"), in))
 }
 
 // UpdateRoomMembership runs the operation of this name.
 func (c Calls) UpdateRoomMembership(ctx context.Context, in *UpdateRoomMembershipInput) (*UpdateRoomMembershipOutput, error) {
-	return typed[*UpdateRoomMembershipOutput](c(ctx, Operation("UpdateRoomMembership"), in))
+	return Typed[*UpdateRoomMembershipOutput](c(ctx, Operation("UpdateRoomMembership"), in))
 }
 
 // UpdateUser runs the operation of this name.
 func (c Calls) UpdateUser(ctx context.Context, in *UpdateUserInput) (*UpdateUserOutput, error) {
-	return typed[*UpdateUserOutput](c(ctx, Operation("UpdateUser"), in))
+	return Typed[*UpdateUserOutput](c(ctx, Operation("UpdateUser"), in))
 }
 
 // UpdateUserSettings runs the operation of this name.

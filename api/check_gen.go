@@ -2,987 +2,987 @@
 
 package api
 
-func (v *AccountSettings) check(c *check) {
+func (v *AccountSettings) check(c *Check) {
 }
 
-func (v *AddDomainInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("DomainName", v.DomainName.Set)
-	optText(c, "DomainName", v.DomainName, &ruleDomainName)
+func (v *AddDomainInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("DomainName", v.DomainName.Set)
+	OptText(c, "DomainName", v.DomainName, &ruleDomainName)
 }
 
-func (v *AdvanceTestClockInput) check(c *check) {
-	c.required("Advance", v.Advance.Set)
-	optText(c, "Advance", v.Advance, &ruleClockDuration)
+func (v *AdvanceTestClockInput) check(c *Check) {
+	c.Required("Advance", v.Advance.Set)
+	OptText(c, "Advance", v.Advance, &ruleClockDuration)
 }
 
-func (v *AlexaForBusinessMetadata) check(c *check) {
-	optText(c, "AlexaForBusinessRoomArn", v.AlexaForBusinessRoomArn, &ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn)
+func (v *AlexaForBusinessMetadata) check(c *Check) {
+	OptText(c, "AlexaForBusinessRoomArn", v.AlexaForBusinessRoomArn, &ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn)
 }
 
-func (v *AssociatePhoneNumberWithUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleString)
-	c.required("E164PhoneNumber", v.E164PhoneNumber.Set)
-	optText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
-	c.text("UserId", string(v.UserId), &ruleString)
+func (v *AssociatePhoneNumberWithUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Required("E164PhoneNumber", v.E164PhoneNumber.Set)
+	OptText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
+	c.Text("UserId", string(v.UserId), &ruleString)
 }
 
-func (v *AssociateSigninDelegateGroupsWithAccountInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("SigninDelegateGroups", v.SigninDelegateGroups != nil)
+func (v *AssociateSigninDelegateGroupsWithAccountInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("SigninDelegateGroups", v.SigninDelegateGroups != nil)
 	if v.SigninDelegateGroups != nil {
-		c.size("SigninDelegateGroups", len(v.SigninDelegateGroups), 0, 100)
+		c.Size("SigninDelegateGroups", len(v.SigninDelegateGroups), 0, 100)
 	}
 	for i := range v.SigninDelegateGroups {
-		c.in("SigninDelegateGroups", i)
+		c.In("SigninDelegateGroups", i)
 		v.SigninDelegateGroups[i].check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *BatchCreateRoomMembershipInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("MembershipItemList", v.MembershipItemList != nil)
+func (v *BatchCreateRoomMembershipInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("MembershipItemList", v.MembershipItemList != nil)
 	if v.MembershipItemList != nil {
-		c.size("MembershipItemList", len(v.MembershipItemList), 0, 50)
+		c.Size("MembershipItemList", len(v.MembershipItemList), 0, 50)
 	}
 	for i := range v.MembershipItemList {
-		c.in("MembershipItemList", i)
+		c.In("MembershipItemList", i)
 		v.MembershipItemList[i].check(c)
-		c.out()
+		c.Out()
 	}
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *BatchDeletePhoneNumberInput) check(c *check) {
-	c.required("PhoneNumberIds", v.PhoneNumberIds != nil)
+func (v *BatchDeletePhoneNumberInput) check(c *Check) {
+	c.Required("PhoneNumberIds", v.PhoneNumberIds != nil)
 	if v.PhoneNumberIds != nil {
-		c.size("PhoneNumberIds", len(v.PhoneNumberIds), 1, 50)
+		c.Size("PhoneNumberIds", len(v.PhoneNumberIds), 1, 50)
 	}
 	for i, e := range v.PhoneNumberIds {
-		c.in("PhoneNumberIds", i)
-		c.text("", string(e), &ruleString)
-		c.out()
+		c.In("PhoneNumberIds", i)
+		c.Text("", string(e), &ruleString)
+		c.Out()
 	}
 }
 
-func (v *BatchSuspendUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("UserIdList", v.UserIdList != nil)
+func (v *BatchSuspendUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("UserIdList", v.UserIdList != nil)
 	if v.UserIdList != nil {
-		c.size("UserIdList", len(v.UserIdList), 0, 50)
+		c.Size("UserIdList", len(v.UserIdList), 0, 50)
 	}
 	for i, e := range v.UserIdList {
-		c.in("UserIdList", i)
-		c.text("", string(e), &ruleNonEmptyString)
-		c.out()
+		c.In("UserIdList", i)
+		c.Text("", string(e), &ruleNonEmptyString)
+		c.Out()
 	}
 }
 
-func (v *BatchUnsuspendUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("UserIdList", v.UserIdList != nil)
+func (v *BatchUnsuspendUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("UserIdList", v.UserIdList != nil)
 	if v.UserIdList != nil {
-		c.size("UserIdList", len(v.UserIdList), 0, 50)
+		c.Size("UserIdList", len(v.UserIdList), 0, 50)
 	}
 	for i, e := range v.UserIdList {
-		c.in("UserIdList", i)
-		c.text("", string(e), &ruleNonEmptyString)
-		c.out()
+		c.In("UserIdList", i)
+		c.Text("", string(e), &ruleNonEmptyString)
+		c.Out()
 	}
 }
 
-func (v *BatchUpdatePhoneNumberInput) check(c *check) {
-	c.required("UpdatePhoneNumberRequestItems", v.UpdatePhoneNumberRequestItems != nil)
+func (v *BatchUpdatePhoneNumberInput) check(c *Check) {
+	c.Required("UpdatePhoneNumberRequestItems", v.UpdatePhoneNumberRequestItems != nil)
 	if v.UpdatePhoneNumberRequestItems != nil {
-		c.size("UpdatePhoneNumberRequestItems", len(v.UpdatePhoneNumberRequestItems), 0, 1000)
+		c.Size("UpdatePhoneNumberRequestItems", len(v.UpdatePhoneNumberRequestItems), 0, 1000)
 	}
 	for i := range v.UpdatePhoneNumberRequestItems {
-		c.in("UpdatePhoneNumberRequestItems", i)
+		c.In("UpdatePhoneNumberRequestItems", i)
 		v.UpdatePhoneNumberRequestItems[i].check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *BatchUpdateUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("UpdateUserRequestItems", v.UpdateUserRequestItems != nil)
+func (v *BatchUpdateUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("UpdateUserRequestItems", v.UpdateUserRequestItems != nil)
 	if v.UpdateUserRequestItems != nil {
-		c.size("UpdateUserRequestItems", len(v.UpdateUserRequestItems), 0, 20)
+		c.Size("UpdateUserRequestItems", len(v.UpdateUserRequestItems), 0, 20)
 	}
 	for i := range v.UpdateUserRequestItems {
-		c.in("UpdateUserRequestItems", i)
+		c.In("UpdateUserRequestItems", i)
 		v.UpdateUserRequestItems[i].check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *BusinessCallingSettings) check(c *check) {
-	optText(c, "CdrBucket", v.CdrBucket, &ruleString)
+func (v *BusinessCallingSettings) check(c *Check) {
+	OptText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
 
-func (v *ConversationRetentionSettings) check(c *check) {
-	c.optInt("RetentionDays", v.RetentionDays, 1, 5475)
+func (v *ConversationRetentionSettings) check(c *Check) {
+	c.OptInt("RetentionDays", v.RetentionDays, 1, 5475)
 }
 
-func (v *CreateAccessKeyInput) check(c *check) {
-	optText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
+func (v *CreateAccessKeyInput) check(c *Check) {
+	OptText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
 	if v.PolicyNames != nil {
-		c.size("PolicyNames", len(v.PolicyNames), 0, 10)
+		c.Size("PolicyNames", len(v.PolicyNames), 0, 10)
 	}
 	for i, e := range v.PolicyNames {
-		c.in("PolicyNames", i)
-		c.text("", string(e), &ruleCreateAccessKeyRequestPolicyNamesElement)
-		c.out()
+		c.In("PolicyNames", i)
+		c.Text("", string(e), &ruleCreateAccessKeyRequestPolicyNamesElement)
+		c.Out()
 	}
-	c.required("UserName", v.UserName.Set)
-	optText(c, "UserName", v.UserName, &rulePrincipalName)
+	c.Required("UserName", v.UserName.Set)
+	OptText(c, "UserName", v.UserName, &rulePrincipalName)
 }
 
-func (v *CreateAccountInput) check(c *check) {
-	c.required("Name", v.Name.Set)
-	optText(c, "Name", v.Name, &ruleAccountName)
+func (v *CreateAccountInput) check(c *Check) {
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleAccountName)
 }
 
-func (v *CreateBotInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("DisplayName", v.DisplayName.Set)
-	optText(c, "DisplayName", v.DisplayName, &ruleCreateBotRequestDisplayName)
-	optText(c, "Domain", v.Domain, &ruleNonEmptyString)
+func (v *CreateBotInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("DisplayName", v.DisplayName.Set)
+	OptText(c, "DisplayName", v.DisplayName, &ruleCreateBotRequestDisplayName)
+	OptText(c, "Domain", v.Domain, &ruleNonEmptyString)
 }
 
-func (v *CreateMeetingDialOutInput) check(c *check) {
-	c.required("FromPhoneNumber", v.FromPhoneNumber.Set)
-	optText(c, "FromPhoneNumber", v.FromPhoneNumber, &ruleE164PhoneNumber)
-	c.required("JoinToken", v.JoinToken.Set)
-	optText(c, "JoinToken", v.JoinToken, &ruleJoinTokenString)
-	c.text("MeetingId", string(v.MeetingId), &ruleGuidString)
-	c.required("ToPhoneNumber", v.ToPhoneNumber.Set)
-	optText(c, "ToPhoneNumber", v.ToPhoneNumber, &ruleE164PhoneNumber)
+func (v *CreateMeetingDialOutInput) check(c *Check) {
+	c.Required("FromPhoneNumber", v.FromPhoneNumber.Set)
+	OptText(c, "FromPhoneNumber", v.FromPhoneNumber, &ruleE164PhoneNumber)
+	c.Required("JoinToken", v.JoinToken.Set)
+	OptText(c, "JoinToken", v.JoinToken, &ruleJoinTokenString)
+	c.Text("MeetingId", string(v.MeetingId), &ruleGuidString)
+	c.Required("ToPhoneNumber", v.ToPhoneNumber.Set)
+	OptText(c, "ToPhoneNumber", v.ToPhoneNumber, &ruleE164PhoneNumber)
 }
 
-func (v *CreatePhoneNumberOrderInput) check(c *check) {
-	c.required("E164PhoneNumbers", v.E164PhoneNumbers != nil)
+func (v *CreatePhoneNumberOrderInput) check(c *Check) {
+	c.Required("E164PhoneNumbers", v.E164PhoneNumbers != nil)
 	if v.E164PhoneNumbers != nil {
-		c.size("E164PhoneNumbers", len(v.E164PhoneNumbers), 0, 1000)
+		c.Size("E164PhoneNumbers", len(v.E164PhoneNumbers), 0, 1000)
 	}
 	for i, e := range v.E164PhoneNumbers {
-		c.in("E164PhoneNumbers", i)
-		c.text("", string(e), &ruleE164PhoneNumber)
-		c.out()
+		c.In("E164PhoneNumbers", i)
+		c.Text("", string(e), &ruleE164PhoneNumber)
+		c.Out()
 	}
-	c.required("ProductType", v.ProductType.Set)
-	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
+	c.Required("ProductType", v.ProductType.Set)
+	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
-func (v *CreateRoomInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	optText(c, "ClientRequestToken", v.ClientRequestToken, &ruleClientRequestToken)
-	c.required("Name", v.Name.Set)
-	optText(c, "Name", v.Name, &ruleCreateRoomRequestName)
+func (v *CreateRoomInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "ClientRequestToken", v.ClientRequestToken, &ruleClientRequestToken)
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleCreateRoomRequestName)
 }
 
-func (v *CreateRoomMembershipInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("MemberId", v.MemberId.Set)
-	optText(c, "MemberId", v.MemberId, &ruleNonEmptyString)
-	optText(c, "Role", v.Role, &ruleRoomMembershipRole)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *CreateRoomMembershipInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("MemberId", v.MemberId.Set)
+	OptText(c, "MemberId", v.MemberId, &ruleNonEmptyString)
+	OptText(c, "Role", v.Role, &ruleRoomMembershipRole)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *CreateRoomWebhookInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("Name", v.Name.Set)
-	optText(c, "Name", v.Name, &ruleWebhookName)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *CreateRoomWebhookInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleWebhookName)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *CreateUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	optText(c, "Email", v.Email, &ruleEmailAddress)
-	optText(c, "UserType", v.UserType, &ruleUserType)
-	optText(c, "Username", v.Username, &ruleCreateUserRequestUsername)
+func (v *CreateUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "Email", v.Email, &ruleEmailAddress)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
+	OptText(c, "Username", v.Username, &ruleCreateUserRequestUsername)
 }
 
-func (v *DeleteAccessKeyInput) check(c *check) {
-	c.text("AccessKeyId", string(v.AccessKeyId), &ruleNonEmptyString)
+func (v *DeleteAccessKeyInput) check(c *Check) {
+	c.Text("AccessKeyId", string(v.AccessKeyId), &ruleNonEmptyString)
 }
 
-func (v *DeleteAccountInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *DeleteAccountInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
-func (v *DeleteDomainInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("DomainName", string(v.DomainName), &ruleDeleteDomainRequestDomainName)
+func (v *DeleteDomainInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("DomainName", string(v.DomainName), &ruleDeleteDomainRequestDomainName)
 }
 
-func (v *DeleteEventsConfigurationInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+func (v *DeleteEventsConfigurationInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
-func (v *DeletePhoneNumberInput) check(c *check) {
-	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
+func (v *DeletePhoneNumberInput) check(c *Check) {
+	c.Text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 }
 
-func (v *DeleteRoomInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *DeleteRoomInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *DeleteRoomMembershipInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("MemberId", string(v.MemberId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *DeleteRoomMembershipInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("MemberId", string(v.MemberId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *DeleteRoomWebhookInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
-	c.text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+func (v *DeleteRoomWebhookInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+	c.Text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
 }
 
-func (v *DisassociatePhoneNumberFromUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleString)
-	c.text("UserId", string(v.UserId), &ruleString)
+func (v *DisassociatePhoneNumberFromUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 }
 
-func (v *DisassociateSigninDelegateGroupsFromAccountInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("GroupNames", v.GroupNames != nil)
+func (v *DisassociateSigninDelegateGroupsFromAccountInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("GroupNames", v.GroupNames != nil)
 	if v.GroupNames != nil {
-		c.size("GroupNames", len(v.GroupNames), 1, 100)
+		c.Size("GroupNames", len(v.GroupNames), 1, 100)
 	}
 	for i, e := range v.GroupNames {
-		c.in("GroupNames", i)
-		c.text("", string(e), &ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement)
-		c.out()
+		c.In("GroupNames", i)
+		c.Text("", string(e), &ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement)
+		c.Out()
 	}
 }
 
-func (v *GetAccountInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *GetAccountInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
-func (v *GetAccountSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *GetAccountSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
-func (v *GetBotInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+func (v *GetBotInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
-func (v *GetEventsConfigurationInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+func (v *GetEventsConfigurationInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
-func (v *GetPhoneNumberInput) check(c *check) {
-	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
+func (v *GetPhoneNumberInput) check(c *Check) {
+	c.Text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 }
 
-func (v *GetPhoneNumberOrderInput) check(c *check) {
-	c.text("PhoneNumberOrderId", string(v.PhoneNumberOrderId), &ruleGuidString)
+func (v *GetPhoneNumberOrderInput) check(c *Check) {
+	c.Text("PhoneNumberOrderId", string(v.PhoneNumberOrderId), &ruleGuidString)
 }
 
-func (v *GetRetentionSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *GetRetentionSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
-func (v *GetRoomInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *GetRoomInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *GetTestClockInput) check(c *check) {
+func (v *GetTestClockInput) check(c *Check) {
 }
 
-func (v *GetUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("UserId", string(v.UserId), &ruleNonEmptyString)
+func (v *GetUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
-func (v *GetUserSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleString)
-	c.text("UserId", string(v.UserId), &ruleString)
+func (v *GetUserSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 }
 
-func (v *ImportMessagesInput) check(c *check) {
-	c.required("Messages", v.Messages != nil)
+func (v *ImportMessagesInput) check(c *Check) {
+	c.Required("Messages", v.Messages != nil)
 	if v.Messages != nil {
-		c.size("Messages", len(v.Messages), 1, 100)
+		c.Size("Messages", len(v.Messages), 1, 100)
 	}
-	c.limitsOnly = true
+	c.LimitsOnly = true
 	for i := range v.Messages {
-		c.in("Messages", i)
+		c.In("Messages", i)
 		v.Messages[i].check(c)
-		c.out()
+		c.Out()
 	}
-	c.limitsOnly = false
+	c.LimitsOnly = false
 }
 
-func (v *ImportUsersInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("Users", v.Users != nil)
+func (v *ImportUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Users", v.Users != nil)
 	if v.Users != nil {
-		c.size("Users", len(v.Users), 1, 1000)
+		c.Size("Users", len(v.Users), 1, 1000)
 	}
-	c.limitsOnly = true
+	c.LimitsOnly = true
 	for i := range v.Users {
-		c.in("Users", i)
+		c.In("Users", i)
 		v.Users[i].check(c)
-		c.out()
+		c.Out()
 	}
-	c.limitsOnly = false
+	c.LimitsOnly = false
 }
 
-func (v *ImportedMessage) check(c *check) {
-	c.required("AccountId", v.AccountId.Set)
-	optText(c, "AccountId", v.AccountId, &ruleMessageIdentifier)
-	c.required("Content", v.Content.Set)
-	optText(c, "Content", v.Content, &ruleImportedMessageContent)
-	optText(c, "ConversationId", v.ConversationId, &ruleMessageIdentifier)
-	c.required("CreatedTimestamp", v.CreatedTimestamp.Set)
-	optText(c, "CreatedTimestamp", v.CreatedTimestamp, &ruleString)
-	c.required("MessageId", v.MessageId.Set)
-	optText(c, "MessageId", v.MessageId, &ruleMessageIdentifier)
-	optText(c, "RoomId", v.RoomId, &ruleMessageIdentifier)
-	c.required("Sender", v.Sender.Set)
-	optText(c, "Sender", v.Sender, &ruleImportedMessageSender)
+func (v *ImportedMessage) check(c *Check) {
+	c.Required("AccountId", v.AccountId.Set)
+	OptText(c, "AccountId", v.AccountId, &ruleMessageIdentifier)
+	c.Required("Content", v.Content.Set)
+	OptText(c, "Content", v.Content, &ruleImportedMessageContent)
+	OptText(c, "ConversationId", v.ConversationId, &ruleMessageIdentifier)
+	c.Required("CreatedTimestamp", v.CreatedTimestamp.Set)
+	OptText(c, "CreatedTimestamp", v.CreatedTimestamp, &ruleString)
+	c.Required("MessageId", v.MessageId.Set)
+	OptText(c, "MessageId", v.MessageId, &ruleMessageIdentifier)
+	OptText(c, "RoomId", v.RoomId, &ruleMessageIdentifier)
+	c.Required("Sender", v.Sender.Set)
+	OptText(c, "Sender", v.Sender, &ruleImportedMessageSender)
 }
 
-func (v *ImportedUser) check(c *check) {
+func (v *ImportedUser) check(c *Check) {
 	if v.AlexaForBusinessMetadata != nil {
-		c.in("AlexaForBusinessMetadata", -1)
+		c.In("AlexaForBusinessMetadata", -1)
 		v.AlexaForBusinessMetadata.check(c)
-		c.out()
+		c.Out()
 	}
-	optText(c, "DisplayName", v.DisplayName, &ruleImportedUserDisplayName)
-	optText(c, "InvitedOn", v.InvitedOn, &ruleString)
-	optText(c, "LicenseType", v.LicenseType, &ruleLicense)
-	optText(c, "PersonalPIN", v.PersonalPIN, &rulePersonalPINString)
-	c.required("PrimaryEmail", v.PrimaryEmail.Set)
-	optText(c, "PrimaryEmail", v.PrimaryEmail, &ruleEmailAddress)
-	optText(c, "RegisteredOn", v.RegisteredOn, &ruleString)
-	optText(c, "UserId", v.UserId, &ruleImportedUserId)
-	optText(c, "UserInvitationStatus", v.UserInvitationStatus, &ruleInviteStatus)
-	optText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
-	optText(c, "UserType", v.UserType, &ruleUserType)
+	OptText(c, "DisplayName", v.DisplayName, &ruleImportedUserDisplayName)
+	OptText(c, "InvitedOn", v.InvitedOn, &ruleString)
+	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
+	OptText(c, "PersonalPIN", v.PersonalPIN, &rulePersonalPINString)
+	c.Required("PrimaryEmail", v.PrimaryEmail.Set)
+	OptText(c, "PrimaryEmail", v.PrimaryEmail, &ruleEmailAddress)
+	OptText(c, "RegisteredOn", v.RegisteredOn, &ruleString)
+	OptText(c, "UserId", v.UserId, &ruleImportedUserId)
+	OptText(c, "UserInvitationStatus", v.UserInvitationStatus, &ruleInviteStatus)
+	OptText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
 }
 
-func (v *InviteUsersInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("UserEmailList", v.UserEmailList != nil)
+func (v *InviteUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("UserEmailList", v.UserEmailList != nil)
 	if v.UserEmailList != nil {
-		c.size("UserEmailList", len(v.UserEmailList), 0, 50)
+		c.Size("UserEmailList", len(v.UserEmailList), 0, 50)
 	}
 	for i, e := range v.UserEmailList {
-		c.in("UserEmailList", i)
-		c.text("", string(e), &ruleEmailAddress)
-		c.out()
+		c.In("UserEmailList", i)
+		c.Text("", string(e), &ruleEmailAddress)
+		c.Out()
 	}
-	optText(c, "UserType", v.UserType, &ruleUserType)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
 }
 
-func (v *ListAccessKeysInput) check(c *check) {
-	optText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
-	optText(c, "UserName", v.UserName, &rulePrincipalName)
+func (v *ListAccessKeysInput) check(c *Check) {
+	OptText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
+	OptText(c, "UserName", v.UserName, &rulePrincipalName)
 }
 
-func (v *ListAccountsInput) check(c *check) {
-	c.optInt("MaxResults", v.MaxResults, 1, 200)
-	optText(c, "Name", v.Name, &ruleAccountName)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	optText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
+func (v *ListAccountsInput) check(c *Check) {
+	c.OptInt("MaxResults", v.MaxResults, 1, 200)
+	OptText(c, "Name", v.Name, &ruleAccountName)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
 }
 
-func (v *ListBotsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+func (v *ListBotsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
-func (v *ListConversationMessagesInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+func (v *ListConversationMessagesInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
-func (v *ListDomainsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *ListDomainsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
-func (v *ListJobsInput) check(c *check) {
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	optText(c, "State", v.State, &ruleJobState)
+func (v *ListJobsInput) check(c *Check) {
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "State", v.State, &ruleJobState)
 }
 
-func (v *ListOfferedPhoneNumbersInput) check(c *check) {
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+func (v *ListOfferedPhoneNumbersInput) check(c *Check) {
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
-func (v *ListPhoneNumberOrdersInput) check(c *check) {
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+func (v *ListPhoneNumberOrdersInput) check(c *Check) {
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
-func (v *ListPhoneNumbersInput) check(c *check) {
-	optText(c, "FilterName", v.FilterName, &rulePhoneNumberAssociationName)
-	optText(c, "FilterValue", v.FilterValue, &ruleString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
-	optText(c, "Status", v.Status, &rulePhoneNumberStatus)
+func (v *ListPhoneNumbersInput) check(c *Check) {
+	OptText(c, "FilterName", v.FilterName, &rulePhoneNumberAssociationName)
+	OptText(c, "FilterValue", v.FilterValue, &ruleString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
+	OptText(c, "Status", v.Status, &rulePhoneNumberStatus)
 }
 
-func (v *ListRoomMembershipsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *ListRoomMembershipsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *ListRoomMessagesInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *ListRoomMessagesInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *ListRoomWebhooksInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *ListRoomWebhooksInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *ListRoomsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 99)
-	optText(c, "MemberId", v.MemberId, &ruleString)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+func (v *ListRoomsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "MemberId", v.MemberId, &ruleString)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
-func (v *ListSupportedPhoneNumberCountriesInput) check(c *check) {
-	c.required("ProductType", v.ProductType.Set)
-	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
+func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
+	c.Required("ProductType", v.ProductType.Set)
+	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
-func (v *ListUsersInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.optInt("MaxResults", v.MaxResults, 1, 200)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	optText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
-	optText(c, "UserType", v.UserType, &ruleUserType)
+func (v *ListUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 200)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
 }
 
-func (v *LogoutUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("UserId", string(v.UserId), &ruleNonEmptyString)
+func (v *LogoutUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
-func (v *MembershipItem) check(c *check) {
-	optText(c, "MemberId", v.MemberId, &ruleNonEmptyString)
-	optText(c, "Role", v.Role, &ruleRoomMembershipRole)
+func (v *MembershipItem) check(c *Check) {
+	OptText(c, "MemberId", v.MemberId, &ruleNonEmptyString)
+	OptText(c, "Role", v.Role, &ruleRoomMembershipRole)
 }
 
-func (v *OfferPhoneNumbersInput) check(c *check) {
-	c.required("PhoneNumbers", v.PhoneNumbers != nil)
+func (v *OfferPhoneNumbersInput) check(c *Check) {
+	c.Required("PhoneNumbers", v.PhoneNumbers != nil)
 	if v.PhoneNumbers != nil {
-		c.size("PhoneNumbers", len(v.PhoneNumbers), 1, 500)
+		c.Size("PhoneNumbers", len(v.PhoneNumbers), 1, 500)
 	}
 	for i := range v.PhoneNumbers {
-		c.in("PhoneNumbers", i)
+		c.In("PhoneNumbers", i)
 		v.PhoneNumbers[i].check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *OfferedPhoneNumber) check(c *check) {
-	optText(c, "City", v.City, &ruleString)
-	optText(c, "Country", v.Country, &ruleAlpha2CountryCode)
-	c.required("E164PhoneNumber", v.E164PhoneNumber.Set)
-	optText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
+func (v *OfferedPhoneNumber) check(c *Check) {
+	OptText(c, "City", v.City, &ruleString)
+	OptText(c, "Country", v.Country, &ruleAlpha2CountryCode)
+	c.Required("E164PhoneNumber", v.E164PhoneNumber.Set)
+	OptText(c, "E164PhoneNumber", v.E164PhoneNumber, &ruleE164PhoneNumber)
 	if v.ProductTypes != nil {
-		c.size("ProductTypes", len(v.ProductTypes), 0, 10)
+		c.Size("ProductTypes", len(v.ProductTypes), 0, 10)
 	}
 	for i, e := range v.ProductTypes {
-		c.in("ProductTypes", i)
-		c.text("", string(e), &rulePhoneNumberProductType)
-		c.out()
+		c.In("ProductTypes", i)
+		c.Text("", string(e), &rulePhoneNumberProductType)
+		c.Out()
 	}
-	optText(c, "State", v.State, &ruleString)
-	optText(c, "Type", v.Type, &rulePhoneNumberType)
+	OptText(c, "State", v.State, &ruleString)
+	OptText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
-func (v *PostRoomWebhookMessageInput) check(c *check) {
-	c.required("Content", v.Content.Set)
-	optText(c, "Content", v.Content, &rulePostRoomWebhookMessageRequestContent)
-	optText(c, "Token", v.Token, &rulePostRoomWebhookMessageRequestToken)
-	c.text("WebhookId", string(v.WebhookId), &ruleString)
+func (v *PostRoomWebhookMessageInput) check(c *Check) {
+	c.Required("Content", v.Content.Set)
+	OptText(c, "Content", v.Content, &rulePostRoomWebhookMessageRequestContent)
+	OptText(c, "Token", v.Token, &rulePostRoomWebhookMessageRequestToken)
+	c.Text("WebhookId", string(v.WebhookId), &ruleString)
 }
 
-func (v *ProvisionAccountInput) check(c *check) {
-	optText(c, "AccountType", v.AccountType, &ruleAccountType)
+func (v *ProvisionAccountInput) check(c *Check) {
+	OptText(c, "AccountType", v.AccountType, &ruleAccountType)
 	if v.Domains != nil {
-		c.size("Domains", len(v.Domains), 0, 50)
+		c.Size("Domains", len(v.Domains), 0, 50)
 	}
 	for i, e := range v.Domains {
-		c.in("Domains", i)
-		c.text("", string(e), &ruleDomainName)
-		c.out()
+		c.In("Domains", i)
+		c.Text("", string(e), &ruleDomainName)
+		c.Out()
 	}
-	c.required("Name", v.Name.Set)
-	optText(c, "Name", v.Name, &ruleAccountName)
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleAccountName)
 }
 
-func (v *PutEventsConfigurationInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
-	optText(c, "LambdaFunctionArn", v.LambdaFunctionArn, &rulePutEventsConfigurationRequestLambdaFunctionArn)
-	optText(c, "OutboundEventsHTTPSEndpoint", v.OutboundEventsHTTPSEndpoint, &rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint)
+func (v *PutEventsConfigurationInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
+	OptText(c, "LambdaFunctionArn", v.LambdaFunctionArn, &rulePutEventsConfigurationRequestLambdaFunctionArn)
+	OptText(c, "OutboundEventsHTTPSEndpoint", v.OutboundEventsHTTPSEndpoint, &rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint)
 }
 
-func (v *PutRetentionSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("RetentionSettings", v.RetentionSettings != nil)
+func (v *PutRetentionSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("RetentionSettings", v.RetentionSettings != nil)
 	if v.RetentionSettings != nil {
-		c.in("RetentionSettings", -1)
+		c.In("RetentionSettings", -1)
 		v.RetentionSettings.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *RedactConversationMessageInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
-	c.text("MessageId", string(v.MessageId), &ruleNonEmptyString)
+func (v *RedactConversationMessageInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
+	c.Text("MessageId", string(v.MessageId), &ruleNonEmptyString)
 }
 
-func (v *RedactRoomMessageInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("MessageId", string(v.MessageId), &ruleNonEmptyString)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *RedactRoomMessageInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("MessageId", string(v.MessageId), &ruleNonEmptyString)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *RegenerateSecurityTokenInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+func (v *RegenerateSecurityTokenInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
-func (v *ResetPersonalPINInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("UserId", string(v.UserId), &ruleNonEmptyString)
+func (v *ResetPersonalPINInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
-func (v *RestorePhoneNumberInput) check(c *check) {
-	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleNonEmptyString)
+func (v *RestorePhoneNumberInput) check(c *Check) {
+	c.Text("PhoneNumberId", string(v.PhoneNumberId), &ruleNonEmptyString)
 }
 
-func (v *RetentionSettings) check(c *check) {
+func (v *RetentionSettings) check(c *Check) {
 	if v.ConversationRetentionSettings != nil {
-		c.in("ConversationRetentionSettings", -1)
+		c.In("ConversationRetentionSettings", -1)
 		v.ConversationRetentionSettings.check(c)
-		c.out()
+		c.Out()
 	}
 	if v.RoomRetentionSettings != nil {
-		c.in("RoomRetentionSettings", -1)
+		c.In("RoomRetentionSettings", -1)
 		v.RoomRetentionSettings.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *RetryJobsInput) check(c *check) {
-	c.required("JobIds", v.JobIds != nil)
+func (v *RetryJobsInput) check(c *Check) {
+	c.Required("JobIds", v.JobIds != nil)
 	if v.JobIds != nil {
-		c.size("JobIds", len(v.JobIds), 1, 100)
+		c.Size("JobIds", len(v.JobIds), 1, 100)
 	}
 	for i, e := range v.JobIds {
-		c.in("JobIds", i)
-		c.text("", string(e), &ruleJobIdentifier)
-		c.out()
+		c.In("JobIds", i)
+		c.Text("", string(e), &ruleJobIdentifier)
+		c.Out()
 	}
 }
 
-func (v *RoomRetentionSettings) check(c *check) {
-	c.optInt("RetentionDays", v.RetentionDays, 1, 5475)
+func (v *RoomRetentionSettings) check(c *Check) {
+	c.OptInt("RetentionDays", v.RetentionDays, 1, 5475)
 }
 
-func (v *RotateRootKeyInput) check(c *check) {
+func (v *RotateRootKeyInput) check(c *Check) {
 }
 
-func (v *SearchAvailablePhoneNumbersInput) check(c *check) {
-	optText(c, "AreaCode", v.AreaCode, &ruleString)
-	optText(c, "City", v.City, &ruleString)
-	optText(c, "Country", v.Country, &ruleAlpha2CountryCode)
-	c.optInt("MaxResults", v.MaxResults, 1, 500)
-	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
-	optText(c, "PhoneNumberType", v.PhoneNumberType, &rulePhoneNumberType)
-	optText(c, "State", v.State, &ruleString)
-	optText(c, "TollFreePrefix", v.TollFreePrefix, &ruleTollFreePrefix)
+func (v *SearchAvailablePhoneNumbersInput) check(c *Check) {
+	OptText(c, "AreaCode", v.AreaCode, &ruleString)
+	OptText(c, "City", v.City, &ruleString)
+	OptText(c, "Country", v.Country, &ruleAlpha2CountryCode)
+	c.OptInt("MaxResults", v.MaxResults, 1, 500)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "PhoneNumberType", v.PhoneNumberType, &rulePhoneNumberType)
+	OptText(c, "State", v.State, &ruleString)
+	OptText(c, "TollFreePrefix", v.TollFreePrefix, &ruleTollFreePrefix)
 }
 
-func (v *SigninDelegateGroup) check(c *check) {
-	optText(c, "GroupName", v.GroupName, &ruleSigninDelegateGroupGroupName)
+func (v *SigninDelegateGroup) check(c *Check) {
+	OptText(c, "GroupName", v.GroupName, &ruleSigninDelegateGroupGroupName)
 }
 
-func (v *TelephonySettings) check(c *check) {
-	c.required("InboundCalling", v.InboundCalling.Set)
-	c.required("OutboundCalling", v.OutboundCalling.Set)
-	c.required("SMS", v.SMS.Set)
+func (v *TelephonySettings) check(c *Check) {
+	c.Required("InboundCalling", v.InboundCalling.Set)
+	c.Required("OutboundCalling", v.OutboundCalling.Set)
+	c.Required("SMS", v.SMS.Set)
 }
 
-func (v *UpdateAccessKeyInput) check(c *check) {
-	c.text("AccessKeyId", string(v.AccessKeyId), &ruleNonEmptyString)
-	c.required("Status", v.Status.Set)
-	optText(c, "Status", v.Status, &ruleAccessKeyStatus)
+func (v *UpdateAccessKeyInput) check(c *Check) {
+	c.Text("AccessKeyId", string(v.AccessKeyId), &ruleNonEmptyString)
+	c.Required("Status", v.Status.Set)
+	OptText(c, "Status", v.Status, &ruleAccessKeyStatus)
 }
 
-func (v *UpdateAccountInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	optText(c, "DefaultLicense", v.DefaultLicense, &ruleLicense)
-	optText(c, "Name", v.Name, &ruleAccountName)
+func (v *UpdateAccountInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "DefaultLicense", v.DefaultLicense, &ruleLicense)
+	OptText(c, "Name", v.Name, &ruleAccountName)
 }
 
-func (v *UpdateAccountSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.required("AccountSettings", v.AccountSettings != nil)
+func (v *UpdateAccountSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("AccountSettings", v.AccountSettings != nil)
 	if v.AccountSettings != nil {
-		c.in("AccountSettings", -1)
+		c.In("AccountSettings", -1)
 		v.AccountSettings.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *UpdateBotInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("BotId", string(v.BotId), &ruleNonEmptyString)
+func (v *UpdateBotInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
-func (v *UpdateGlobalSettingsInput) check(c *check) {
+func (v *UpdateGlobalSettingsInput) check(c *Check) {
 	if v.BusinessCalling != nil {
-		c.in("BusinessCalling", -1)
+		c.In("BusinessCalling", -1)
 		v.BusinessCalling.check(c)
-		c.out()
+		c.Out()
 	}
 	if v.VoiceConnector != nil {
-		c.in("VoiceConnector", -1)
+		c.In("VoiceConnector", -1)
 		v.VoiceConnector.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *UpdatePhoneNumberInput) check(c *check) {
-	optText(c, "CallingName", v.CallingName, &ruleCallingName)
-	c.text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
-	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
+func (v *UpdatePhoneNumberInput) check(c *Check) {
+	OptText(c, "CallingName", v.CallingName, &ruleCallingName)
+	c.Text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
+	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
-func (v *UpdatePhoneNumberRequestItem) check(c *check) {
-	optText(c, "CallingName", v.CallingName, &ruleCallingName)
-	c.required("PhoneNumberId", v.PhoneNumberId.Set)
-	optText(c, "PhoneNumberId", v.PhoneNumberId, &ruleNonEmptyString)
-	optText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
+func (v *UpdatePhoneNumberRequestItem) check(c *Check) {
+	OptText(c, "CallingName", v.CallingName, &ruleCallingName)
+	c.Required("PhoneNumberId", v.PhoneNumberId.Set)
+	OptText(c, "PhoneNumberId", v.PhoneNumberId, &ruleNonEmptyString)
+	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
-func (v *UpdatePhoneNumberSettingsInput) check(c *check) {
-	c.required("CallingName", v.CallingName.Set)
-	optText(c, "CallingName", v.CallingName, &ruleCallingName)
+func (v *UpdatePhoneNumberSettingsInput) check(c *Check) {
+	c.Required("CallingName", v.CallingName.Set)
+	OptText(c, "CallingName", v.CallingName, &ruleCallingName)
 }
 
-func (v *UpdateRoomInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	optText(c, "Name", v.Name, &ruleUpdateRoomRequestName)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *UpdateRoomInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "Name", v.Name, &ruleUpdateRoomRequestName)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *UpdateRoomMembershipInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.text("MemberId", string(v.MemberId), &ruleNonEmptyString)
-	optText(c, "Role", v.Role, &ruleRoomMembershipRole)
-	c.text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+func (v *UpdateRoomMembershipInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("MemberId", string(v.MemberId), &ruleNonEmptyString)
+	OptText(c, "Role", v.Role, &ruleRoomMembershipRole)
+	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
-func (v *UpdateUserInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+func (v *UpdateUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	if v.AlexaForBusinessMetadata != nil {
-		c.in("AlexaForBusinessMetadata", -1)
+		c.In("AlexaForBusinessMetadata", -1)
 		v.AlexaForBusinessMetadata.check(c)
-		c.out()
+		c.Out()
 	}
-	optText(c, "LicenseType", v.LicenseType, &ruleLicense)
-	c.text("UserId", string(v.UserId), &ruleNonEmptyString)
-	optText(c, "UserType", v.UserType, &ruleUserType)
+	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
 }
 
-func (v *UpdateUserRequestItem) check(c *check) {
+func (v *UpdateUserRequestItem) check(c *Check) {
 	if v.AlexaForBusinessMetadata != nil {
-		c.in("AlexaForBusinessMetadata", -1)
+		c.In("AlexaForBusinessMetadata", -1)
 		v.AlexaForBusinessMetadata.check(c)
-		c.out()
+		c.Out()
 	}
-	optText(c, "LicenseType", v.LicenseType, &ruleLicense)
-	c.required("UserId", v.UserId.Set)
-	optText(c, "UserId", v.UserId, &ruleNonEmptyString)
-	optText(c, "UserType", v.UserType, &ruleUserType)
+	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
+	c.Required("UserId", v.UserId.Set)
+	OptText(c, "UserId", v.UserId, &ruleNonEmptyString)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
 }
 
-func (v *UpdateUserSettingsInput) check(c *check) {
-	c.text("AccountId", string(v.AccountId), &ruleString)
-	c.text("UserId", string(v.UserId), &ruleString)
-	c.required("UserSettings", v.UserSettings != nil)
+func (v *UpdateUserSettingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("UserId", string(v.UserId), &ruleString)
+	c.Required("UserSettings", v.UserSettings != nil)
 	if v.UserSettings != nil {
-		c.in("UserSettings", -1)
+		c.In("UserSettings", -1)
 		v.UserSettings.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *UserSettings) check(c *check) {
-	c.required("Telephony", v.Telephony != nil)
+func (v *UserSettings) check(c *Check) {
+	c.Required("Telephony", v.Telephony != nil)
 	if v.Telephony != nil {
-		c.in("Telephony", -1)
+		c.In("Telephony", -1)
 		v.Telephony.check(c)
-		c.out()
+		c.Out()
 	}
 }
 
-func (v *VoiceConnectorSettings) check(c *check) {
-	optText(c, "CdrBucket", v.CdrBucket, &ruleString)
+func (v *VoiceConnectorSettings) check(c *Check) {
+	OptText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
 
 // Validate implements Input.
 func (v *AddDomainInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *AdvanceTestClockInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *AssociatePhoneNumberWithUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *AssociateSigninDelegateGroupsWithAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchCreateRoomMembershipInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchDeletePhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchSuspendUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchUnsuspendUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchUpdatePhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *BatchUpdateUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateAccessKeyInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateBotInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateMeetingDialOutInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreatePhoneNumberOrderInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateRoomInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateRoomMembershipInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateRoomWebhookInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *CreateUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteAccessKeyInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteDomainInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteEventsConfigurationInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeletePhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteRoomInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteRoomMembershipInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DeleteRoomWebhookInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *DisassociateSigninDelegateGroupsFromAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetAccountSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetBotInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetEventsConfigurationInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
@@ -990,16 +990,16 @@ func (v *GetGlobalSettingsInput) Validate() error { return nil }
 
 // Validate implements Input.
 func (v *GetPhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetPhoneNumberOrderInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
@@ -1007,402 +1007,402 @@ func (v *GetPhoneNumberSettingsInput) Validate() error { return nil }
 
 // Validate implements Input.
 func (v *GetRetentionSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetRoomInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetTestClockInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *GetUserSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ImportMessagesInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ImportUsersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *InviteUsersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListAccessKeysInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListAccountsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListBotsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListConversationMessagesInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListDomainsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListJobsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListOfferedPhoneNumbersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListPhoneNumberOrdersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListPhoneNumbersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListRoomMembershipsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListRoomMessagesInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListRoomWebhooksInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListRoomsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ListUsersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *LogoutUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *PostRoomWebhookMessageInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ProvisionAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *PutEventsConfigurationInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *PutRetentionSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RedactConversationMessageInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RedactRoomMessageInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RegenerateSecurityTokenInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *ResetPersonalPINInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RestorePhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RetryJobsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *RotateRootKeyInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *SearchAvailablePhoneNumbersInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateAccessKeyInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateAccountInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateAccountSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateBotInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateGlobalSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdatePhoneNumberInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdatePhoneNumberSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateRoomInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateRoomMembershipInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateUserInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
 func (v *UpdateUserSettingsInput) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate checks one element of a list whose elements fail on their own.
 func (v *ImportedMessage) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate checks one element of a list whose elements fail on their own.
 func (v *ImportedUser) Validate() error {
-	var c check
+	var c Check
 	v.check(&c)
-	return c.refusal()
+	return c.Refusal(Chime.Invalid)
 }
 
 var (
-	ruleAccessKeyStatus                                                     = stringRule{enum: []string{"Active", "Inactive"}}
-	ruleAccountName                                                         = stringRule{min: 1, max: 100, pattern: newPattern(".*\\S.*")}
-	ruleAccountType                                                         = stringRule{enum: []string{"Team", "EnterpriseDirectory", "EnterpriseLWA", "EnterpriseOIDC"}}
-	ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn                     = stringRule{max: 2048}
-	ruleAlpha2CountryCode                                                   = stringRule{max: 1024, pattern: newPattern("[A-Z]{2}")}
-	ruleAnyNextToken                                                        = stringRule{max: 8192}
-	ruleAwsAccountId                                                        = stringRule{max: 1024, pattern: newPattern("[0-9]{12}")}
-	ruleCallingName                                                         = stringRule{max: 256, pattern: newPattern("^$|^[a-zA-Z0-9 ]{2,15}$")}
-	ruleClientRequestToken                                                  = stringRule{min: 2, max: 64, pattern: newPattern("[-_a-zA-Z0-9]*")}
-	ruleClockDuration                                                       = stringRule{min: 1, max: 64}
-	ruleCreateAccessKeyRequestPolicyNamesElement                            = stringRule{max: 256}
-	ruleCreateBotRequestDisplayName                                         = stringRule{max: 55}
-	ruleCreateRoomRequestName                                               = stringRule{max: 256}
-	ruleCreateUserRequestUsername                                           = stringRule{max: 256}
-	ruleDeleteDomainRequestDomainName                                       = stringRule{max: 256, pattern: newPattern(".*\\S.*")}
-	ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement = stringRule{max: 256}
-	ruleDomainName                                                          = stringRule{min: 1, max: 253, pattern: newPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
-	ruleE164PhoneNumber                                                     = stringRule{max: 1024, pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
-	ruleEmailAddress                                                        = stringRule{max: 1024, pattern: newPattern(".+@.+\\..+")}
-	ruleGuidString                                                          = stringRule{max: 1024, pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
-	ruleImportedMessageContent                                              = stringRule{maxBytes: 4096}
-	ruleImportedMessageSender                                               = stringRule{max: 1024}
-	ruleImportedUserDisplayName                                             = stringRule{max: 256}
-	ruleImportedUserId                                                      = stringRule{min: 1, max: 128, pattern: newPattern("[A-Za-z0-9._-]+")}
-	ruleInviteStatus                                                        = stringRule{enum: []string{"Pending", "Accepted", "Failed"}}
-	ruleJobIdentifier                                                       = stringRule{min: 1, max: 128}
-	ruleJobState                                                            = stringRule{enum: []string{"Pending", "Failed"}}
-	ruleJoinTokenString                                                     = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
-	ruleLicense                                                             = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
-	ruleMessageIdentifier                                                   = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
-	ruleNonEmptyString                                                      = stringRule{max: 1024, pattern: newPattern(".*\\S.*")}
-	rulePersonalPINString                                                   = stringRule{max: 1024, pattern: newPattern("[0-9]{10}")}
-	rulePhoneNumberAssociationName                                          = stringRule{enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
-	rulePhoneNumberProductType                                              = stringRule{enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
-	rulePhoneNumberStatus                                                   = stringRule{enum: []string{"AcquireInProgress", "AcquireFailed", "Unassigned", "Assigned", "ReleaseInProgress", "DeleteInProgress", "ReleaseFailed", "DeleteFailed"}}
-	rulePhoneNumberType                                                     = stringRule{enum: []string{"Local", "TollFree"}}
-	rulePostRoomWebhookMessageRequestContent                                = stringRule{maxBytes: 1048576}
-	rulePostRoomWebhookMessageRequestToken                                  = stringRule{max: 1024}
-	rulePrincipalName                                                       = stringRule{min: 1, max: 64, pattern: newPattern("[A-Za-z0-9_+=,.@-]+")}
-	rulePutEventsConfigurationRequestLambdaFunctionArn                      = stringRule{max: 2048}
-	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = stringRule{max: 2048}
-	ruleRegistrationStatus                                                  = stringRule{enum: []string{"Unregistered", "Registered", "Suspended"}}
-	ruleRoomMembershipRole                                                  = stringRule{enum: []string{"Administrator", "Member"}}
-	ruleSigninDelegateGroupGroupName                                        = stringRule{max: 256, pattern: newPattern(".*\\S.*")}
-	ruleString                                                              = stringRule{max: 1024}
-	ruleTollFreePrefix                                                      = stringRule{min: 3, max: 3, pattern: newPattern("^8(00|33|44|55|66|77|88)$")}
-	ruleUpdateRoomRequestName                                               = stringRule{max: 256}
-	ruleUserType                                                            = stringRule{enum: []string{"PrivateUser", "SharedDevice"}}
-	ruleWebhookName                                                         = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
+	ruleAccessKeyStatus                                                     = StringRule{Enum: []string{"Active", "Inactive"}}
+	ruleAccountName                                                         = StringRule{Min: 1, Max: 100, Pattern: NewPattern(".*\\S.*")}
+	ruleAccountType                                                         = StringRule{Enum: []string{"Team", "EnterpriseDirectory", "EnterpriseLWA", "EnterpriseOIDC"}}
+	ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn                     = StringRule{Max: 2048}
+	ruleAlpha2CountryCode                                                   = StringRule{Max: 1024, Pattern: NewPattern("[A-Z]{2}")}
+	ruleAnyNextToken                                                        = StringRule{Max: 8192}
+	ruleAwsAccountId                                                        = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{12}")}
+	ruleCallingName                                                         = StringRule{Max: 256, Pattern: NewPattern("^$|^[a-zA-Z0-9 ]{2,15}$")}
+	ruleClientRequestToken                                                  = StringRule{Min: 2, Max: 64, Pattern: NewPattern("[-_a-zA-Z0-9]*")}
+	ruleClockDuration                                                       = StringRule{Min: 1, Max: 64}
+	ruleCreateAccessKeyRequestPolicyNamesElement                            = StringRule{Max: 256}
+	ruleCreateBotRequestDisplayName                                         = StringRule{Max: 55}
+	ruleCreateRoomRequestName                                               = StringRule{Max: 256}
+	ruleCreateUserRequestUsername                                           = StringRule{Max: 256}
+	ruleDeleteDomainRequestDomainName                                       = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
+	ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement = StringRule{Max: 256}
+	ruleDomainName                                                          = StringRule{Min: 1, Max: 253, Pattern: NewPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
+	ruleE164PhoneNumber                                                     = StringRule{Max: 1024, Pattern: NewPattern("^\\+?[1-9]\\d{1,14}$")}
+	ruleEmailAddress                                                        = StringRule{Max: 1024, Pattern: NewPattern(".+@.+\\..+")}
+	ruleGuidString                                                          = StringRule{Max: 1024, Pattern: NewPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
+	ruleImportedMessageContent                                              = StringRule{MaxBytes: 4096}
+	ruleImportedMessageSender                                               = StringRule{Max: 1024}
+	ruleImportedUserDisplayName                                             = StringRule{Max: 256}
+	ruleImportedUserId                                                      = StringRule{Min: 1, Max: 128, Pattern: NewPattern("[A-Za-z0-9._-]+")}
+	ruleInviteStatus                                                        = StringRule{Enum: []string{"Pending", "Accepted", "Failed"}}
+	ruleJobIdentifier                                                       = StringRule{Min: 1, Max: 128}
+	ruleJobState                                                            = StringRule{Enum: []string{"Pending", "Failed"}}
+	ruleJoinTokenString                                                     = StringRule{Min: 2, Max: 2048, Pattern: NewPattern("^[a-zA-Z0-9+/]+$")}
+	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
+	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
+	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
+	rulePersonalPINString                                                   = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{10}")}
+	rulePhoneNumberAssociationName                                          = StringRule{Enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
+	rulePhoneNumberProductType                                              = StringRule{Enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
+	rulePhoneNumberStatus                                                   = StringRule{Enum: []string{"AcquireInProgress", "AcquireFailed", "Unassigned", "Assigned", "ReleaseInProgress", "DeleteInProgress", "ReleaseFailed", "DeleteFailed"}}
+	rulePhoneNumberType                                                     = StringRule{Enum: []string{"Local", "TollFree"}}
+	rulePostRoomWebhookMessageRequestContent                                = StringRule{MaxBytes: 1048576}
+	rulePostRoomWebhookMessageRequestToken                                  = StringRule{Max: 1024}
+	rulePrincipalName                                                       = StringRule{Min: 1, Max: 64, Pattern: NewPattern("[A-Za-z0-9_+=,.@-]+")}
+	rulePutEventsConfigurationRequestLambdaFunctionArn                      = StringRule{Max: 2048}
+	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
+	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
+	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
+	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
+	ruleString                                                              = StringRule{Max: 1024}
+	ruleTollFreePrefix                                                      = StringRule{Min: 3, Max: 3, Pattern: NewPattern("^8(00|33|44|55|66|77|88)$")}
+	ruleUpdateRoomRequestName                                               = StringRule{Max: 256}
+	ruleUserType                                                            = StringRule{Enum: []string{"PrivateUser", "SharedDevice"}}
+	ruleWebhookName                                                         = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 )

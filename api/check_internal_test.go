@@ -14,7 +14,7 @@ func TestCheck_where(t *testing.T) {
 		{[]step{{"Items", 0}, {"Settings", -1}}, "Days", "Items[0].Settings.Days"},
 		{[]step{{"Settings", -1}, {"Names", 2}}, "", "Settings.Names[2]"},
 	} {
-		c := check{path: test.path}
+		c := Check{path: test.path}
 		if got := c.where(test.member); got != test.want {
 			t.Errorf("%v %q: got %s, want %s", test.path, test.member, got, test.want)
 		}

@@ -334,7 +334,7 @@ func TestValidate_required(t *testing.T) {
 			continue
 		}
 		for _, body := range []string{m.Body("null"), m.without()} {
-			in := m.Op.New()
+			in := input(m.Op)
 			if err := in.DecodeBody([]byte(body)); err != nil {
 				t.Errorf("%s: %v", m, err)
 			}

@@ -142,7 +142,7 @@ func TestEncode_likeEncodingJSON(t *testing.T) {
 		for range 50 {
 			v := reflect.New(typ)
 			f.fill(v.Elem())
-			got := string(v.Interface().(api.Output).AppendJSON(nil))
+			got := string(v.Interface().(api.JSONOutput).AppendJSON(nil))
 			if want := marshal(t, generic(v)); got != want {
 				t.Fatalf("%s:\n got %s\nwant %s", typ.Name(), got, want)
 			}
@@ -153,7 +153,7 @@ func TestEncode_likeEncodingJSON(t *testing.T) {
 func TestEncode_empty(t *testing.T) {
 	for _, typ := range outputs() {
 		v := reflect.New(typ)
-		got := string(v.Interface().(api.Output).AppendJSON(nil))
+		got := string(v.Interface().(api.JSONOutput).AppendJSON(nil))
 		if want := marshal(t, generic(v)); got != want {
 			t.Errorf("%s: got %s, want %s", typ.Name(), got, want)
 		}
@@ -170,7 +170,7 @@ func TestEncode_appends(t *testing.T) {
 
 func TestEncode_lists(t *testing.T) {
 	for _, test := range []struct {
-		out  api.Output
+		out  api.JSONOutput
 		want string
 	}{
 		{&api.InviteUsersOutput{}, `{"Invites":null}`},
@@ -278,7 +278,7 @@ func TestEncode_noAllocation(t *testing.T) {
 		Groups: []api.Group{{GroupId: api.Some("g")}}, UseProTrialLicense: api.Some(true),
 	}
 	buf := make([]byte, 0, 1<<20)
-	for _, out := range []api.Output{&users[0], &account, &api.ListUsersOutput{Users: users}} {
+	for _, out := range []api.JSONOutput{&users[0], &account, &api.ListUsersOutput{Users: users}} {
 		if n := testing.AllocsPerRun(100, func() { out.AppendJSON(buf) }); n != 0 {
 			t.Errorf("%T: %v allocations", out, n)
 		}

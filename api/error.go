@@ -7,7 +7,8 @@ import (
 )
 
 // Kind is a kind of refusal: the name that x-amzn-ErrorType carries, the value
-// of the body's Code member (empty: no such member) and the HTTP status.
+// of the body's Code member (empty: no such member) and the HTTP status. In
+// answers of XML the Code is all.
 type Kind struct {
 	Name   string
 	Code   ErrorCode

@@ -5,29 +5,25 @@ import (
 	"slices"
 )
 
-// nearest says what a refusal of the rules becomes for an operation whose list
-// of errors lacks it: the SDKs of typed languages know only the listed ones.
-// Every operation lists these two kinds. Refusals that are not the rules' (of
-// signatures, sizes, throttles, failures of the server) are not here: they may
-// answer any request.
-var nearest = map[Kind]Kind{
-	AccessDenied:          Forbidden,
-	Conflict:              BadRequest,
-	NotFound:              BadRequest,
-	ResourceLimitExceeded: BadRequest,
-	UnprocessableEntity:   BadRequest,
-}
-
 // Listed returns what the operation answers for an error of its rules: err
 // itself, or, if the model does not list such a refusal for the operation, the
-// nearest one that it lists, with the same message and err as its cause.
+// nearest one that it lists, with the same message and err as its cause. Refusals
+// that are not the rules' (of signatures, sizes, throttles, failures of the
+// server) may answer any request.
 func (op *Op) Listed(err error) error {
 	var e *Error
-	if !errors.As(err, &e) || slices.Contains(op.Errors, e.Kind) {
+	if !errors.As(err, &e) {
 		return err
 	}
-	kind, ok := nearest[e.Kind]
-	if !ok {
+	kind := e.Kind
+	for !slices.Contains(op.Errors, kind) {
+		nearest, ok := op.Service.Nearest[kind]
+		if !ok {
+			break
+		}
+		kind = nearest
+	}
+	if kind == e.Kind {
 		return err
 	}
 	return &Error{Kind: kind, Code: e.Code, Message: e.Message, RetryAfter: e.RetryAfter, Err: err}

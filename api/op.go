@@ -1,12 +1,21 @@
 package api
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
 
-// Input is the request of an operation.
+// Input is the request of an operation: a pointer to its structure.
 type Input interface {
+	// Validate checks every constraint of the model. The error is a refusal
+	// that names members and rules.
+	Validate() error
+}
+
+// RESTInput is an Input whose members travel in path, query and body.
+type RESTInput interface {
+	Input
 	// Label returns the i-th member that the path carries; empty: there is none.
 	Label(i int) string
 	// SetLabel sets the i-th member that the path carries, already decoded.
@@ -17,13 +26,14 @@ type Input interface {
 	// DecodeBody sets the members that the body carries; unknown ones are
 	// ignored. The error is a refusal that names the member.
 	DecodeBody(body []byte) error
-	// Validate checks every constraint of the model. The error is a refusal
-	// that names members and rules.
-	Validate() error
 }
 
-// Output is the answer of an operation.
-type Output interface {
+// Output is the answer of an operation: a pointer to its structure; nil is an
+// empty answer.
+type Output any
+
+// JSONOutput is an Output that can write itself, as those of REST-JSON do.
+type JSONOutput interface {
 	// AppendJSON appends the compact JSON form, with the keys in alphabetical
 	// order and null for what is not set.
 	AppendJSON(b []byte) []byte
@@ -61,10 +71,13 @@ const (
 	Bearer
 )
 
-// Op is one operation: how it is called and what it may answer.
+// Op is one operation: how it is called and what it may answer. There is one of
+// each, in a table, and its address stands for it: names are only unique within a
+// service.
 type Op struct {
-	Name   string
-	Method string
+	Service *Service
+	Name    string
+	Method  string
 	// Path is a template such as /accounts/{accountId}/users.
 	Path string
 	// QueryName and QueryValue, if not empty, are a query parameter that tells
@@ -78,8 +91,11 @@ type Op struct {
 	Audience Audience
 	// Action is the operation's name in policies, as in chime:CreateUser.
 	Action string
+	// Free operations are for every caller; no policy is asked.
+	Free bool
 	// Resource is what policies match: * or the template of an ARN, whose
-	// labels are {awsAccountId} and those of Path. See [Op.ResourceOf].
+	// labels are {awsAccountId}, those of Path and members of the input, and
+	// those that the store has to tell: see [Op.UserBy] and [Op.ResourceOf].
 	Resource string
 	// Writes tells operations that change something from those that only read.
 	Writes bool
@@ -95,28 +111,67 @@ type Op struct {
 // Connector operations that older clients still know).
 func (op *Op) Removed() bool { return op.New == nil }
 
-// ResourceOf returns the ARN that policies match for a call whose input has its
-// labels; * if the operation has none.
-func (op *Op) ResourceOf(awsAccountID string, in Input) string {
+// The labels of a Resource that stand for a user who exists, by path and name.
+const (
+	// labelUser is the user whom the member UserName names, or else the caller.
+	labelUser = "{user}"
+	// labelOwner is the user whose key the member AccessKeyId names.
+	labelOwner = "{owner}"
+)
+
+// UserBy returns the member of the input that names the user who is the
+// operation's resource, and whose path only the store knows: UserName, without
+// which it is the caller, or AccessKeyId; empty: no such user is.
+func (op *Op) UserBy() string {
+	switch {
+	case strings.HasSuffix(op.Resource, labelUser):
+		return "UserName"
+	case strings.HasSuffix(op.Resource, labelOwner):
+		return "AccessKeyId"
+	}
+	return ""
+}
+
+// ResourceOf returns the ARN that policies match for a call; * if the operation
+// has none. user is path and name of the user whom [Op.UserBy] asks for, /ops/alice.
+func (op *Op) ResourceOf(awsAccountID string, in Input, user string) string {
 	if op.Resource == "*" {
 		return op.Resource
 	}
-	pairs := []string{"{awsAccountId}", awsAccountID}
-	for i := range op.Params {
-		if op.Params[i].Location == InPath {
-			pairs = append(pairs, "{"+op.Params[i].WireName+"}", in.Label(i))
+	pairs := []string{"{awsAccountId}", awsAccountID, labelUser, user, labelOwner, user}
+	for _, p := range op.Params {
+		value := TextOf(in, p.Name)
+		if value == "" && p.Name == "Path" {
+			value = "/" // what is made without a path
 		}
+		pairs = append(pairs, "{"+p.WireName+"}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(op.Resource)
 }
 
-// Operation returns the operation of a name, which must exist.
-func Operation(name string) *Op {
-	i, found := slices.BinarySearchFunc(Ops, name, func(op Op, name string) int { return strings.Compare(op.Name, name) })
+// TextOf returns the text of a member of an input; empty: there is none.
+func TextOf(in Input, member string) string {
+	v := reflect.ValueOf(in).Elem().FieldByName(member)
+	if v.Kind() == reflect.Struct {
+		v = v.Field(0) // of an Opt
+	}
+	if v.Kind() != reflect.String {
+		return ""
+	}
+	return v.String()
+}
+
+// Operation returns the operation of a name in the table of Amazon Chime, which
+// must exist.
+func Operation(name string) *Op { return Find(Ops, name) }
+
+// Find returns the operation of a name in a table, which must exist.
+func Find(table []Op, name string) *Op {
+	i, found := slices.BinarySearchFunc(table, name, func(op Op, name string) int { return strings.Compare(op.Name, name) })
 	if !found {
 		panic("api: no operation " + name)
 	}
-	return &Ops[i]
+	return &table[i]
 }
 
 // Caller is who sent a request: what the rules need to know of the principal.

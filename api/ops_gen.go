@@ -5,8 +5,8 @@ package api
 // Ops is the table of the operations that Carillon serves, by name.
 var Ops = []Op{
 	{
-		Name: "AddDomain", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 201,
-		Action: "chime:AddDomain", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "AddDomain", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 201,
+		Action: "chime:AddDomain", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -16,8 +16,8 @@ var Ops = []Op{
 		New: func() Input { return new(AddDomainInput) },
 	},
 	{
-		Name: "AdvanceTestClock", Method: "POST", Path: "/carillon/v1/test/clock", Status: 200,
-		Action: "carillon:AdvanceTestClock", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "AdvanceTestClock", Method: "POST", Path: "/carillon/v1/test/clock", Status: 200,
+		Action: "carillon:AdvanceTestClock", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -26,8 +26,8 @@ var Ops = []Op{
 		New: func() Input { return new(AdvanceTestClockInput) },
 	},
 	{
-		Name: "AssociatePhoneNumberWithUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "associate-phone-number", Status: 200,
-		Action: "chime:AssociatePhoneNumberWithUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "AssociatePhoneNumberWithUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "associate-phone-number", Status: 200,
+		Action: "chime:AssociatePhoneNumberWithUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, AccessDenied, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -37,8 +37,8 @@ var Ops = []Op{
 		New: func() Input { return new(AssociatePhoneNumberWithUserInput) },
 	},
 	{
-		Name: "AssociateSigninDelegateGroupsWithAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "associate-signin-delegate-groups", Status: 200,
-		Action: "chime:AssociateSigninDelegateGroupsWithAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "AssociateSigninDelegateGroupsWithAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "associate-signin-delegate-groups", Status: 200,
+		Action: "chime:AssociateSigninDelegateGroupsWithAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -47,8 +47,8 @@ var Ops = []Op{
 		New: func() Input { return new(AssociateSigninDelegateGroupsWithAccountInput) },
 	},
 	{
-		Name: "BatchCreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", QueryName: "operation", QueryValue: "batch-create", Status: 201,
-		Action: "chime:BatchCreateRoomMembership", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchCreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", QueryName: "operation", QueryValue: "batch-create", Status: 201,
+		Action: "chime:BatchCreateRoomMembership", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -58,8 +58,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchCreateRoomMembershipInput) },
 	},
 	{
-		Name: "BatchDeletePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-delete", Status: 200,
-		Action: "chime:BatchDeletePhoneNumber", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchDeletePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-delete", Status: 200,
+		Action: "chime:BatchDeletePhoneNumber", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberIds", WireName: "PhoneNumberIds", Location: InBody},
@@ -67,8 +67,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchDeletePhoneNumberInput) },
 	},
 	{
-		Name: "BatchSuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "suspend", Status: 200,
-		Action: "chime:BatchSuspendUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchSuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "suspend", Status: 200,
+		Action: "chime:BatchSuspendUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -77,8 +77,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchSuspendUserInput) },
 	},
 	{
-		Name: "BatchUnsuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "unsuspend", Status: 200,
-		Action: "chime:BatchUnsuspendUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchUnsuspendUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "unsuspend", Status: 200,
+		Action: "chime:BatchUnsuspendUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -87,8 +87,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchUnsuspendUserInput) },
 	},
 	{
-		Name: "BatchUpdatePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-update", Status: 200,
-		Action: "chime:BatchUpdatePhoneNumber", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchUpdatePhoneNumber", Method: "POST", Path: "/phone-numbers", QueryName: "operation", QueryValue: "batch-update", Status: 200,
+		Action: "chime:BatchUpdatePhoneNumber", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "UpdatePhoneNumberRequestItems", WireName: "UpdatePhoneNumberRequestItems", Location: InBody},
@@ -96,8 +96,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchUpdatePhoneNumberInput) },
 	},
 	{
-		Name: "BatchUpdateUser", Method: "POST", Path: "/accounts/{accountId}/users", Status: 200,
-		Action: "chime:BatchUpdateUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "BatchUpdateUser", Method: "POST", Path: "/accounts/{accountId}/users", Status: 200,
+		Action: "chime:BatchUpdateUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -106,8 +106,8 @@ var Ops = []Op{
 		New: func() Input { return new(BatchUpdateUserInput) },
 	},
 	{
-		Name: "CreateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys", Status: 201,
-		Action: "carillon:CreateAccessKey", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys", Status: 201,
+		Action: "carillon:CreateAccessKey", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -118,8 +118,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateAccessKeyInput) },
 	},
 	{
-		Name: "CreateAccount", Method: "POST", Path: "/accounts", Status: 201,
-		Action: "chime:CreateAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateAccount", Method: "POST", Path: "/accounts", Status: 201,
+		Action: "chime:CreateAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure, ResourceLimitExceeded},
 		Params: []Param{
 			{Name: "Name", WireName: "Name", Location: InBody},
@@ -127,8 +127,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateAccountInput) },
 	},
 	{
-		Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
-		Action: "chime:CreateBot", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
+		Action: "chime:CreateBot", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound, ThrottledClient},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -138,8 +138,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateBotInput) },
 	},
 	{
-		Name: "CreateMeetingDialOut", Method: "POST", Path: "/meetings/{meetingId}/dial-outs", Status: 201,
-		Action: "chime:CreateMeetingDialOut", Resource: "arn:aws:chime::{awsAccountId}:meeting/{meetingId}", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateMeetingDialOut", Method: "POST", Path: "/meetings/{meetingId}/dial-outs", Status: 201,
+		Action: "chime:CreateMeetingDialOut", Resource: "arn:aws:chime::{awsAccountId}:meeting/{meetingId}", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, UnauthorizedClient, AccessDenied, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "MeetingId", WireName: "meetingId", Location: InPath},
@@ -150,8 +150,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateMeetingDialOutInput) },
 	},
 	{
-		Name: "CreatePhoneNumberOrder", Method: "POST", Path: "/phone-number-orders", Status: 201,
-		Action: "chime:CreatePhoneNumberOrder", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreatePhoneNumberOrder", Method: "POST", Path: "/phone-number-orders", Status: 201,
+		Action: "chime:CreatePhoneNumberOrder", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "E164PhoneNumbers", WireName: "E164PhoneNumbers", Location: InBody},
@@ -160,8 +160,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreatePhoneNumberOrderInput) },
 	},
 	{
-		Name: "CreateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms", Status: 201,
-		Action: "chime:CreateRoom", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms", Status: 201,
+		Action: "chime:CreateRoom", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -171,8 +171,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateRoomInput) },
 	},
 	{
-		Name: "CreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 201,
-		Action: "chime:CreateRoomMembership", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 201,
+		Action: "chime:CreateRoomMembership", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{Conflict, UnauthorizedClient, NotFound, BadRequest, Forbidden, ResourceLimitExceeded, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -183,8 +183,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateRoomMembershipInput) },
 	},
 	{
-		Name: "CreateRoomWebhook", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 201,
-		Action: "carillon:CreateRoomWebhook", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "CreateRoomWebhook", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 201,
+		Action: "carillon:CreateRoomWebhook", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{
@@ -195,8 +195,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateRoomWebhookInput) },
 	},
 	{
-		Name: "CreateUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "create", Status: 201,
-		Action: "chime:CreateUser", Resource: "*", Writes: true, Shared: true,
+		Service: Chime, Name: "CreateUser", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "create", Status: 201,
+		Action: "chime:CreateUser", Resource: "*", Writes: true, Shared: true, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Conflict, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -207,8 +207,8 @@ var Ops = []Op{
 		New: func() Input { return new(CreateUserInput) },
 	},
 	{
-		Name: "DeleteAccessKey", Method: "DELETE", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 204,
-		Action: "carillon:DeleteAccessKey", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteAccessKey", Method: "DELETE", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 204,
+		Action: "carillon:DeleteAccessKey", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
@@ -217,8 +217,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteAccessKeyInput) },
 	},
 	{
-		Name: "DeleteAccount", Method: "DELETE", Path: "/accounts/{accountId}", Status: 204,
-		Action: "chime:DeleteAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteAccount", Method: "DELETE", Path: "/accounts/{accountId}", Status: 204,
+		Action: "chime:DeleteAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, UnprocessableEntity, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -226,8 +226,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteAccountInput) },
 	},
 	{
-		Name: "DeleteDomain", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/domains/{domainName}", Status: 204,
-		Action: "chime:DeleteDomain", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteDomain", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/domains/{domainName}", Status: 204,
+		Action: "chime:DeleteDomain", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -237,8 +237,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteDomainInput) },
 	},
 	{
-		Name: "DeleteEventsConfiguration", Method: "DELETE", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 204,
-		Action: "chime:DeleteEventsConfiguration", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteEventsConfiguration", Method: "DELETE", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 204,
+		Action: "chime:DeleteEventsConfiguration", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -247,8 +247,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteEventsConfigurationInput) },
 	},
 	{
-		Name: "DeletePhoneNumber", Method: "DELETE", Path: "/phone-numbers/{phoneNumberId}", Status: 204,
-		Action: "chime:DeletePhoneNumber", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeletePhoneNumber", Method: "DELETE", Path: "/phone-numbers/{phoneNumberId}", Status: 204,
+		Action: "chime:DeletePhoneNumber", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
@@ -256,8 +256,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeletePhoneNumberInput) },
 	},
 	{
-		Name: "DeleteRoom", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 204,
-		Action: "chime:DeleteRoom", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteRoom", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 204,
+		Action: "chime:DeleteRoom", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -266,8 +266,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteRoomInput) },
 	},
 	{
-		Name: "DeleteRoomMembership", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 204,
-		Action: "chime:DeleteRoomMembership", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteRoomMembership", Method: "DELETE", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 204,
+		Action: "chime:DeleteRoomMembership", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -277,8 +277,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteRoomMembershipInput) },
 	},
 	{
-		Name: "DeleteRoomWebhook", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks/{webhookId}", Status: 204,
-		Action: "carillon:DeleteRoomWebhook", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DeleteRoomWebhook", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks/{webhookId}", Status: 204,
+		Action: "carillon:DeleteRoomWebhook", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -289,8 +289,8 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteRoomWebhookInput) },
 	},
 	{
-		Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
-		Action: "chime:DisassociatePhoneNumberFromUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
+		Action: "chime:DisassociatePhoneNumberFromUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -299,8 +299,8 @@ var Ops = []Op{
 		New: func() Input { return new(DisassociatePhoneNumberFromUserInput) },
 	},
 	{
-		Name: "DisassociateSigninDelegateGroupsFromAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "disassociate-signin-delegate-groups", Status: 200,
-		Action: "chime:DisassociateSigninDelegateGroupsFromAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "DisassociateSigninDelegateGroupsFromAccount", Method: "POST", Path: "/accounts/{accountId}", QueryName: "operation", QueryValue: "disassociate-signin-delegate-groups", Status: 200,
+		Action: "chime:DisassociateSigninDelegateGroupsFromAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -309,8 +309,8 @@ var Ops = []Op{
 		New: func() Input { return new(DisassociateSigninDelegateGroupsFromAccountInput) },
 	},
 	{
-		Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
-		Action: "chime:GetAccount", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
+		Action: "chime:GetAccount", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -318,8 +318,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetAccountInput) },
 	},
 	{
-		Name: "GetAccountSettings", Method: "GET", Path: "/accounts/{accountId}/settings", Status: 200,
-		Action: "chime:GetAccountSettings", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetAccountSettings", Method: "GET", Path: "/accounts/{accountId}/settings", Status: 200,
+		Action: "chime:GetAccountSettings", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -327,8 +327,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetAccountSettingsInput) },
 	},
 	{
-		Name: "GetBot", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
-		Action: "chime:GetBot", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetBot", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
+		Action: "chime:GetBot", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, NotFound, BadRequest, ThrottledClient},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -337,8 +337,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetBotInput) },
 	},
 	{
-		Name: "GetEventsConfiguration", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 200,
-		Action: "chime:GetEventsConfiguration", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetEventsConfiguration", Method: "GET", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 200,
+		Action: "chime:GetEventsConfiguration", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -347,14 +347,14 @@ var Ops = []Op{
 		New: func() Input { return new(GetEventsConfigurationInput) },
 	},
 	{
-		Name: "GetGlobalSettings", Method: "GET", Path: "/settings", Status: 200,
-		Action: "chime:GetGlobalSettings", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetGlobalSettings", Method: "GET", Path: "/settings", Status: 200,
+		Action: "chime:GetGlobalSettings", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		New:    func() Input { return new(GetGlobalSettingsInput) },
 	},
 	{
-		Name: "GetPhoneNumber", Method: "GET", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
-		Action: "chime:GetPhoneNumber", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetPhoneNumber", Method: "GET", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
+		Action: "chime:GetPhoneNumber", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
@@ -362,8 +362,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetPhoneNumberInput) },
 	},
 	{
-		Name: "GetPhoneNumberOrder", Method: "GET", Path: "/phone-number-orders/{phoneNumberOrderId}", Status: 200,
-		Action: "chime:GetPhoneNumberOrder", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetPhoneNumberOrder", Method: "GET", Path: "/phone-number-orders/{phoneNumberOrderId}", Status: 200,
+		Action: "chime:GetPhoneNumberOrder", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberOrderId", WireName: "phoneNumberOrderId", Location: InPath},
@@ -371,14 +371,14 @@ var Ops = []Op{
 		New: func() Input { return new(GetPhoneNumberOrderInput) },
 	},
 	{
-		Name: "GetPhoneNumberSettings", Method: "GET", Path: "/settings/phone-number", Status: 200,
-		Action: "chime:GetPhoneNumberSettings", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetPhoneNumberSettings", Method: "GET", Path: "/settings/phone-number", Status: 200,
+		Action: "chime:GetPhoneNumberSettings", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		New:    func() Input { return new(GetPhoneNumberSettingsInput) },
 	},
 	{
-		Name: "GetRetentionSettings", Method: "GET", Path: "/accounts/{accountId}/retention-settings", Status: 200,
-		Action: "chime:GetRetentionSettings", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetRetentionSettings", Method: "GET", Path: "/accounts/{accountId}/retention-settings", Status: 200,
+		Action: "chime:GetRetentionSettings", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -386,8 +386,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetRetentionSettingsInput) },
 	},
 	{
-		Name: "GetRoom", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
-		Action: "chime:GetRoom", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetRoom", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
+		Action: "chime:GetRoom", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -396,16 +396,16 @@ var Ops = []Op{
 		New: func() Input { return new(GetRoomInput) },
 	},
 	{
-		Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
-		Action: "carillon:GetTestClock", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
+		Action: "carillon:GetTestClock", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params:   []Param{},
 		New:      func() Input { return new(GetTestClockInput) },
 	},
 	{
-		Name: "GetUser", Method: "GET", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
-		Action: "chime:GetUser", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetUser", Method: "GET", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
+		Action: "chime:GetUser", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -414,8 +414,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetUserInput) },
 	},
 	{
-		Name: "GetUserSettings", Method: "GET", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 200,
-		Action: "chime:GetUserSettings", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "GetUserSettings", Method: "GET", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 200,
+		Action: "chime:GetUserSettings", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -424,8 +424,8 @@ var Ops = []Op{
 		New: func() Input { return new(GetUserSettingsInput) },
 	},
 	{
-		Name: "ImportMessages", Method: "POST", Path: "/carillon/v1/messages", Status: 200,
-		Action: "carillon:ImportMessages", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "ImportMessages", Method: "POST", Path: "/carillon/v1/messages", Status: 200,
+		Action: "carillon:ImportMessages", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: Tenant,
 		Params: []Param{
@@ -434,8 +434,8 @@ var Ops = []Op{
 		New: func() Input { return new(ImportMessagesInput) },
 	},
 	{
-		Name: "ImportUsers", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
-		Action: "carillon:ImportUsers", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "ImportUsers", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
+		Action: "carillon:ImportUsers", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -445,8 +445,8 @@ var Ops = []Op{
 		New: func() Input { return new(ImportUsersInput) },
 	},
 	{
-		Name: "InviteUsers", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "add", Status: 201,
-		Action: "chime:InviteUsers", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "InviteUsers", Method: "POST", Path: "/accounts/{accountId}/users", QueryName: "operation", QueryValue: "add", Status: 201,
+		Action: "chime:InviteUsers", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -456,8 +456,8 @@ var Ops = []Op{
 		New: func() Input { return new(InviteUsersInput) },
 	},
 	{
-		Name: "ListAccessKeys", Method: "GET", Path: "/carillon/v1/access-keys", Status: 200,
-		Action: "carillon:ListAccessKeys", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListAccessKeys", Method: "GET", Path: "/carillon/v1/access-keys", Status: 200,
+		Action: "carillon:ListAccessKeys", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -467,8 +467,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListAccessKeysInput) },
 	},
 	{
-		Name: "ListAccounts", Method: "GET", Path: "/accounts", Status: 200,
-		Action: "chime:ListAccounts", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListAccounts", Method: "GET", Path: "/accounts", Status: 200,
+		Action: "chime:ListAccounts", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
@@ -479,8 +479,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListAccountsInput) },
 	},
 	{
-		Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
-		Action: "chime:ListBots", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
+		Action: "chime:ListBots", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, BadRequest, NotFound, ThrottledClient},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -490,8 +490,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListBotsInput) },
 	},
 	{
-		Name: "ListConversationMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/conversations/{conversationId}/messages", Status: 200,
-		Action: "carillon:ListConversationMessages", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListConversationMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/conversations/{conversationId}/messages", Status: 200,
+		Action: "carillon:ListConversationMessages", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -503,8 +503,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListConversationMessagesInput) },
 	},
 	{
-		Name: "ListDomains", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 200,
-		Action: "chime:ListDomains", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListDomains", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 200,
+		Action: "chime:ListDomains", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -513,8 +513,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListDomainsInput) },
 	},
 	{
-		Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
-		Action: "carillon:ListJobs", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
+		Action: "carillon:ListJobs", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -525,8 +525,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListJobsInput) },
 	},
 	{
-		Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
-		Action: "carillon:ListOfferedPhoneNumbers", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListOfferedPhoneNumbers", Method: "GET", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Action: "carillon:ListOfferedPhoneNumbers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -536,8 +536,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListOfferedPhoneNumbersInput) },
 	},
 	{
-		Name: "ListPhoneNumberOrders", Method: "GET", Path: "/phone-number-orders", Status: 200,
-		Action: "chime:ListPhoneNumberOrders", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListPhoneNumberOrders", Method: "GET", Path: "/phone-number-orders", Status: 200,
+		Action: "chime:ListPhoneNumberOrders", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
@@ -546,8 +546,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListPhoneNumberOrdersInput) },
 	},
 	{
-		Name: "ListPhoneNumbers", Method: "GET", Path: "/phone-numbers", Status: 200,
-		Action: "chime:ListPhoneNumbers", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListPhoneNumbers", Method: "GET", Path: "/phone-numbers", Status: 200,
+		Action: "chime:ListPhoneNumbers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, NotFound, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "FilterName", WireName: "filter-name", Location: InQuery},
@@ -560,8 +560,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListPhoneNumbersInput) },
 	},
 	{
-		Name: "ListRoomMemberships", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 200,
-		Action: "chime:ListRoomMemberships", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListRoomMemberships", Method: "GET", Path: "/accounts/{accountId}/rooms/{roomId}/memberships", Status: 200,
+		Action: "chime:ListRoomMemberships", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -572,8 +572,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListRoomMembershipsInput) },
 	},
 	{
-		Name: "ListRoomMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/messages", Status: 200,
-		Action: "carillon:ListRoomMessages", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListRoomMessages", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/messages", Status: 200,
+		Action: "carillon:ListRoomMessages", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -585,8 +585,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListRoomMessagesInput) },
 	},
 	{
-		Name: "ListRoomWebhooks", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 200,
-		Action: "carillon:ListRoomWebhooks", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListRoomWebhooks", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 200,
+		Action: "carillon:ListRoomWebhooks", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
@@ -596,8 +596,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListRoomWebhooksInput) },
 	},
 	{
-		Name: "ListRooms", Method: "GET", Path: "/accounts/{accountId}/rooms", Status: 200,
-		Action: "chime:ListRooms", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListRooms", Method: "GET", Path: "/accounts/{accountId}/rooms", Status: 200,
+		Action: "chime:ListRooms", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{NotFound, BadRequest, Forbidden, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -608,8 +608,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListRoomsInput) },
 	},
 	{
-		Name: "ListSupportedPhoneNumberCountries", Method: "GET", Path: "/phone-number-countries", Status: 200,
-		Action: "chime:ListSupportedPhoneNumberCountries", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListSupportedPhoneNumberCountries", Method: "GET", Path: "/phone-number-countries", Status: 200,
+		Action: "chime:ListSupportedPhoneNumberCountries", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "ProductType", WireName: "product-type", Location: InQuery},
@@ -617,8 +617,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListSupportedPhoneNumberCountriesInput) },
 	},
 	{
-		Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
-		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -630,8 +630,8 @@ var Ops = []Op{
 		New: func() Input { return new(ListUsersInput) },
 	},
 	{
-		Name: "LogoutUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "logout", Status: 204,
-		Action: "chime:LogoutUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "LogoutUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "logout", Status: 204,
+		Action: "chime:LogoutUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -640,8 +640,8 @@ var Ops = []Op{
 		New: func() Input { return new(LogoutUserInput) },
 	},
 	{
-		Name: "OfferPhoneNumbers", Method: "POST", Path: "/carillon/v1/phone-numbers", Status: 200,
-		Action: "carillon:OfferPhoneNumbers", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "OfferPhoneNumbers", Method: "POST", Path: "/carillon/v1/phone-numbers", Status: 200,
+		Action: "carillon:OfferPhoneNumbers", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -650,8 +650,8 @@ var Ops = []Op{
 		New: func() Input { return new(OfferPhoneNumbersInput) },
 	},
 	{
-		Name: "PostRoomWebhookMessage", Method: "POST", Path: "/incomingwebhooks/{webhookId}", Status: 200,
-		Action: "carillon:PostRoomWebhookMessage", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "PostRoomWebhookMessage", Method: "POST", Path: "/incomingwebhooks/{webhookId}", Status: 200,
+		Action: "carillon:PostRoomWebhookMessage", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ThrottledClient},
 		Audience: Bearer,
 		Params: []Param{
@@ -662,8 +662,8 @@ var Ops = []Op{
 		New: func() Input { return new(PostRoomWebhookMessageInput) },
 	},
 	{
-		Name: "ProvisionAccount", Method: "POST", Path: "/carillon/v1/accounts", Status: 201,
-		Action: "carillon:ProvisionAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "ProvisionAccount", Method: "POST", Path: "/carillon/v1/accounts", Status: 201,
+		Action: "carillon:ProvisionAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{
@@ -674,8 +674,8 @@ var Ops = []Op{
 		New: func() Input { return new(ProvisionAccountInput) },
 	},
 	{
-		Name: "PutEventsConfiguration", Method: "PUT", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 201,
-		Action: "chime:PutEventsConfiguration", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "PutEventsConfiguration", Method: "PUT", Path: "/accounts/{accountId}/bots/{botId}/events-configuration", Status: 201,
+		Action: "chime:PutEventsConfiguration", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -686,8 +686,8 @@ var Ops = []Op{
 		New: func() Input { return new(PutEventsConfigurationInput) },
 	},
 	{
-		Name: "PutRetentionSettings", Method: "PUT", Path: "/accounts/{accountId}/retention-settings", Status: 204,
-		Action: "chime:PutRetentionSettings", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "PutRetentionSettings", Method: "PUT", Path: "/accounts/{accountId}/retention-settings", Status: 204,
+		Action: "chime:PutRetentionSettings", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -696,8 +696,8 @@ var Ops = []Op{
 		New: func() Input { return new(PutRetentionSettingsInput) },
 	},
 	{
-		Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
-		Action: "chime:RedactConversationMessage", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
+		Action: "chime:RedactConversationMessage", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -707,8 +707,8 @@ var Ops = []Op{
 		New: func() Input { return new(RedactConversationMessageInput) },
 	},
 	{
-		Name: "RedactRoomMessage", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
-		Action: "chime:RedactRoomMessage", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RedactRoomMessage", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
+		Action: "chime:RedactRoomMessage", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{NotFound, Forbidden, UnauthorizedClient, ThrottledClient, BadRequest, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -718,8 +718,8 @@ var Ops = []Op{
 		New: func() Input { return new(RedactRoomMessageInput) },
 	},
 	{
-		Name: "RegenerateSecurityToken", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", QueryName: "operation", QueryValue: "regenerate-security-token", Status: 200,
-		Action: "chime:RegenerateSecurityToken", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RegenerateSecurityToken", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", QueryName: "operation", QueryValue: "regenerate-security-token", Status: 200,
+		Action: "chime:RegenerateSecurityToken", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -728,8 +728,8 @@ var Ops = []Op{
 		New: func() Input { return new(RegenerateSecurityTokenInput) },
 	},
 	{
-		Name: "ResetPersonalPIN", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "reset-personal-pin", Status: 200,
-		Action: "chime:ResetPersonalPIN", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "ResetPersonalPIN", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "reset-personal-pin", Status: 200,
+		Action: "chime:ResetPersonalPIN", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -738,8 +738,8 @@ var Ops = []Op{
 		New: func() Input { return new(ResetPersonalPINInput) },
 	},
 	{
-		Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,
-		Action: "chime:RestorePhoneNumber", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,
+		Action: "chime:RestorePhoneNumber", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ResourceLimitExceeded, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
@@ -747,8 +747,8 @@ var Ops = []Op{
 		New: func() Input { return new(RestorePhoneNumberInput) },
 	},
 	{
-		Name: "RetryJobs", Method: "POST", Path: "/carillon/v1/jobs", QueryName: "operation", QueryValue: "retry", Status: 200,
-		Action: "carillon:RetryJobs", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RetryJobs", Method: "POST", Path: "/carillon/v1/jobs", QueryName: "operation", QueryValue: "retry", Status: 200,
+		Action: "carillon:RetryJobs", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params: []Param{
@@ -757,16 +757,16 @@ var Ops = []Op{
 		New: func() Input { return new(RetryJobsInput) },
 	},
 	{
-		Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,
-		Action: "carillon:RotateRootKey", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,
+		Action: "carillon:RotateRootKey", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: RootOnly,
 		Params:   []Param{},
 		New:      func() Input { return new(RotateRootKeyInput) },
 	},
 	{
-		Name: "SearchAvailablePhoneNumbers", Method: "GET", Path: "/search", QueryName: "type", QueryValue: "phone-numbers", Status: 200,
-		Action: "chime:SearchAvailablePhoneNumbers", Resource: "*", Writes: false, Shared: false,
+		Service: Chime, Name: "SearchAvailablePhoneNumbers", Method: "GET", Path: "/search", QueryName: "type", QueryValue: "phone-numbers", Status: 200,
+		Action: "chime:SearchAvailablePhoneNumbers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, AccessDenied, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AreaCode", WireName: "area-code", Location: InQuery},
@@ -781,8 +781,8 @@ var Ops = []Op{
 		New: func() Input { return new(SearchAvailablePhoneNumbersInput) },
 	},
 	{
-		Name: "UpdateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 200,
-		Action: "carillon:UpdateAccessKey", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys/{accessKeyId}", Status: 200,
+		Action: "carillon:UpdateAccessKey", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: RootOnly,
 		Params: []Param{
@@ -792,8 +792,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateAccessKeyInput) },
 	},
 	{
-		Name: "UpdateAccount", Method: "POST", Path: "/accounts/{accountId}", Status: 200,
-		Action: "chime:UpdateAccount", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateAccount", Method: "POST", Path: "/accounts/{accountId}", Status: 200,
+		Action: "chime:UpdateAccount", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -803,8 +803,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateAccountInput) },
 	},
 	{
-		Name: "UpdateAccountSettings", Method: "PUT", Path: "/accounts/{accountId}/settings", Status: 204,
-		Action: "chime:UpdateAccountSettings", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateAccountSettings", Method: "PUT", Path: "/accounts/{accountId}/settings", Status: 204,
+		Action: "chime:UpdateAccountSettings", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, Conflict, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -813,8 +813,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateAccountSettingsInput) },
 	},
 	{
-		Name: "UpdateBot", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
-		Action: "chime:UpdateBot", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateBot", Method: "POST", Path: "/accounts/{accountId}/bots/{botId}", Status: 200,
+		Action: "chime:UpdateBot", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, NotFound, ThrottledClient},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -824,8 +824,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateBotInput) },
 	},
 	{
-		Name: "UpdateGlobalSettings", Method: "PUT", Path: "/settings", Status: 204,
-		Action: "chime:UpdateGlobalSettings", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateGlobalSettings", Method: "PUT", Path: "/settings", Status: 204,
+		Action: "chime:UpdateGlobalSettings", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "BusinessCalling", WireName: "BusinessCalling", Location: InBody},
@@ -834,8 +834,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateGlobalSettingsInput) },
 	},
 	{
-		Name: "UpdatePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
-		Action: "chime:UpdatePhoneNumber", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdatePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
+		Action: "chime:UpdatePhoneNumber", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, Conflict, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "PhoneNumberId", WireName: "phoneNumberId", Location: InPath},
@@ -845,8 +845,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdatePhoneNumberInput) },
 	},
 	{
-		Name: "UpdatePhoneNumberSettings", Method: "PUT", Path: "/settings/phone-number", Status: 204,
-		Action: "chime:UpdatePhoneNumberSettings", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdatePhoneNumberSettings", Method: "PUT", Path: "/settings/phone-number", Status: 204,
+		Action: "chime:UpdatePhoneNumberSettings", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "CallingName", WireName: "CallingName", Location: InBody},
@@ -854,8 +854,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdatePhoneNumberSettingsInput) },
 	},
 	{
-		Name: "UpdateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
-		Action: "chime:UpdateRoom", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateRoom", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}", Status: 200,
+		Action: "chime:UpdateRoom", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{BadRequest, Forbidden, NotFound, UnauthorizedClient, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -865,8 +865,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateRoomInput) },
 	},
 	{
-		Name: "UpdateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 200,
-		Action: "chime:UpdateRoomMembership", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateRoomMembership", Method: "POST", Path: "/accounts/{accountId}/rooms/{roomId}/memberships/{memberId}", Status: 200,
+		Action: "chime:UpdateRoomMembership", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, BadRequest, Forbidden, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -877,8 +877,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateRoomMembershipInput) },
 	},
 	{
-		Name: "UpdateUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
-		Action: "chime:UpdateUser", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", Status: 200,
+		Action: "chime:UpdateUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
@@ -890,8 +890,8 @@ var Ops = []Op{
 		New: func() Input { return new(UpdateUserInput) },
 	},
 	{
-		Name: "UpdateUserSettings", Method: "PUT", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 204,
-		Action: "chime:UpdateUserSettings", Resource: "*", Writes: true, Shared: false,
+		Service: Chime, Name: "UpdateUserSettings", Method: "PUT", Path: "/accounts/{accountId}/users/{userId}/settings", Status: 204,
+		Action: "chime:UpdateUserSettings", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},

@@ -167,7 +167,7 @@ type others struct {
 	api.ClockRootOnly[*noted]
 }
 
-func bound(err error) map[string]api.Rule[*noted] {
+func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
 	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err})
 }
@@ -179,7 +179,7 @@ func TestBind_complete(t *testing.T) {
 	}
 	for i := range api.Ops {
 		op := &api.Ops[i]
-		if r := rules[op.Name]; (r.Call == nil) == (r.Share == nil) || (r.Share != nil) != op.Shared {
+		if r := rules[op]; (r.Call == nil) == (r.Share == nil) || (r.Share != nil) != op.Shared {
 			t.Errorf("%s: it has neither, both or the wrong one of Call and Share", op.Name)
 		}
 	}
@@ -201,7 +201,7 @@ func TestBind_call(t *testing.T) {
 	} {
 		name := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", test.in), "*api."), "Input")
 		var w noted
-		out, err := bound(test.err)[name].Call(&w, test.in)
+		out, err := bound(test.err)[api.Operation(name)].Call(&w, test.in)
 		if !errors.Is(err, test.err) || (out != nil) != test.answer || w.name != test.want {
 			t.Errorf("%s: got %v, %v, %q", name, out, err, w.name)
 		}
@@ -215,7 +215,7 @@ func TestBind_shareAndPrepare(t *testing.T) {
 	for _, email := range []string{"a", "b", "c"} {
 		items = append(items, &api.Item[*noted, api.Input, api.Output]{Work: new(noted), In: &api.CreateUserInput{Email: api.Some(email)}})
 	}
-	if err := rules["CreateUser"].Share(items); err != nil {
+	if err := rules[api.Operation("CreateUser")].Share(items); err != nil {
 		t.Fatal(err)
 	}
 	for i, it := range items {
@@ -224,13 +224,13 @@ func TestBind_shareAndPrepare(t *testing.T) {
 		}
 	}
 	var w noted
-	if _, err := rules["PutEventsConfiguration"].Prepare(&w, &api.PutEventsConfigurationInput{BotId: "b"}); !errors.Is(err, failure) || w.name != "Prepare b" {
+	if _, err := rules[api.Operation("PutEventsConfiguration")].Prepare(&w, &api.PutEventsConfigurationInput{BotId: "b"}); !errors.Is(err, failure) || w.name != "Prepare b" {
 		t.Errorf("prepared %q, %v", w.name, err)
 	}
 }
 
 func TestBind_divide(t *testing.T) {
-	parts := bound(nil)["ImportUsers"].Divide(&api.ImportUsersInput{Users: make([]api.ImportedUser, 3)})
+	parts := bound(nil)[api.Operation("ImportUsers")].Divide(&api.ImportUsersInput{Users: make([]api.ImportedUser, 3)})
 	if len(parts.Inputs) != 3 {
 		t.Fatalf("%d parts", len(parts.Inputs))
 	}
@@ -286,10 +286,10 @@ func TestOperation(t *testing.T) {
 }
 
 func TestResourceOf(t *testing.T) {
-	if got := api.Operation("GetUser").ResourceOf("111122223333", &api.GetUserInput{}); got != "*" {
+	if got := api.Operation("GetUser").ResourceOf("111122223333", &api.GetUserInput{}, ""); got != "*" {
 		t.Errorf("GetUser: %s", got)
 	}
-	got := api.Operation("CreateMeetingDialOut").ResourceOf("111122223333", &api.CreateMeetingDialOutInput{MeetingId: "m-1"})
+	got := api.Operation("CreateMeetingDialOut").ResourceOf("111122223333", &api.CreateMeetingDialOutInput{MeetingId: "m-1"}, "")
 	if got != "arn:aws:chime::111122223333:meeting/m-1" {
 		t.Errorf("CreateMeetingDialOut: %s", got)
 	}
@@ -310,7 +310,7 @@ func TestOps_actions(t *testing.T) {
 func TestInput_labels(t *testing.T) {
 	for i := range api.Ops {
 		op := &api.Ops[i]
-		in := op.New()
+		in := input(op)
 		n := len(label.FindAllString(op.Path, -1))
 		for i := range n {
 			in.SetLabel(i, fmt.Sprint("label ", i))

@@ -12,8 +12,8 @@ const hidden = `"HIDDEN_DUE_TO_SECURITY_REASONS"`
 
 // AppendRedacted appends an [Input] or [Output] as logs and records may show it:
 // a JSON object whose members begin with a small letter, as CloudTrail has
-// them, without those that are absent, and with a fixed text for those that the
-// table of operations knows as sensitive. Nil is null.
+// them, without those that are absent, and with a fixed text for those that are
+// sensitive by their tag: the model marks them, or our overlay. Nil is null.
 func AppendRedacted(b []byte, shape any) []byte {
 	v := reflect.ValueOf(shape)
 	if !v.IsValid() || v.IsNil() {
@@ -41,7 +41,7 @@ func planOf(t reflect.Type) []shown {
 	for i := range plan {
 		f := t.Field(i)
 		plan[i] = shown{
-			index: i, name: strings.ToLower(f.Name[:1]) + f.Name[1:], hidden: sensitive(t.Name(), f.Name),
+			index: i, name: strings.ToLower(f.Name[:1]) + f.Name[1:], hidden: f.Tag.Get("sensitive") == "true",
 			optional: strings.HasPrefix(f.Type.Name(), "Opt["),
 		}
 	}

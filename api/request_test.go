@@ -29,14 +29,14 @@ func (m member) own() bool { return m.Op.Audience != api.Public }
 // send returns what the server says to a request with this member alone.
 func (m member) send(t *testing.T, value any) error {
 	t.Helper()
-	in := m.Op.New()
+	in := input(m.Op)
 	if err := m.set(t, in, value); err != nil {
 		return err
 	}
 	return in.Validate()
 }
 
-func (m member) set(t *testing.T, in api.Input, value any) error {
+func (m member) set(t *testing.T, in api.RESTInput, value any) error {
 	t.Helper()
 	switch m.Location {
 	case api.InPath:
@@ -60,6 +60,9 @@ func (m member) without() string {
 	}
 	return apitest.Member{Path: m.Path[:i]}.Body("{}")
 }
+
+// input returns an empty input.
+func input(op *api.Op) api.RESTInput { return op.New().(api.RESTInput) }
 
 // isBadRequest reports whether err is a refusal that a caller may see.
 func isBadRequest(err error) bool {
@@ -86,7 +89,7 @@ func TestDecodeBody_wrongTypes(t *testing.T) {
 			if kind == m.Kind || kind == reflect.Invalid && !strings.HasSuffix(m.Path, "[]") {
 				continue
 			}
-			err := m.Op.New().DecodeBody([]byte(m.Body(value)))
+			err := input(m.Op).DecodeBody([]byte(m.Body(value)))
 			want := fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must be %s, not ", m.Shown(), typeNames[m.Kind])
 			if !isBadRequest(err) || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s = %s: got %v, want %s", m, value, err, want)
@@ -102,7 +105,7 @@ func TestDecodeBody_rightTypes(t *testing.T) {
 		if m.Location != api.InBody {
 			continue
 		}
-		if err := m.Op.New().DecodeBody([]byte(m.Body(samples[m.Kind]))); err != nil {
+		if err := input(m.Op).DecodeBody([]byte(m.Body(samples[m.Kind]))); err != nil {
 			t.Errorf("%s = %s: %v", m, samples[m.Kind], err)
 		}
 	}
@@ -114,8 +117,8 @@ func TestDecodeBody_ignores(t *testing.T) {
 		if m.Location == api.InBody {
 			continue
 		}
-		in := m.Op.New()
-		if err := in.DecodeBody([]byte(m.Body(`"x"`))); err != nil || !reflect.DeepEqual(in, m.Op.New()) {
+		in := input(m.Op)
+		if err := in.DecodeBody([]byte(m.Body(`"x"`))); err != nil || !reflect.DeepEqual(in, input(m.Op)) {
 			t.Errorf("%s: read from the body: %+v, %v", m, in, err)
 		}
 	}
@@ -132,7 +135,7 @@ func TestDecodeBody_malformed(t *testing.T) {
 		{` `, "The request body is not valid JSON: expected a value at byte 1"},
 		{`{} x`, "The request body is not valid JSON: unexpected text after the document at byte 3"},
 	} {
-		for _, in := range []api.Input{new(api.CreateAccountInput), new(api.DeleteAccountInput)} {
+		for _, in := range []api.RESTInput{new(api.CreateAccountInput), new(api.DeleteAccountInput)} {
 			err := in.DecodeBody([]byte(test.body))
 			if !isBadRequest(err) || !strings.HasSuffix(err.Error(), ": "+test.want) {
 				t.Errorf("%T: %s: got %v, want %s", in, test.body, err, test.want)
@@ -151,7 +154,7 @@ func TestDecodeBody_noText(t *testing.T) {
 			if m.Location != api.InBody || m.Kind != reflect.String {
 				continue
 			}
-			err := m.Op.New().DecodeBody([]byte(m.Body(value)))
+			err := input(m.Op).DecodeBody([]byte(m.Body(value)))
 			want := fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must %s", m.Shown(), rule)
 			if !isBadRequest(err) || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s = %s: got %v, want %s", m, value, err, want)
@@ -164,8 +167,8 @@ func TestDecodeBody_nothing(t *testing.T) {
 	for i := range api.Ops {
 		op := &api.Ops[i]
 		for _, body := range []string{"", "{}", ` {"Unknown":{"a":[null]}} `} {
-			in := op.New()
-			if err := in.DecodeBody([]byte(body)); err != nil || !reflect.DeepEqual(in, op.New()) {
+			in := input(op)
+			if err := in.DecodeBody([]byte(body)); err != nil || !reflect.DeepEqual(in, input(op)) {
 				t.Errorf("%s: %q: got %+v, %v", op.Name, body, in, err)
 			}
 		}
@@ -215,7 +218,7 @@ func FuzzDecodeBody(f *testing.F) {
 	f.Add([]byte(`{"Name":"\ud800","Name":null}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for i := range api.Ops {
-			in := api.Ops[i].New()
+			in := input(&api.Ops[i])
 			err := in.DecodeBody(body)
 			if err == nil {
 				err = in.Validate()

@@ -42,14 +42,11 @@ type Item[W, I, O any] struct {
 	Err  error // the refusal of this item alone
 }
 
-// output is a pointer to a structure that is an Output.
-type output[O any] interface {
-	*O
-	Output
-}
+// output is a pointer to a structure, as every Output is.
+type output[O any] interface{ *O }
 
-// answer is the Call of a rule with an output.
-func answer[W any, I Input, O any, P output[O]](rule func(W, I) (P, error)) func(W, Input) (Output, error) {
+// Answer is the Call of a rule with an output.
+func Answer[W any, I Input, O any, P output[O]](rule func(W, I) (P, error)) func(W, Input) (Output, error) {
 	return func(w W, in Input) (Output, error) {
 		out, err := rule(w, in.(I))
 		return untyped(out, err), err
@@ -65,8 +62,8 @@ func untyped[O any, P output[O]](out P, err error) Output {
 	return out
 }
 
-// effect is the Call of a rule without output.
-func effect[W any, I Input](rule func(W, I) error) func(W, Input) (Output, error) {
+// Effect is the Call of a rule without output.
+func Effect[W any, I Input](rule func(W, I) error) func(W, Input) (Output, error) {
 	return func(w W, in Input) (Output, error) { return nil, rule(w, in.(I)) }
 }
 
@@ -109,8 +106,8 @@ func divide[I Input, O any, P output[O]](rule func(I) Parts[I, P]) func(Input) P
 // Calls runs operations by typed methods, for those who come without a protocol.
 type Calls func(ctx context.Context, op *Op, in Input) (Output, error)
 
-// typed gives an answer its type back; one that is not there becomes an empty one.
-func typed[P output[O], O any](out Output, err error) (P, error) {
+// Typed gives an answer its type back; one that is not there becomes an empty one.
+func Typed[P output[O], O any](out Output, err error) (P, error) {
 	if err != nil || out == nil {
 		return new(O), err
 	}

@@ -277,7 +277,7 @@ type AdvanceTestClockOutput struct {
 
 // AlexaForBusinessMetadata is the shape of that name.
 type AlexaForBusinessMetadata struct {
-	AlexaForBusinessRoomArn   Opt[string] // at most 2048 characters, sensitive
+	AlexaForBusinessRoomArn   Opt[string] `sensitive:"true"` // at most 2048 characters
 	IsAlexaForBusinessEnabled Opt[bool]
 }
 
@@ -285,7 +285,7 @@ type AlexaForBusinessMetadata struct {
 type AssociatePhoneNumberWithUserInput struct {
 	AccountId       string      // path accountId, required, at most 1024 characters
 	UserId          string      // path userId, required, at most 1024 characters
-	E164PhoneNumber Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	E164PhoneNumber Opt[string] `sensitive:"true"` // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$
 }
 
 // AssociateSigninDelegateGroupsWithAccountInput is the request of AssociateSigninDelegateGroupsWithAccount.
@@ -308,7 +308,7 @@ type BatchCreateRoomMembershipOutput struct {
 
 // BatchDeletePhoneNumberInput is the request of BatchDeletePhoneNumber.
 type BatchDeletePhoneNumberInput struct {
-	PhoneNumberIds []string // required, 1–50 elements, sensitive
+	PhoneNumberIds []string `sensitive:"true"` // required, 1–50 elements
 }
 
 // BatchDeletePhoneNumberOutput is the answer of BatchDeletePhoneNumber.
@@ -361,13 +361,13 @@ type BatchUpdateUserOutput struct {
 
 // Bot is the shape of that name.
 type Bot struct {
-	BotEmail         Opt[string] // sensitive
+	BotEmail         Opt[string] `sensitive:"true"`
 	BotId            Opt[string]
 	BotType          Opt[BotType]
 	CreatedTimestamp Timestamp
 	Disabled         Opt[bool]
-	DisplayName      Opt[string] // sensitive
-	SecurityToken    Opt[string] // sensitive
+	DisplayName      Opt[string] `sensitive:"true"`
+	SecurityToken    Opt[string] `sensitive:"true"`
 	UpdatedTimestamp Timestamp
 	UserId           Opt[string]
 }
@@ -393,7 +393,7 @@ type CreateAccessKeyInput struct {
 type CreateAccessKeyOutput struct {
 	AccessKeyId     Opt[string]
 	Arn             Opt[string]
-	SecretAccessKey Opt[string] // sensitive
+	SecretAccessKey Opt[string] `sensitive:"true"`
 }
 
 // CreateAccountInput is the request of CreateAccount.
@@ -409,7 +409,7 @@ type CreateAccountOutput struct {
 // CreateBotInput is the request of CreateBot.
 type CreateBotInput struct {
 	AccountId   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	DisplayName Opt[string] // required, at most 55 characters, sensitive
+	DisplayName Opt[string] `sensitive:"true"` // required, at most 55 characters
 	Domain      Opt[string] // at most 1024 characters, pattern .*\S.*
 }
 
@@ -421,9 +421,9 @@ type CreateBotOutput struct {
 // CreateMeetingDialOutInput is the request of CreateMeetingDialOut.
 type CreateMeetingDialOutInput struct {
 	MeetingId       string      // path meetingId, required, at most 1024 characters, pattern [a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}
-	FromPhoneNumber Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
-	JoinToken       Opt[string] // required, 2–2048 characters, pattern ^[a-zA-Z0-9+/]+$, sensitive
-	ToPhoneNumber   Opt[string] // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	FromPhoneNumber Opt[string] `sensitive:"true"` // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$
+	JoinToken       Opt[string] `sensitive:"true"` // required, 2–2048 characters, pattern ^[a-zA-Z0-9+/]+$
+	ToPhoneNumber   Opt[string] `sensitive:"true"` // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$
 }
 
 // CreateMeetingDialOutOutput is the answer of CreateMeetingDialOut.
@@ -433,7 +433,7 @@ type CreateMeetingDialOutOutput struct {
 
 // CreatePhoneNumberOrderInput is the request of CreatePhoneNumberOrder.
 type CreatePhoneNumberOrderInput struct {
-	E164PhoneNumbers []string                    // required, at most 1000 elements, sensitive
+	E164PhoneNumbers []string                    `sensitive:"true"` // required, at most 1000 elements
 	ProductType      Opt[PhoneNumberProductType] // required
 }
 
@@ -445,8 +445,8 @@ type CreatePhoneNumberOrderOutput struct {
 // CreateRoomInput is the request of CreateRoom.
 type CreateRoomInput struct {
 	AccountId          string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	ClientRequestToken Opt[string] // 2–64 characters, pattern [-_a-zA-Z0-9]*, sensitive
-	Name               Opt[string] // required, at most 256 characters, sensitive
+	ClientRequestToken Opt[string] `sensitive:"true"` // 2–64 characters, pattern [-_a-zA-Z0-9]*
+	Name               Opt[string] `sensitive:"true"` // required, at most 256 characters
 }
 
 // CreateRoomMembershipInput is the request of CreateRoomMembership.
@@ -471,7 +471,7 @@ type CreateRoomOutput struct {
 type CreateRoomWebhookInput struct {
 	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId    string      // path roomId, required, at most 1024 characters, pattern .*\S.*
-	Name      Opt[string] // required, 1–128 characters, pattern .*\S.*, sensitive
+	Name      Opt[string] `sensitive:"true"` // required, 1–128 characters, pattern .*\S.*
 }
 
 // CreateRoomWebhookOutput is the answer of CreateRoomWebhook.
@@ -482,9 +482,9 @@ type CreateRoomWebhookOutput struct {
 // CreateUserInput is the request of CreateUser.
 type CreateUserInput struct {
 	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	Email     Opt[string] // at most 1024 characters, pattern .+@.+\..+, sensitive
+	Email     Opt[string] `sensitive:"true"` // at most 1024 characters, pattern .+@.+\..+
 	UserType  Opt[UserType]
-	Username  Opt[string] // at most 256 characters, sensitive
+	Username  Opt[string] `sensitive:"true"` // at most 256 characters
 }
 
 // CreateUserOutput is the answer of CreateUser.
@@ -516,7 +516,7 @@ type DeleteEventsConfigurationInput struct {
 
 // DeletePhoneNumberInput is the request of DeletePhoneNumber.
 type DeletePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
+	PhoneNumberId string `sensitive:"true"` // path phoneNumberId, required, at most 1024 characters
 }
 
 // DeleteRoomInput is the request of DeleteRoom.
@@ -536,7 +536,7 @@ type DeleteRoomMembershipInput struct {
 type DeleteRoomWebhookInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
-	WebhookId string // path webhookId, required, at most 1024 characters, pattern .*\S.*, sensitive
+	WebhookId string `sensitive:"true"` // path webhookId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // DisassociatePhoneNumberFromUserInput is the request of DisassociatePhoneNumberFromUser.
@@ -561,8 +561,8 @@ type Domain struct {
 // EventsConfiguration is the shape of that name.
 type EventsConfiguration struct {
 	BotId                       Opt[string]
-	LambdaFunctionArn           Opt[string] // sensitive
-	OutboundEventsHTTPSEndpoint Opt[string] // sensitive
+	LambdaFunctionArn           Opt[string] `sensitive:"true"`
+	OutboundEventsHTTPSEndpoint Opt[string] `sensitive:"true"`
 }
 
 // GetAccountInput is the request of GetAccount.
@@ -615,7 +615,7 @@ type GetGlobalSettingsOutput struct {
 
 // GetPhoneNumberInput is the request of GetPhoneNumber.
 type GetPhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, sensitive
+	PhoneNumberId string `sensitive:"true"` // path phoneNumberId, required, at most 1024 characters
 }
 
 // GetPhoneNumberOrderInput is the request of GetPhoneNumberOrder.
@@ -635,7 +635,7 @@ type GetPhoneNumberOutput struct {
 
 // GetPhoneNumberSettingsOutput is the answer of GetPhoneNumberSettings.
 type GetPhoneNumberSettingsOutput struct {
-	CallingName                 Opt[string] // pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	CallingName                 Opt[string] `sensitive:"true"` // pattern ^$|^[a-zA-Z0-9 ]{2,15}$
 	CallingNameUpdatedTimestamp Timestamp
 }
 
@@ -732,22 +732,22 @@ type ImportUsersOutput struct {
 // ImportedMessage is the shape of that name.
 type ImportedMessage struct {
 	AccountId        Opt[string] // required, 1–128 characters, pattern .*\S.*
-	Content          Opt[string] // required, at most 4096 bytes, sensitive
+	Content          Opt[string] `sensitive:"true"` // required, at most 4096 bytes
 	ConversationId   Opt[string] // 1–128 characters, pattern .*\S.*
 	CreatedTimestamp Opt[string] // required, at most 1024 characters
 	MessageId        Opt[string] // required, 1–128 characters, pattern .*\S.*
 	RoomId           Opt[string] // 1–128 characters, pattern .*\S.*
-	Sender           Opt[string] // required, at most 1024 characters, sensitive
+	Sender           Opt[string] `sensitive:"true"` // required, at most 1024 characters
 }
 
 // ImportedUser is the shape of that name.
 type ImportedUser struct {
 	AlexaForBusinessMetadata *AlexaForBusinessMetadata
-	DisplayName              Opt[string] // at most 256 characters, sensitive
+	DisplayName              Opt[string] `sensitive:"true"` // at most 256 characters
 	InvitedOn                Opt[string] // at most 1024 characters
 	LicenseType              Opt[License]
-	PersonalPIN              Opt[string] // at most 1024 characters, pattern [0-9]{10}, sensitive
-	PrimaryEmail             Opt[string] // required, at most 1024 characters, pattern .+@.+\..+, sensitive
+	PersonalPIN              Opt[string] `sensitive:"true"` // at most 1024 characters, pattern [0-9]{10}
+	PrimaryEmail             Opt[string] `sensitive:"true"` // required, at most 1024 characters, pattern .+@.+\..+
 	RegisteredOn             Opt[string] // at most 1024 characters
 	UserId                   Opt[string] // 1–128 characters, pattern [A-Za-z0-9._-]+
 	UserInvitationStatus     Opt[InviteStatus]
@@ -757,7 +757,7 @@ type ImportedUser struct {
 
 // Invite is the shape of that name.
 type Invite struct {
-	EmailAddress Opt[string] // pattern .+@.+\..+, sensitive
+	EmailAddress Opt[string] `sensitive:"true"` // pattern .+@.+\..+
 	EmailStatus  Opt[EmailStatus]
 	InviteId     Opt[string]
 	Status       Opt[InviteStatus]
@@ -766,7 +766,7 @@ type Invite struct {
 // InviteUsersInput is the request of InviteUsers.
 type InviteUsersInput struct {
 	AccountId     string   // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserEmailList []string // required, at most 50 elements, sensitive
+	UserEmailList []string `sensitive:"true"` // required, at most 50 elements
 	UserType      Opt[UserType]
 }
 
@@ -781,7 +781,7 @@ type Job struct {
 	DueOn     Timestamp
 	JobId     Opt[string]
 	Kind      Opt[string]
-	LastError Opt[string] // sensitive
+	LastError Opt[string] `sensitive:"true"`
 	State     Opt[JobState]
 }
 
@@ -800,27 +800,27 @@ type ListAccessKeysOutput struct {
 type ListAccountsInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
 	Name       Opt[string] // query name, 1–100 characters, pattern .*\S.*
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
-	UserEmail  Opt[string] // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+	UserEmail  Opt[string] `sensitive:"true"` // query user-email, at most 1024 characters, pattern .+@.+\..+
 }
 
 // ListAccountsOutput is the answer of ListAccounts.
 type ListAccountsOutput struct {
 	Accounts  []Account
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 }
 
 // ListBotsInput is the request of ListBots.
 type ListBotsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListBotsOutput is the answer of ListBots.
 type ListBotsOutput struct {
 	Bots      []Bot
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 }
 
 // ListConversationMessagesInput is the request of ListConversationMessages.
@@ -828,13 +828,13 @@ type ListConversationMessagesInput struct {
 	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	ConversationId string      // path conversationId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults     Opt[int]    // query max-results, at least 1
-	NextToken      Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken      Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListConversationMessagesOutput is the answer of ListConversationMessages.
 type ListConversationMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 }
 
 // ListDomainsInput is the request of ListDomains.
@@ -850,53 +850,53 @@ type ListDomainsOutput struct {
 // ListJobsInput is the request of ListJobs.
 type ListJobsInput struct {
 	MaxResults Opt[int]      // query max-results, at least 1
-	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string]   `sensitive:"true"` // query next-token, at most 8192 characters
 	State      Opt[JobState] // query state
 }
 
 // ListJobsOutput is the answer of ListJobs.
 type ListJobsOutput struct {
 	Jobs      []Job
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 }
 
 // ListOfferedPhoneNumbersInput is the request of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListOfferedPhoneNumbersOutput is the answer of ListOfferedPhoneNumbers.
 type ListOfferedPhoneNumbersOutput struct {
-	NextToken    Opt[string] // sensitive
+	NextToken    Opt[string] `sensitive:"true"`
 	PhoneNumbers []OfferedPhoneNumber
 }
 
 // ListPhoneNumberOrdersInput is the request of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersInput struct {
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListPhoneNumberOrdersOutput is the answer of ListPhoneNumberOrders.
 type ListPhoneNumberOrdersOutput struct {
-	NextToken         Opt[string] // sensitive
+	NextToken         Opt[string] `sensitive:"true"`
 	PhoneNumberOrders []PhoneNumberOrder
 }
 
 // ListPhoneNumbersInput is the request of ListPhoneNumbers.
 type ListPhoneNumbersInput struct {
 	FilterName  Opt[PhoneNumberAssociationName] // query filter-name
-	FilterValue Opt[string]                     // query filter-value, at most 1024 characters, sensitive
+	FilterValue Opt[string]                     `sensitive:"true"` // query filter-value, at most 1024 characters
 	MaxResults  Opt[int]                        // query max-results, at least 1
-	NextToken   Opt[string]                     // query next-token, at most 8192 characters, sensitive
+	NextToken   Opt[string]                     `sensitive:"true"` // query next-token, at most 8192 characters
 	ProductType Opt[PhoneNumberProductType]     // query product-type
 	Status      Opt[PhoneNumberStatus]          // query status
 }
 
 // ListPhoneNumbersOutput is the answer of ListPhoneNumbers.
 type ListPhoneNumbersOutput struct {
-	NextToken    Opt[string] // sensitive
+	NextToken    Opt[string] `sensitive:"true"`
 	PhoneNumbers []PhoneNumber
 }
 
@@ -905,12 +905,12 @@ type ListRoomMembershipsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListRoomMembershipsOutput is the answer of ListRoomMemberships.
 type ListRoomMembershipsOutput struct {
-	NextToken       Opt[string] // sensitive
+	NextToken       Opt[string] `sensitive:"true"`
 	RoomMemberships []RoomMembership
 }
 
@@ -919,13 +919,13 @@ type ListRoomMessagesInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId     string      // path roomId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListRoomMessagesOutput is the answer of ListRoomMessages.
 type ListRoomMessagesOutput struct {
 	Messages  []Message
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 }
 
 // ListRoomWebhooksInput is the request of ListRoomWebhooks.
@@ -944,12 +944,12 @@ type ListRoomsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]    // query max-results, at least 1
 	MemberId   Opt[string] // query member-id, at most 1024 characters
-	NextToken  Opt[string] // query next-token, at most 8192 characters, sensitive
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
 }
 
 // ListRoomsOutput is the answer of ListRooms.
 type ListRoomsOutput struct {
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 	Rooms     []Room
 }
 
@@ -967,14 +967,14 @@ type ListSupportedPhoneNumberCountriesOutput struct {
 type ListUsersInput struct {
 	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
 	MaxResults Opt[int]      // query max-results, at least 1
-	NextToken  Opt[string]   // query next-token, at most 8192 characters, sensitive
-	UserEmail  Opt[string]   // query user-email, at most 1024 characters, pattern .+@.+\..+, sensitive
+	NextToken  Opt[string]   `sensitive:"true"` // query next-token, at most 8192 characters
+	UserEmail  Opt[string]   `sensitive:"true"` // query user-email, at most 1024 characters, pattern .+@.+\..+
 	UserType   Opt[UserType] // query user-type
 }
 
 // ListUsersOutput is the answer of ListUsers.
 type ListUsersOutput struct {
-	NextToken Opt[string] // sensitive
+	NextToken Opt[string] `sensitive:"true"`
 	Users     []User
 }
 
@@ -987,8 +987,8 @@ type LogoutUserInput struct {
 // Member is the shape of that name.
 type Member struct {
 	AccountId  Opt[string] // pattern .*\S.*
-	Email      Opt[string] // sensitive
-	FullName   Opt[string] // sensitive
+	Email      Opt[string] `sensitive:"true"`
+	FullName   Opt[string] `sensitive:"true"`
 	MemberId   Opt[string] // pattern .*\S.*
 	MemberType Opt[MemberType]
 }
@@ -1009,13 +1009,13 @@ type MembershipItem struct {
 // Message is the shape of that name.
 type Message struct {
 	AccountId        Opt[string]
-	Content          Opt[string] // sensitive
+	Content          Opt[string] `sensitive:"true"`
 	ConversationId   Opt[string]
 	CreatedTimestamp Timestamp
 	MessageId        Opt[string]
 	Redacted         Opt[bool]
 	RoomId           Opt[string]
-	Sender           Opt[string] // sensitive
+	Sender           Opt[string] `sensitive:"true"`
 }
 
 // OfferPhoneNumbersInput is the request of OfferPhoneNumbers.
@@ -1032,7 +1032,7 @@ type OfferPhoneNumbersOutput struct {
 type OfferedPhoneNumber struct {
 	City            Opt[string]              // at most 1024 characters
 	Country         Opt[string]              // at most 1024 characters, pattern [A-Z]{2}
-	E164PhoneNumber Opt[string]              // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$, sensitive
+	E164PhoneNumber Opt[string]              `sensitive:"true"` // required, at most 1024 characters, pattern ^\+?[1-9]\d{1,14}$
 	ProductTypes    []PhoneNumberProductType // at most 10 elements
 	State           Opt[string]              // at most 1024 characters
 	Type            Opt[PhoneNumberType]
@@ -1040,21 +1040,21 @@ type OfferedPhoneNumber struct {
 
 // OrderedPhoneNumber is the shape of that name.
 type OrderedPhoneNumber struct {
-	E164PhoneNumber Opt[string] // pattern ^\+?[1-9]\d{1,14}$, sensitive
+	E164PhoneNumber Opt[string] `sensitive:"true"` // pattern ^\+?[1-9]\d{1,14}$
 	Status          Opt[OrderedPhoneNumberStatus]
 }
 
 // PhoneNumber is the shape of that name.
 type PhoneNumber struct {
 	Associations      []PhoneNumberAssociation
-	CallingName       Opt[string] // pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	CallingName       Opt[string] `sensitive:"true"` // pattern ^$|^[a-zA-Z0-9 ]{2,15}$
 	CallingNameStatus Opt[CallingNameStatus]
 	Capabilities      *PhoneNumberCapabilities
 	Country           Opt[string] // pattern [A-Z]{2}
 	CreatedTimestamp  Timestamp
 	DeletionTimestamp Timestamp
-	E164PhoneNumber   Opt[string] // pattern ^\+?[1-9]\d{1,14}$, sensitive
-	PhoneNumberId     Opt[string] // sensitive
+	E164PhoneNumber   Opt[string] `sensitive:"true"` // pattern ^\+?[1-9]\d{1,14}$
+	PhoneNumberId     Opt[string] `sensitive:"true"`
 	ProductType       Opt[PhoneNumberProductType]
 	Status            Opt[PhoneNumberStatus]
 	Type              Opt[PhoneNumberType]
@@ -1088,7 +1088,7 @@ type PhoneNumberCountry struct {
 type PhoneNumberError struct {
 	ErrorCode     Opt[ErrorCode]
 	ErrorMessage  Opt[string]
-	PhoneNumberId Opt[string] // pattern .*\S.*, sensitive
+	PhoneNumberId Opt[string] `sensitive:"true"` // pattern .*\S.*
 }
 
 // PhoneNumberOrder is the shape of that name.
@@ -1103,9 +1103,9 @@ type PhoneNumberOrder struct {
 
 // PostRoomWebhookMessageInput is the request of PostRoomWebhookMessage.
 type PostRoomWebhookMessageInput struct {
-	WebhookId string      // path webhookId, required, at most 1024 characters, sensitive
-	Token     Opt[string] // query token, at most 1024 characters, sensitive
-	Content   Opt[string] // required, at most 1048576 bytes, sensitive
+	WebhookId string      `sensitive:"true"` // path webhookId, required, at most 1024 characters
+	Token     Opt[string] `sensitive:"true"` // query token, at most 1024 characters
+	Content   Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 }
 
 // PostRoomWebhookMessageOutput is the answer of PostRoomWebhookMessage.
@@ -1130,8 +1130,8 @@ type ProvisionAccountOutput struct {
 type PutEventsConfigurationInput struct {
 	AccountId                   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	BotId                       string      // path botId, required, at most 1024 characters, pattern .*\S.*
-	LambdaFunctionArn           Opt[string] // at most 2048 characters, sensitive
-	OutboundEventsHTTPSEndpoint Opt[string] // at most 2048 characters, sensitive
+	LambdaFunctionArn           Opt[string] `sensitive:"true"` // at most 2048 characters
+	OutboundEventsHTTPSEndpoint Opt[string] `sensitive:"true"` // at most 2048 characters
 }
 
 // PutEventsConfigurationOutput is the answer of PutEventsConfiguration.
@@ -1183,7 +1183,7 @@ type ResetPersonalPINOutput struct {
 
 // RestorePhoneNumberInput is the request of RestorePhoneNumber.
 type RestorePhoneNumberInput struct {
-	PhoneNumberId string // path phoneNumberId, required, at most 1024 characters, pattern .*\S.*, sensitive
+	PhoneNumberId string `sensitive:"true"` // path phoneNumberId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // RestorePhoneNumberOutput is the answer of RestorePhoneNumber.
@@ -1213,7 +1213,7 @@ type Room struct {
 	AccountId        Opt[string] // pattern .*\S.*
 	CreatedBy        Opt[string] // pattern .*\S.*
 	CreatedTimestamp Timestamp
-	Name             Opt[string] // sensitive
+	Name             Opt[string] `sensitive:"true"`
 	RoomId           Opt[string] // pattern .*\S.*
 	UpdatedTimestamp Timestamp
 }
@@ -1237,10 +1237,10 @@ type RoomWebhook struct {
 	AccountId        Opt[string]
 	CreatedBy        Opt[string]
 	CreatedTimestamp Timestamp
-	Name             Opt[string] // 1–128 characters, pattern .*\S.*, sensitive
+	Name             Opt[string] `sensitive:"true"` // 1–128 characters, pattern .*\S.*
 	RoomId           Opt[string]
-	Url              Opt[string] // sensitive
-	WebhookId        Opt[string] // sensitive
+	Url              Opt[string] `sensitive:"true"`
+	WebhookId        Opt[string] `sensitive:"true"`
 }
 
 // RotateRootKeyInput is the request of RotateRootKey.
@@ -1250,7 +1250,7 @@ type RotateRootKeyInput struct {
 // RotateRootKeyOutput is the answer of RotateRootKey.
 type RotateRootKeyOutput struct {
 	AccessKeyId     Opt[string]
-	SecretAccessKey Opt[string] // sensitive
+	SecretAccessKey Opt[string] `sensitive:"true"`
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.
@@ -1259,7 +1259,7 @@ type SearchAvailablePhoneNumbersInput struct {
 	City            Opt[string]          // query city, at most 1024 characters
 	Country         Opt[string]          // query country, at most 1024 characters, pattern [A-Z]{2}
 	MaxResults      Opt[int]             // query max-results, at least 1
-	NextToken       Opt[string]          // query next-token, at most 8192 characters, sensitive
+	NextToken       Opt[string]          `sensitive:"true"` // query next-token, at most 8192 characters
 	PhoneNumberType Opt[PhoneNumberType] // query phone-number-type
 	State           Opt[string]          // query state, at most 1024 characters
 	TollFreePrefix  Opt[string]          // query toll-free-prefix, 3–3 characters, pattern ^8(00|33|44|55|66|77|88)$
@@ -1267,8 +1267,8 @@ type SearchAvailablePhoneNumbersInput struct {
 
 // SearchAvailablePhoneNumbersOutput is the answer of SearchAvailablePhoneNumbers.
 type SearchAvailablePhoneNumbersOutput struct {
-	E164PhoneNumbers []string    // sensitive
-	NextToken        Opt[string] // sensitive
+	E164PhoneNumbers []string    `sensitive:"true"`
+	NextToken        Opt[string] `sensitive:"true"`
 }
 
 // SigninDelegateGroup is the shape of that name.
@@ -1332,8 +1332,8 @@ type UpdateGlobalSettingsInput struct {
 
 // UpdatePhoneNumberInput is the request of UpdatePhoneNumber.
 type UpdatePhoneNumberInput struct {
-	PhoneNumberId string      // path phoneNumberId, required, at most 1024 characters, sensitive
-	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	PhoneNumberId string      `sensitive:"true"` // path phoneNumberId, required, at most 1024 characters
+	CallingName   Opt[string] `sensitive:"true"` // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$
 	ProductType   Opt[PhoneNumberProductType]
 }
 
@@ -1344,21 +1344,21 @@ type UpdatePhoneNumberOutput struct {
 
 // UpdatePhoneNumberRequestItem is the shape of that name.
 type UpdatePhoneNumberRequestItem struct {
-	CallingName   Opt[string] // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
-	PhoneNumberId Opt[string] // required, at most 1024 characters, pattern .*\S.*, sensitive
+	CallingName   Opt[string] `sensitive:"true"` // at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$
+	PhoneNumberId Opt[string] `sensitive:"true"` // required, at most 1024 characters, pattern .*\S.*
 	ProductType   Opt[PhoneNumberProductType]
 }
 
 // UpdatePhoneNumberSettingsInput is the request of UpdatePhoneNumberSettings.
 type UpdatePhoneNumberSettingsInput struct {
-	CallingName Opt[string] // required, at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$, sensitive
+	CallingName Opt[string] `sensitive:"true"` // required, at most 256 characters, pattern ^$|^[a-zA-Z0-9 ]{2,15}$
 }
 
 // UpdateRoomInput is the request of UpdateRoom.
 type UpdateRoomInput struct {
 	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId    string      // path roomId, required, at most 1024 characters, pattern .*\S.*
-	Name      Opt[string] // at most 256 characters, sensitive
+	Name      Opt[string] `sensitive:"true"` // at most 256 characters
 }
 
 // UpdateRoomMembershipInput is the request of UpdateRoomMembership.
@@ -1414,17 +1414,17 @@ type User struct {
 	AlexaForBusinessMetadata *AlexaForBusinessMetadata
 	Delegates                []string
 	Devices                  []string
-	DisplayName              Opt[string] // sensitive
-	EmailAlias               []string    // sensitive
-	FullName                 Opt[string] // sensitive
+	DisplayName              Opt[string] `sensitive:"true"`
+	EmailAlias               []string    `sensitive:"true"`
+	FullName                 Opt[string] `sensitive:"true"`
 	InvitedOn                Timestamp
 	IsProTrial               Opt[bool]
 	LastActiveOn             Timestamp
 	LicenseType              Opt[License]
-	PersonalPIN              Opt[string] // sensitive
+	PersonalPIN              Opt[string] `sensitive:"true"`
 	PresenceVisibility       Opt[string]
-	PrimaryEmail             Opt[string] // pattern .+@.+\..+, sensitive
-	PrimaryProvisionedNumber Opt[string] // sensitive
+	PrimaryEmail             Opt[string] `sensitive:"true"` // pattern .+@.+\..+
+	PrimaryProvisionedNumber Opt[string] `sensitive:"true"`
 	RegisteredOn             Timestamp
 	UserId                   string // required
 	UserInvitationStatus     Opt[InviteStatus]
@@ -1456,321 +1456,3 @@ type GetGlobalSettingsInput struct{}
 
 // GetPhoneNumberSettingsInput is the request of GetPhoneNumberSettings, which has no members.
 type GetPhoneNumberSettingsInput struct{}
-
-// sensitive reports whether a member of a shape (by its Go name) must never
-// reach a log, a trace or a record: the model marks it, or carillon.json.
-func sensitive(shape, member string) bool {
-	switch shape {
-	case "AlexaForBusinessMetadata":
-		switch member {
-		case "AlexaForBusinessRoomArn":
-			return true
-		}
-	case "AssociatePhoneNumberWithUserInput":
-		switch member {
-		case "E164PhoneNumber":
-			return true
-		}
-	case "BatchDeletePhoneNumberInput":
-		switch member {
-		case "PhoneNumberIds":
-			return true
-		}
-	case "Bot":
-		switch member {
-		case "BotEmail", "DisplayName", "SecurityToken":
-			return true
-		}
-	case "CreateAccessKeyOutput":
-		switch member {
-		case "SecretAccessKey":
-			return true
-		}
-	case "CreateBotInput":
-		switch member {
-		case "DisplayName":
-			return true
-		}
-	case "CreateMeetingDialOutInput":
-		switch member {
-		case "FromPhoneNumber", "JoinToken", "ToPhoneNumber":
-			return true
-		}
-	case "CreatePhoneNumberOrderInput":
-		switch member {
-		case "E164PhoneNumbers":
-			return true
-		}
-	case "CreateRoomInput":
-		switch member {
-		case "ClientRequestToken", "Name":
-			return true
-		}
-	case "CreateRoomWebhookInput":
-		switch member {
-		case "Name":
-			return true
-		}
-	case "CreateUserInput":
-		switch member {
-		case "Email", "Username":
-			return true
-		}
-	case "DeletePhoneNumberInput":
-		switch member {
-		case "PhoneNumberId":
-			return true
-		}
-	case "DeleteRoomWebhookInput":
-		switch member {
-		case "WebhookId":
-			return true
-		}
-	case "EventsConfiguration":
-		switch member {
-		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
-			return true
-		}
-	case "GetPhoneNumberInput":
-		switch member {
-		case "PhoneNumberId":
-			return true
-		}
-	case "GetPhoneNumberSettingsOutput":
-		switch member {
-		case "CallingName":
-			return true
-		}
-	case "ImportedMessage":
-		switch member {
-		case "Content", "Sender":
-			return true
-		}
-	case "ImportedUser":
-		switch member {
-		case "DisplayName", "PersonalPIN", "PrimaryEmail":
-			return true
-		}
-	case "Invite":
-		switch member {
-		case "EmailAddress":
-			return true
-		}
-	case "InviteUsersInput":
-		switch member {
-		case "UserEmailList":
-			return true
-		}
-	case "Job":
-		switch member {
-		case "LastError":
-			return true
-		}
-	case "ListAccountsInput":
-		switch member {
-		case "NextToken", "UserEmail":
-			return true
-		}
-	case "ListAccountsOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListBotsInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListBotsOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListConversationMessagesInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListConversationMessagesOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListJobsInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListJobsOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListOfferedPhoneNumbersInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListOfferedPhoneNumbersOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListPhoneNumberOrdersInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListPhoneNumberOrdersOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListPhoneNumbersInput":
-		switch member {
-		case "FilterValue", "NextToken":
-			return true
-		}
-	case "ListPhoneNumbersOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomMembershipsInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomMembershipsOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomMessagesInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomMessagesOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomsInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListRoomsOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "ListUsersInput":
-		switch member {
-		case "NextToken", "UserEmail":
-			return true
-		}
-	case "ListUsersOutput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "Member":
-		switch member {
-		case "Email", "FullName":
-			return true
-		}
-	case "Message":
-		switch member {
-		case "Content", "Sender":
-			return true
-		}
-	case "OfferedPhoneNumber":
-		switch member {
-		case "E164PhoneNumber":
-			return true
-		}
-	case "OrderedPhoneNumber":
-		switch member {
-		case "E164PhoneNumber":
-			return true
-		}
-	case "PhoneNumber":
-		switch member {
-		case "CallingName", "E164PhoneNumber", "PhoneNumberId":
-			return true
-		}
-	case "PhoneNumberError":
-		switch member {
-		case "PhoneNumberId":
-			return true
-		}
-	case "PostRoomWebhookMessageInput":
-		switch member {
-		case "Content", "Token", "WebhookId":
-			return true
-		}
-	case "PutEventsConfigurationInput":
-		switch member {
-		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
-			return true
-		}
-	case "RestorePhoneNumberInput":
-		switch member {
-		case "PhoneNumberId":
-			return true
-		}
-	case "Room":
-		switch member {
-		case "Name":
-			return true
-		}
-	case "RoomWebhook":
-		switch member {
-		case "Name", "Url", "WebhookId":
-			return true
-		}
-	case "RotateRootKeyOutput":
-		switch member {
-		case "SecretAccessKey":
-			return true
-		}
-	case "SearchAvailablePhoneNumbersInput":
-		switch member {
-		case "NextToken":
-			return true
-		}
-	case "SearchAvailablePhoneNumbersOutput":
-		switch member {
-		case "E164PhoneNumbers", "NextToken":
-			return true
-		}
-	case "UpdatePhoneNumberInput":
-		switch member {
-		case "CallingName", "PhoneNumberId":
-			return true
-		}
-	case "UpdatePhoneNumberRequestItem":
-		switch member {
-		case "CallingName", "PhoneNumberId":
-			return true
-		}
-	case "UpdatePhoneNumberSettingsInput":
-		switch member {
-		case "CallingName":
-			return true
-		}
-	case "UpdateRoomInput":
-		switch member {
-		case "Name":
-			return true
-		}
-	case "User":
-		switch member {
-		case "DisplayName", "EmailAlias", "FullName", "PersonalPIN", "PrimaryEmail", "PrimaryProvisionedNumber":
-			return true
-		}
-	}
-	return false
-}

@@ -116,7 +116,7 @@ func TestGlobalSettings_wire(t *testing.T) {
 		`{"BusinessCalling": {}}`: one, `{"BusinessCalling": null}`: one, `{}`: one,
 	} {
 		w.must(w.UpdateGlobalSettings(w.ctx, buckets(&one, nil)))
-		in := op.New()
+		in := op.New().(api.RESTInput)
 		w.must(in.DecodeBody([]byte(body)))
 		w.must(w.UpdateGlobalSettings(w.ctx, in.(*api.UpdateGlobalSettingsInput)))
 		out, err := w.GetGlobalSettings(w.ctx, &api.GetGlobalSettingsInput{})

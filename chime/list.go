@@ -34,7 +34,7 @@ type list[T, V any] struct {
 // listing is what one caller asks of a list.
 type listing struct {
 	// in is the input; the members that its path carries choose the list.
-	in         api.Input
+	in         api.RESTInput
 	token      api.Opt[string]
 	maxResults api.Opt[int]
 	// filters of the input. Later pages may leave them out; they are set then.
@@ -134,7 +134,7 @@ func (p *page[T, V]) overflows(last *V) bool {
 // jsonSize is the size of a shape.
 func jsonSize[V any, P interface {
 	*V
-	api.Output
+	api.JSONOutput
 }](v *V) int {
 	return len(P(v).AppendJSON(nil)) + len(",")
 }

@@ -13,7 +13,7 @@ const mebibyte = 1 << 20
 
 // bulky lists everything in as large pages as there are, which must be as full
 // as the limit of bytes allows, and returns the ids and how many pages it took.
-func (w *world) bulky(what string, next func(token api.Opt[string]) (page api.Output, ids []string, following api.Opt[string])) (all []string, pages int) {
+func (w *world) bulky(what string, next func(token api.Opt[string]) (page api.JSONOutput, ids []string, following api.Opt[string])) (all []string, pages int) {
 	w.Helper()
 	return w.pages(api.Opt[string]{}, func(token api.Opt[string]) ([]string, api.Opt[string], error) {
 		page, ids, following := next(token)
@@ -42,7 +42,7 @@ func TestListUsers_bytes(t *testing.T) {
 		users, want = append(users, u), append(want, u.UserId.V)
 	}
 	w.wantImport("users", w.importUsers(a, users...), len(users), 0)
-	got, pages := w.bulky("users", func(token api.Opt[string]) (api.Output, []string, api.Opt[string]) {
+	got, pages := w.bulky("users", func(token api.Opt[string]) (api.JSONOutput, []string, api.Opt[string]) {
 		in := &api.ListUsersInput{AccountId: a, MaxResults: api.Some(200), NextToken: token}
 		out, err := w.ListUsers(w.ctx, in)
 		w.must(err)
@@ -72,7 +72,7 @@ func TestListRoomMessages_bytes(t *testing.T) {
 	if n, failed := w.importMessages(messages...); n != len(messages) {
 		t.Fatalf("%d imported, refused %v", n, failed)
 	}
-	got, pages := w.bulky("messages", func(token api.Opt[string]) (api.Output, []string, api.Opt[string]) {
+	got, pages := w.bulky("messages", func(token api.Opt[string]) (api.JSONOutput, []string, api.Opt[string]) {
 		out, err := w.ListRoomMessages(w.ctx, &api.ListRoomMessagesInput{AccountId: a, RoomId: room, MaxResults: api.Some(99), NextToken: token})
 		w.must(err)
 		var ids []string
@@ -99,7 +99,7 @@ func TestListAccounts_bytes(t *testing.T) {
 		w.advance(1e6)
 		want = append([]string{a}, want...)
 	}
-	got, pages := w.bulky("accounts", func(token api.Opt[string]) (api.Output, []string, api.Opt[string]) {
+	got, pages := w.bulky("accounts", func(token api.Opt[string]) (api.JSONOutput, []string, api.Opt[string]) {
 		out, err := w.ListAccounts(w.ctx, &api.ListAccountsInput{NextToken: token})
 		w.must(err)
 		var ids []string

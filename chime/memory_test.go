@@ -42,31 +42,31 @@ func TestAnswers_shareNothing(t *testing.T) {
 	room := w.room(a)
 	w.join(a, room, u)
 	w.bot(a, "Helper")
-	for name, call := range map[string]func() (api.Output, error){
-		"GetAccount": func() (api.Output, error) { return w.GetAccount(w.ctx, &api.GetAccountInput{AccountId: a}) },
-		"UpdateAccount": func() (api.Output, error) {
+	for name, call := range map[string]func() (api.JSONOutput, error){
+		"GetAccount": func() (api.JSONOutput, error) { return w.GetAccount(w.ctx, &api.GetAccountInput{AccountId: a}) },
+		"UpdateAccount": func() (api.JSONOutput, error) {
 			return w.UpdateAccount(w.ctx, &api.UpdateAccountInput{AccountId: a})
 		},
-		"ListAccounts": func() (api.Output, error) { return w.ListAccounts(w.ctx, &api.ListAccountsInput{}) },
-		"GetUser":      func() (api.Output, error) { return w.GetUser(w.ctx, &api.GetUserInput{AccountId: a, UserId: u}) },
-		"ListUsers":    func() (api.Output, error) { return w.ListUsers(w.ctx, &api.ListUsersInput{AccountId: a}) },
-		"UpdateUser": func() (api.Output, error) {
+		"ListAccounts": func() (api.JSONOutput, error) { return w.ListAccounts(w.ctx, &api.ListAccountsInput{}) },
+		"GetUser":      func() (api.JSONOutput, error) { return w.GetUser(w.ctx, &api.GetUserInput{AccountId: a, UserId: u}) },
+		"ListUsers":    func() (api.JSONOutput, error) { return w.ListUsers(w.ctx, &api.ListUsersInput{AccountId: a}) },
+		"UpdateUser": func() (api.JSONOutput, error) {
 			return w.UpdateUser(w.ctx, &api.UpdateUserInput{AccountId: a, UserId: u})
 		},
-		"GetPhoneNumber": func() (api.Output, error) {
+		"GetPhoneNumber": func() (api.JSONOutput, error) {
 			return w.GetPhoneNumber(w.ctx, &api.GetPhoneNumberInput{PhoneNumberId: fiction(0)})
 		},
-		"SearchAvailablePhoneNumbers": func() (api.Output, error) {
+		"SearchAvailablePhoneNumbers": func() (api.JSONOutput, error) {
 			return w.SearchAvailablePhoneNumbers(w.ctx, &api.SearchAvailablePhoneNumbersInput{AreaCode: api.Some("206")})
 		},
-		"ListSupportedPhoneNumberCountries": func() (api.Output, error) {
+		"ListSupportedPhoneNumberCountries": func() (api.JSONOutput, error) {
 			in := &api.ListSupportedPhoneNumberCountriesInput{ProductType: api.Some(api.PhoneNumberProductTypeSipMediaApplicationDialIn)}
 			return w.ListSupportedPhoneNumberCountries(w.ctx, in)
 		},
-		"ListRoomMemberships": func() (api.Output, error) {
+		"ListRoomMemberships": func() (api.JSONOutput, error) {
 			return w.ListRoomMemberships(w.ctx, &api.ListRoomMembershipsInput{AccountId: a, RoomId: room})
 		},
-		"ListBots": func() (api.Output, error) { return w.ListBots(w.ctx, &api.ListBotsInput{AccountId: a}) },
+		"ListBots": func() (api.JSONOutput, error) { return w.ListBots(w.ctx, &api.ListBotsInput{AccountId: a}) },
 	} {
 		first, err := call()
 		w.must(err)
@@ -79,7 +79,7 @@ func TestAnswers_shareNothing(t *testing.T) {
 		}
 		third, err := call()
 		w.must(err)
-		for _, out := range []api.Output{second, third} {
+		for _, out := range []api.JSONOutput{second, third} {
 			if got := string(out.AppendJSON(nil)); got != want {
 				t.Errorf("%s: another answer became %s, want %s", name, got, want)
 			}

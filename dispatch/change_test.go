@@ -48,12 +48,12 @@ func nameOf(in api.Input) string {
 	case *api.CreateUserInput:
 		return strings.TrimSuffix(in.Email.V, domain)
 	}
-	return in.Label(0)
+	return account(in)
 }
 
 // auditedRule makes the world live by one rule and an audit.
 func (w *world) auditedRule(op *api.Op, call func(*work.Unit, api.Input) (api.Output, error)) {
-	w.live(Config{Rules: map[string]Rule{op.Name: {Call: call}}, Audit: w.audited})
+	w.live(Config{Rules: map[*api.Op]Rule{op: {Call: call}}, Audit: w.audited})
 }
 
 // leaveNamed does what the name of an input says.
@@ -109,7 +109,7 @@ func TestDo_audit(t *testing.T) {
 // Reads leave no record, whatever becomes of them.
 func TestDo_auditReads(t *testing.T) {
 	w := newWorld(t)
-	w.auditedRule(get, func(u *work.Unit, in api.Input) (api.Output, error) { return found(u.Account(aws, in.Label(0))) })
+	w.auditedRule(get, func(u *work.Unit, in api.Input) (api.Output, error) { return found(u.Account(aws, account(in))) })
 	w.must(w.Store.Update(t.Context(), func(r store.Records) error { return leave(&work.Unit{Records: r}, "a") }))
 	_, err := w.call(get, idOf("a"))
 	w.must(err)
@@ -123,7 +123,7 @@ func TestDo_auditReads(t *testing.T) {
 func TestDo_auditEarly(t *testing.T) {
 	w := newWorld(t)
 	ctx, leaves := context.WithCancel(t.Context())
-	w.live(Config{Audit: w.audited, Rules: map[string]Rule{create.Name: {
+	w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{create: {
 		Prepare: func(*work.Unit, api.Input) (api.Errand, error) {
 			return func(context.Context) error {
 				leaves()
@@ -219,13 +219,13 @@ func end(err error) string {
 func TestDo_panic(t *testing.T) {
 	each(t, func(w *world) {
 		bang := func(*work.Unit, api.Input) (api.Output, error) { panic("bang") }
-		w.live(Config{Audit: w.audited, Rules: map[string]Rule{
-			create.Name: {Call: leaveNamed},
-			get.Name:    {Call: bang},
-			createKey.Name: {Prepare: func(*work.Unit, api.Input) (api.Errand, error) {
+		w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{
+			create: {Call: leaveNamed},
+			get:    {Call: bang},
+			createKey: {Prepare: func(*work.Unit, api.Input) (api.Errand, error) {
 				return func(context.Context) error { panic("bang") }, nil
 			}, Call: bang},
-			"DeleteAccount": {Prepare: func(*work.Unit, api.Input) (api.Errand, error) { panic("bang") }, Call: bang},
+			api.Operation("DeleteAccount"): {Prepare: func(*work.Unit, api.Input) (api.Errand, error) { panic("bang") }, Call: bang},
 		}})
 		for name, c := range map[string]*Call{
 			"rule":    callOf(create, named("panic")),

@@ -21,8 +21,8 @@ type Rule = api.Rule[*work.Unit]
 
 // Config is what a Dispatcher needs.
 type Config struct {
-	// Rules are those of all operations, by name: what [api.Bind] returns.
-	Rules map[string]Rule
+	// Rules are those of all operations: what [api.Bind] and its like return.
+	Rules map[*api.Op]Rule
 	Store *store.Store
 	// Reads, if not nil, serves operations that only read; it may lag behind Store.
 	Reads *store.Store
@@ -68,11 +68,10 @@ type Dispatcher struct {
 // New returns a Dispatcher.
 func New(c Config) *Dispatcher {
 	c.Log = cmp.Or(c.Log, slog.Default())
-	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops))}
+	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(c.Rules))}
 	d.limiter.set(c.Throttle)
-	for i := range api.Ops {
-		op := &api.Ops[i]
-		b := &bound{Rule: c.Rules[op.Name]}
+	for op, rule := range c.Rules {
+		b := &bound{Rule: rule}
 		if b.Share != nil {
 			b.together = d.together(b.Share)
 		}

@@ -42,7 +42,7 @@ func TestDo_order(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.live(Config{Throttle: Throttle{RPS: 1e-6, Burst: 1}, Rules: map[string]Rule{createKey.Name: {
+			w.live(Config{Throttle: Throttle{RPS: 1e-6, Burst: 1}, Rules: map[*api.Op]Rule{createKey: {
 				Prepare: func(*work.Unit, api.Input) (api.Errand, error) { w.log.add("prepare"); return nil, nil },
 				Call:    func(*work.Unit, api.Input) (api.Output, error) { w.log.add("rule"); return nil, nil },
 			}}})
@@ -67,9 +67,9 @@ func TestDo_order(t *testing.T) {
 func TestDo_stores(t *testing.T) {
 	w := newWorld(t)
 	replica := &probe{Engine: w.probe}
-	rules := map[string]Rule{
-		get.Name:    {Call: func(w *work.Unit, in api.Input) (api.Output, error) { return found(w.Account(aws, in.Label(0))) }},
-		create.Name: {Call: func(w *work.Unit, in api.Input) (api.Output, error) { return nil, leave(w, "a") }},
+	rules := map[*api.Op]Rule{
+		get:    {Call: func(w *work.Unit, in api.Input) (api.Output, error) { return found(w.Account(aws, account(in))) }},
+		create: {Call: func(w *work.Unit, in api.Input) (api.Output, error) { return nil, leave(w, "a") }},
 	}
 	look := func() []int64 {
 		return []int64{w.probe.views.Swap(0), w.probe.updates.Swap(0), replica.views.Swap(0), replica.updates.Swap(0)}
@@ -116,7 +116,7 @@ func TestDo_prepare(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.live(Config{Rules: map[string]Rule{create.Name: {
+			w.live(Config{Rules: map[*api.Op]Rule{create: {
 				Prepare: func(_ *work.Unit, in api.Input) (api.Errand, error) {
 					w.log.add("prepare")
 					w.equal("prepare", []int64{w.probe.open.Load(), w.probe.updates.Load()}, []int64{1, 0})

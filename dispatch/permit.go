@@ -18,8 +18,8 @@ func permit(c *Call) error {
 // denied is the refusal of an operation to a principal.
 func denied(c *Call) error {
 	where := ""
-	if resource := c.Op.ResourceOf(c.Caller.AwsAccountID, c.In); resource != "*" {
+	if resource := c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, ""); resource != "*" {
 		where = " on resource: " + resource
 	}
-	return api.Forbidden.Errorf("User: %s is not authorized to perform: %s%s because no identity-based policy allows the %[2]s action", c.Caller.ARN, c.Op.Action, where)
+	return c.Op.Service.Denied.Errorf("User: %s is not authorized to perform: %s%s because no identity-based policy allows the %[2]s action", c.Caller.ARN, c.Op.Action, where)
 }

@@ -38,7 +38,7 @@ func told(c *Call, err error) *api.Error {
 	if refusal == nil {
 		return nil
 	}
-	if refusal.Kind == api.NotFound && awsAccountLike(c.In.Label(0)) && strings.HasPrefix(c.Op.Path, "/accounts/{") {
+	if refusal.Kind == api.NotFound && awsAccountLike(account(c.In)) && strings.HasPrefix(c.Op.Path, "/accounts/{") {
 		hinted := *refusal
 		hinted.Message += hintAwsAccount
 		refusal = &hinted
@@ -48,6 +48,14 @@ func told(c *Call, err error) *api.Error {
 }
 
 const hintAwsAccount = "; the AccountId has twelve digits, as the id of an AWS account: an Amazon Chime account has an id of its own, which ListAccounts shows"
+
+// account is the Chime account that a call names first of all; empty: none.
+func account(in api.Input) string {
+	if in, ok := in.(api.RESTInput); ok {
+		return in.Label(0)
+	}
+	return ""
+}
 
 // awsAccountLike reports whether an id has the form of an AWS account's.
 func awsAccountLike(id string) bool { return len(id) == 12 && strings.Trim(id, "0123456789") == "" }

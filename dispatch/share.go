@@ -41,7 +41,7 @@ func (d *Dispatcher) together(rule func([]*item) error) *together {
 	o := gather.Options[*shared]{Turns: turns, Most: perTurn, Key: func(s *shared) string { return s.call.Caller.AwsAccountID }}
 	if d.Store.Distributed() {
 		o.Turns = distributedTurns
-		o.Match = func(first, other *shared) bool { return first.call.In.Label(0) == other.call.In.Label(0) } // the account
+		o.Match = func(first, other *shared) bool { return account(first.call.In) == account(other.call.In) }
 	}
 	return gather.New(o, func(awsAccountID string, take func() []*shared) error {
 		return d.transact(engine.WithTenant(context.Background(), awsAccountID), "", func(r store.Records) error {

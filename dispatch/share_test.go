@@ -18,7 +18,7 @@ import (
 // shareWith makes the world live by a rule for calls of createOne together, which
 // notes how many there are, and the audit.
 func (w *world) shareWith(rule func([]*item) error) {
-	w.live(Config{Audit: w.audited, Rules: map[string]Rule{createOne.Name: {Share: func(items []*item) error {
+	w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{createOne: {Share: func(items []*item) error {
 		w.log.add("%d together", len(items))
 		return rule(items)
 	}}}})
@@ -212,7 +212,7 @@ func TestShare_afterAlone(t *testing.T) {
 func TestClose(t *testing.T) {
 	w := newWorld(t)
 	begun, goOn := make(chan struct{}), make(chan struct{})
-	w.live(Config{Rules: map[string]Rule{createOne.Name: {Share: func(items []*item) error {
+	w.live(Config{Rules: map[*api.Op]Rule{createOne: {Share: func(items []*item) error {
 		if nameOf(items[0].In) == "slow" {
 			close(begun)
 			<-goOn

@@ -33,7 +33,10 @@ type rates struct {
 	buckets sync.Map // bucketKey → *rate.Limiter
 }
 
-type bucketKey struct{ awsAccountID, op string }
+type bucketKey struct {
+	awsAccountID string
+	op           *api.Op
+}
 
 // set changes the rates; all buckets are full again. It reports whether they
 // are others than before.
@@ -51,13 +54,13 @@ func (l *limiter) allow(c *api.Caller, op *api.Op) error {
 	if current.RPS == 0 {
 		return nil
 	}
-	reservation := current.bucket(bucketKey{c.AwsAccountID, op.Name}).Reserve()
+	reservation := current.bucket(bucketKey{c.AwsAccountID, op}).Reserve()
 	wait := reservation.Delay()
 	if wait == 0 {
 		return nil
 	}
 	reservation.Cancel()
-	return current.refusal(wait)
+	return current.refusal(op, wait)
 }
 
 func (r *rates) bucket(key bucketKey) *rate.Limiter {
@@ -72,10 +75,10 @@ func (r *rates) bucket(key bucketKey) *rate.Limiter {
 	return b.(*rate.Limiter)
 }
 
-func (r *rates) refusal(wait time.Duration) error {
-	kind := api.ThrottledClient
+func (r *rates) refusal(op *api.Op, wait time.Duration) error {
+	kind := op.Service.Throttled
 	if r.Retryable {
-		kind.Status = api.ServiceUnavailable.Status
+		kind.Status = op.Service.Unavailable.Status
 	}
 	return &api.Error{Kind: kind, Message: "Rate exceeded", RetryAfter: max(wait, time.Millisecond)}
 }

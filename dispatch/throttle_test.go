@@ -13,8 +13,8 @@ var (
 	alice   = &api.Caller{AwsAccountID: "111122223333", ARN: "alice"}
 	bob     = &api.Caller{AwsAccountID: "111122223333", ARN: "bob"}
 	someone = &api.Caller{AwsAccountID: "999900001111"}
-	getUser = &api.Op{Name: "GetUser"}
-	getRoom = &api.Op{Name: "GetRoom"}
+	getUser = api.Operation("GetUser")
+	getRoom = api.Operation("GetRoom")
 )
 
 // burst returns how many calls in a row are allowed.

@@ -144,7 +144,7 @@ func (w *world) live(c Config) {
 
 // rule makes the world live by one rule.
 func (w *world) rule(op *api.Op, call func(*work.Unit, api.Input) (api.Output, error)) {
-	w.live(Config{Rules: map[string]Rule{op.Name: {Call: call}}, Audit: w.Audit})
+	w.live(Config{Rules: map[*api.Op]Rule{op: {Call: call}}, Audit: w.Audit})
 }
 
 func (w *world) must(err error) {

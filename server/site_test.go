@@ -173,7 +173,7 @@ func (s *site) entries(message string) (list []map[string]any) {
 // behave makes GetAccount do what fn does.
 func (s *site) behave(fn func(*api.GetAccountInput) error) {
 	rules := maps.Clone(s.h.dispatch.Rules)
-	rules["GetAccount"] = dispatch.Rule{Call: func(_ *work.Unit, in api.Input) (api.Output, error) {
+	rules[api.Operation("GetAccount")] = dispatch.Rule{Call: func(_ *work.Unit, in api.Input) (api.Output, error) {
 		return &api.GetAccountOutput{}, fn(in.(*api.GetAccountInput))
 	}}
 	c := s.h.dispatch.Config

@@ -73,7 +73,7 @@ func WriteOutput(w http.ResponseWriter, op *api.Op, out api.Output) error {
 		return write(w, op.Status, []byte("{}"))
 	}
 	buf := buffers.Get().(*[]byte)
-	body := out.AppendJSON((*buf)[:0])
+	body := out.(api.JSONOutput).AppendJSON((*buf)[:0])
 	err := write(w, op.Status, body)
 	if cap(body) <= maxPooled {
 		*buf = body

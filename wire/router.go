@@ -106,7 +106,7 @@ type Match struct {
 	Op *api.Op
 	// In has the members that the path carries; nil for operations that were
 	// removed from the API.
-	In      api.Input
+	In      api.RESTInput
 	query   Query
 	refusal error // of the path
 }
@@ -130,7 +130,7 @@ func (rt *Router) Match(r *http.Request, rawQuery string) (m Match, err error) {
 	if m.Op, err = n.choose(r.Method, m.query); err != nil || m.Op.Removed() {
 		return m, err
 	}
-	m.In = m.Op.New()
+	m.In = m.Op.New().(api.RESTInput)
 	m.refusal = m.setLabels(labels)
 	return m, nil
 }

@@ -15,33 +15,50 @@ func emitChecks(p *printer, u *usage) {
 		}
 	}
 	for _, op := range u.live {
-		emitValidate(p, op)
+		emitValidate(p, u, op)
 	}
 	for _, name := range u.perItem() {
 		p.line("\n// Validate checks one element of a list whose elements fail on their own.")
-		p.line("func (v *%s) Validate() error {\nvar c check\nv.check(&c)\nreturn c.refusal()\n}", name)
+		p.line("func (v *%s) Validate() error {\nvar c %sCheck\nv.check(&c)\nreturn c.Refusal(%s.Invalid)\n}", name, u.api, u.service())
 	}
+	emitInvalid(p, u)
 	p.line("\nvar (")
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
-		p.line("%s = stringRule{%s}", name, rules[name])
+		p.line("%s = %sStringRule{%s}", name, u.api, rules[name])
 	}
 	p.line(")")
 }
 
-func emitValidate(p *printer, op *Operation) {
+// emitInvalid writes the table of members whose violations have kinds of their own.
+func emitInvalid(p *printer, u *usage) {
+	if len(u.model.invalid) == 0 {
+		return
+	}
+	p.line("\nvar invalid = map[string]%sKind{", u.api)
+	for _, member := range slices.Sorted(maps.Keys(u.model.invalid)) {
+		p.line("%q: %s,", member, kindName(u.model.invalid[member]))
+	}
+	p.line("}")
+}
+
+func emitValidate(p *printer, u *usage, op *Operation) {
 	p.line("\n// Validate implements Input.")
 	if op.Input == nil {
 		p.line("func (v *%sInput) Validate() error { return nil }", op.Name)
 		return
 	}
-	p.line("func (v *%sInput) Validate() error {\nvar c check\nv.check(&c)\nreturn c.refusal()\n}", op.Name)
+	refusal := "Refusal("
+	if len(u.model.invalid) > 0 {
+		refusal = "RefusalOf(invalid, "
+	}
+	p.line("func (v *%sInput) Validate() error {\nvar c %sCheck\nv.check(&c)\nreturn c.%s%s.Invalid)\n}", op.Name, u.api, refusal, u.service())
 }
 
 func emitCheck(p *printer, u *usage, s *Shape, rules map[string]string) {
-	p.line("\nfunc (v *%s) check(c *check) {", u.goName(s.Name))
+	p.line("\nfunc (v *%s) check(c *%sCheck) {", u.goName(s.Name), u.api)
 	for _, m := range s.members() {
 		if s.requires(m) && s.Members[m].Location != "uri" {
-			p.line("c.required(%q, %s)", m, u.present(s, m))
+			p.line("c.Required(%q, %s)", m, u.present(s, m))
 		}
 		emitMemberCheck(p, u, s, m, rules)
 	}
@@ -63,9 +80,9 @@ func emitMemberCheck(p *printer, u *usage, s *Shape, m string, rules map[string]
 	case text:
 		emitTextCheck(p, u, s, m, rules)
 	case integer:
-		p.line("c.optInt(%q, v.%s, %d, %d)", m, m, *target.Min, *target.Max)
+		p.line("c.OptInt(%q, v.%s, %d, %d)", m, m, *target.Min, *target.Max)
 	case structure:
-		p.line("if v.%s != nil {\nc.in(%q, -1)\nv.%s.check(c)\nc.out()\n}", m, m, m)
+		p.line("if v.%s != nil {\nc.In(%q, -1)\nv.%s.check(c)\nc.Out()\n}", m, m, m)
 	case texts, structures:
 		emitListCheck(p, u, s, m, rules)
 	}
@@ -74,9 +91,9 @@ func emitMemberCheck(p *printer, u *usage, s *Shape, m string, rules map[string]
 func emitTextCheck(p *printer, u *usage, s *Shape, m string, rules map[string]string) {
 	rule := u.rule(u.model.place(s, m), rules)
 	if u.plain(s, m) {
-		p.line("c.text(%q, string(v.%s), &%s)", m, m, rule)
+		p.line("c.Text(%q, string(v.%s), &%s)", m, m, rule)
 	} else {
-		p.line("optText(c, %q, v.%s, &%s)", m, m, rule)
+		p.line("%sOptText(c, %q, v.%s, &%s)", u.api, m, m, rule)
 	}
 }
 
@@ -84,17 +101,17 @@ func emitListCheck(p *printer, u *usage, s *Shape, m string, rules map[string]st
 	at := u.model.place(s, m)
 	elem := u.model.elements(at)
 	limit, _, _ := u.model.limit(at)
-	p.line("if v.%s != nil {\nc.size(%q, len(v.%s), %d, %d)\n}", m, m, m, deref(at.shape.Min), limit.Max)
+	p.line("if v.%s != nil {\nc.Size(%q, len(v.%s), %d, %d)\n}", m, m, m, deref(at.shape.Min), limit.Max)
 	if at.shape.PerItem {
-		p.line("c.limitsOnly = true")
+		p.line("c.LimitsOnly = true")
 	}
 	if elem.shape.Type == "structure" {
-		p.line("for i := range v.%s {\nc.in(%q, i)\nv.%s[i].check(c)\nc.out()\n}", m, m, m)
+		p.line("for i := range v.%s {\nc.In(%q, i)\nv.%s[i].check(c)\nc.Out()\n}", m, m, m)
 	} else {
-		p.line("for i, e := range v.%s {\nc.in(%q, i)\nc.text(\"\", string(e), &%s)\nc.out()\n}", m, m, u.rule(elem, rules))
+		p.line("for i, e := range v.%s {\nc.In(%q, i)\nc.Text(\"\", string(e), &%s)\nc.Out()\n}", m, m, u.rule(elem, rules))
 	}
 	if at.shape.PerItem {
-		p.line("c.limitsOnly = false")
+		p.line("c.LimitsOnly = false")
 	}
 }
 
@@ -102,8 +119,8 @@ func emitListCheck(p *printer, u *usage, s *Shape, m string, rules map[string]st
 // is needed.
 func (u *usage) rule(at place, rules map[string]string) string {
 	limit, key, _ := u.model.limit(at)
-	name := "rule" + strings.NewReplacer(".", "", "*", "Any", "[]", "Element").Replace(key)
-	rules[name] = ruleLiteral(at.shape, limit)
+	name := "rule" + exported(strings.NewReplacer(".", "", "*", "Any", "[]", "Element").Replace(key))
+	rules[name] = u.ruleLiteral(at.shape, limit)
 	return name
 }
 
@@ -114,22 +131,22 @@ func deref(n *int) int {
 	return *n
 }
 
-// ruleLiteral returns the fields of a stringRule.
-func ruleLiteral(s *Shape, limit Limit) string {
+// ruleLiteral returns the fields of a StringRule.
+func (u *usage) ruleLiteral(s *Shape, limit Limit) string {
 	var fields []string
 	for _, f := range []struct {
 		name string
 		n    int
-	}{{"min", deref(s.Min)}, {"max", limit.Max}, {"maxBytes", limit.MaxBytes}} {
+	}{{"Min", deref(s.Min)}, {"Max", limit.Max}, {"MaxBytes", limit.MaxBytes}} {
 		if f.n > 0 {
 			fields = append(fields, fmt.Sprintf("%s: %d", f.name, f.n))
 		}
 	}
 	if s.Pattern != "" {
-		fields = append(fields, fmt.Sprintf("pattern: newPattern(%q)", s.Pattern))
+		fields = append(fields, fmt.Sprintf("Pattern: %sNewPattern(%q)", u.api, s.Pattern))
 	}
 	if s.Enum != nil {
-		fields = append(fields, fmt.Sprintf("enum: %#v", s.Enum))
+		fields = append(fields, fmt.Sprintf("Enum: %#v", s.Enum))
 	}
 	return strings.Join(fields, ", ")
 }

@@ -50,7 +50,7 @@ func (u *usage) encode(s *Shape, member string) string {
 }
 
 func emitDecoders(p *printer, u *usage) {
-	p.line("\nimport \"carillon/internal/jsonscan\"")
+	p.imports = []string{"carillon/internal/jsonscan"}
 	for _, name := range u.structures() {
 		if u.decoded[name] && len(u.bodyMembers(u.model.Shapes[name])) > 0 {
 			emitDecoder(p, u, u.model.Shapes[name])

@@ -19,7 +19,7 @@ func (g *group) param() string { return strings.ToLower(g.name[:1]) + g.name[1:]
 func (u *usage) groups() []*group {
 	byName := map[string]*group{}
 	for _, op := range u.live {
-		name := op.group()
+		name := u.group(op)
 		if byName[name] == nil {
 			byName[name] = &group{name: name}
 		}
@@ -33,7 +33,10 @@ func (u *usage) groups() []*group {
 	return list
 }
 
-func (op *Operation) group() string {
+func (u *usage) group(op *Operation) string {
+	if !u.model.rest() {
+		return "Rules"
+	}
 	service, audience := op.Service, op.Audience
 	if service == "" {
 		service = "Chime"
@@ -57,11 +60,11 @@ func emitService(p *printer, u *usage) {
 		p.line("}")
 		params = append(params, fmt.Sprintf("%s %s[W]", g.param(), g.name))
 	}
-	p.line("\n// Bind joins the rules of all operations, by their names.")
-	p.line("func Bind[W any](%s) map[string]Rule[W] {\nreturn map[string]Rule[W]{", strings.Join(params, ", "))
+	p.line("\n// Bind joins the rules of all operations.")
+	p.line("func Bind[W any](%s) map[*%[2]sOp]%[2]sRule[W] {\nreturn map[*%[2]sOp]%[2]sRule[W]{", strings.Join(params, ", "), u.api)
 	for _, g := range groups {
 		for _, op := range g.ops {
-			p.line("%q: {%s},", op.Name, u.binding(g, op))
+			p.line("Operation(%q): {%s},", op.Name, u.binding(g, op))
 		}
 	}
 	p.line("}\n}")
@@ -86,12 +89,12 @@ func emitMethods(p *printer, u *usage, op *Operation) {
 
 func (u *usage) binding(g *group, op *Operation) string {
 	method := g.param() + "." + op.Name
-	text := "Call: answer(" + method + ")"
+	text := "Call: " + u.api + "Answer(" + method + ")"
 	switch {
 	case op.Shared:
 		text = "Share: share(" + method + ")"
 	case !u.hasOutput(op):
-		text = "Call: effect(" + method + ")"
+		text = "Call: " + u.api + "Effect(" + method + ")"
 	}
 	if op.Prepared {
 		text = fmt.Sprintf("Prepare: prepare(%s.Prepare%s), %s", g.param(), op.Name, text)
@@ -104,12 +107,16 @@ func (u *usage) binding(g *group, op *Operation) string {
 
 // emitCalls writes the operations as typed methods.
 func emitCalls(p *printer, u *usage) {
-	p.line("\nimport \"context\"")
+	p.imports = []string{"context"}
+	if !u.model.rest() {
+		p.line("\n// Calls runs operations by typed methods, for those who come without a protocol.")
+		p.line("type Calls func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error)")
+	}
 	for _, op := range u.live {
 		p.line("\n// %s runs the operation of this name.", op.Name)
 		if u.hasOutput(op) {
 			p.line("func (c Calls) %s(ctx context.Context, in *%sInput) (*%sOutput, error) {", op.Name, op.Name, op.Name)
-			p.line("return typed[*%sOutput](c(ctx, Operation(%q), in))\n}", op.Name, op.Name)
+			p.line("return %sTyped[*%sOutput](c(ctx, Operation(%q), in))\n}", u.api, op.Name, op.Name)
 		} else {
 			p.line("func (c Calls) %s(ctx context.Context, in *%sInput) error {", op.Name, op.Name)
 			p.line("_, err := c(ctx, Operation(%q), in)\nreturn err\n}", op.Name)

@@ -17,8 +17,10 @@ func emitShapes(p *printer, u *usage) {
 		if op.Input == nil {
 			p.line("\n// %sInput is the request of %s, which has no members.\ntype %sInput struct{}", op.Name, op.Name, op.Name)
 		}
+		if u.hasOutput(op) && u.goName(op.Output.Shape) != op.Name+"Output" {
+			p.line("\n// %sOutput is the answer of %s.\ntype %sOutput = %s", op.Name, op.Name, op.Name, u.goName(op.Output.Shape))
+		}
 	}
-	emitSensitive(p, u)
 }
 
 func sorted(set map[string]bool) []string {
@@ -31,12 +33,25 @@ func sorted(set map[string]bool) []string {
 }
 
 func emitEnum(p *printer, s *Shape) {
-	p.line("\n// %s is an enumeration of the model.\ntype %s string", s.Name, s.Name)
-	p.line("\n// The values of %s.\nconst (", s.Name)
+	name := exported(s.Name)
+	p.line("\n// %s is an enumeration of the model.\ntype %s string", name, name)
+	p.line("\n// The values of %s.\nconst (", name)
 	for _, v := range s.Enum {
-		p.line("%s%s %s = %q", s.Name, v, s.Name, v)
+		p.line("%s%s %s = %q", name, identifier(v), name, v)
 	}
 	p.line(")")
+}
+
+// exported returns a name of the model with its first letter large.
+func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// identifier returns a value of an enumeration as the end of a Go name.
+func identifier(value string) string {
+	var words []string
+	for _, word := range strings.Split(value, "-") {
+		words = append(words, exported(word))
+	}
+	return strings.Join(words, "")
 }
 
 func emitStruct(p *printer, u *usage, s *Shape) {
@@ -44,7 +59,7 @@ func emitStruct(p *printer, u *usage, s *Shape) {
 	p.line("\n// %s is %s.\ntype %s struct {", name, u.describe(s), name)
 	for _, location := range []string{"uri", "querystring", ""} {
 		for _, m := range u.at(s, location) {
-			p.line("%s %s%s", m, u.goType(s, m), u.remark(s, m))
+			p.line("%s %s%s%s", m, u.goType(s, m), u.tag(s, m), u.remark(s, m))
 		}
 	}
 	p.line("}")
@@ -71,9 +86,6 @@ func (u *usage) remark(s *Shape, member string) string {
 		notes = append(notes, "required")
 	}
 	notes = append(notes, u.limits(s, member)...)
-	if u.sensitive(s, member) {
-		notes = append(notes, "sensitive")
-	}
 	if len(notes) == 0 {
 		return ""
 	}
@@ -105,24 +117,13 @@ func (u *usage) limits(owner *Shape, member string) []string {
 	return notes
 }
 
-// emitSensitive writes the table of members that must never reach a log.
-func emitSensitive(p *printer, u *usage) {
-	p.line("\n// sensitive reports whether a member of a shape (by its Go name) must never")
-	p.line("// reach a log, a trace or a record: the model marks it, or carillon.json.")
-	p.line("func sensitive(shape, member string) bool {\nswitch shape {")
-	for _, name := range u.structures() {
-		s := u.model.Shapes[name]
-		var members []string
-		for _, m := range s.members() {
-			if u.sensitive(s, m) {
-				members = append(members, fmt.Sprintf("%q", m))
-			}
-		}
-		if len(members) > 0 {
-			p.line("case %q:\nswitch member {\ncase %s:\nreturn true\n}", u.goName(name), strings.Join(members, ", "))
-		}
+// tag marks members that must never reach a log, a trace or a record: the model
+// says so, or our overlay.
+func (u *usage) tag(s *Shape, member string) string {
+	if u.sensitive(s, member) {
+		return " `sensitive:\"true\"`"
 	}
-	p.line("}\nreturn false\n}")
+	return ""
 }
 
 func (u *usage) sensitive(s *Shape, member string) bool {
@@ -136,9 +137,17 @@ func (u *usage) sensitive(s *Shape, member string) bool {
 func emitErrors(p *printer, u *usage) {
 	p.line("\n// The kinds of errors of the model.\nvar (")
 	for _, name := range sorted(u.errors) {
-		p.line("%s = Kind{Name: %q, Code: %q, Status: %d}", kindName(name), name, errorCode(u.model.Shapes[name]), u.model.Shapes[name].Error.HTTPStatusCode)
+		p.line("%s = %s", kindName(name), u.kind(u.model.Shapes[name]))
 	}
 	p.line(")")
+}
+
+// kind returns the literal of an error's kind. JSON 1.1 has nothing but the name.
+func (u *usage) kind(s *Shape) string {
+	if u.model.Metadata.Protocol == "json" {
+		return fmt.Sprintf("api.Kind{Name: %q, Status: 400}", s.Name)
+	}
+	return fmt.Sprintf("%sKind{Name: %q, Code: %q, Status: %d}", u.api, s.Name, errorCode(s), s.Error.HTTPStatusCode)
 }
 
 func kindName(shape string) string { return strings.TrimSuffix(shape, "Exception") }

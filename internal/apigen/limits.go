@@ -85,7 +85,7 @@ func (u *usage) checkLimits() error {
 	for _, p := range u.places() {
 		_, key, ok := u.model.limit(p)
 		if !ok {
-			problems = append(problems, fmt.Errorf("%s (%s) has no limit: add one to limits in carillon.json", p.name(), p.shape.Name))
+			problems = append(problems, fmt.Errorf("%s (%s) has no limit: add one to limits in the overlay", p.name(), p.shape.Name))
 		}
 		if key != p.shape.Name || p.shape.Max == nil && p.shape.Enum == nil {
 			delete(needless, key)
@@ -96,6 +96,9 @@ func (u *usage) checkLimits() error {
 	}
 	return errors.Join(problems...)
 }
+
+// unbounded are the types whose values need no limit.
+var unbounded = []string{"structure", "boolean", "timestamp"}
 
 // places returns everything in requests that needs a limit: strings, lists,
 // and integers, which must have theirs from the shape.
@@ -113,5 +116,5 @@ func (u *usage) places() (all []place) {
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(p place) bool { return p.shape.Type == "structure" || p.shape.Type == "boolean" })
+	return slices.DeleteFunc(all, func(p place) bool { return slices.Contains(unbounded, p.shape.Type) })
 }

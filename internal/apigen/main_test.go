@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"go/format"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,13 +17,14 @@ func generated(t *testing.T) map[string][]byte {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{}
-	paths, _ := filepath.Glob(filepath.Join(dir, "*"))
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			files[path], err = os.ReadFile(filepath.Join(dir, path))
 		}
-		files[filepath.Base(path)] = data
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return files
 }
@@ -30,7 +32,7 @@ func generated(t *testing.T) map[string][]byte {
 // The model is made of maps: without care each run would differ.
 func TestGenerate_deterministic(t *testing.T) {
 	first := generated(t)
-	if len(first) != 9 {
+	if len(first) != len(rest)+4*len(every) {
 		t.Fatalf("%d files", len(first))
 	}
 	for range 3 {
@@ -65,7 +67,7 @@ func TestLoad_overlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{bad, filepath.Join(t.TempDir(), "absent.json")} {
-		if _, err := load(path); err == nil {
+		if _, err := load("chime/2018-05-01", path); err == nil {
 			t.Errorf("loaded %s", path)
 		}
 	}

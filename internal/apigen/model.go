@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,11 +13,27 @@ import (
 
 // Model is what we use of a service model in the api-2.json format.
 type Model struct {
+	Metadata   Metadata              `json:"metadata"`
 	Operations map[string]*Operation `json:"operations"`
 	Shapes     map[string]*Shape     `json:"shapes"`
 	limits     limits
 	hidden     []string
+	invalid    map[string]string
 }
+
+// Metadata describes the service as a whole.
+type Metadata struct {
+	APIVersion      string `json:"apiVersion"`
+	EndpointPrefix  string `json:"endpointPrefix"`
+	Protocol        string `json:"protocol"`
+	ServiceFullName string `json:"serviceFullName"`
+	TargetPrefix    string `json:"targetPrefix"`
+	XMLNamespace    string `json:"xmlNamespace"`
+}
+
+// rest tells the model of package api itself from those whose requests have
+// nothing but a body.
+func (m *Model) rest() bool { return m.Metadata.Protocol == "rest-json" }
 
 // Operation is one entry of the model's operations.
 type Operation struct {
@@ -47,6 +64,10 @@ type Traits struct {
 	Shared bool `json:"shared"`
 	// Prepared operations have a step before their transaction.
 	Prepared bool `json:"prepared"`
+	// Free operations need no permission.
+	Free bool `json:"free"`
+	// Writes marks operations that change something, whatever their name.
+	Writes bool `json:"writes"`
 	// Divided operations are done in parts, each in a transaction of its own.
 	Divided bool `json:"divided"`
 }
@@ -80,13 +101,19 @@ type Shape struct {
 	PerItem bool `json:"perItem"`
 	Error   struct {
 		HTTPStatusCode int    `json:"httpStatusCode"`
-		Code           string `json:"code"` // ours: the body's Code, where it is not the name
+		Code           string `json:"code"` // of the body, where it is not the name
 	} `json:"error"`
 }
 
-// overlay is carillon.json: what we add to the official model.
+// overlay is what we add to an official model, in a file beside this.
 type overlay struct {
 	Model
+	// Serve names the operations that we take of the official model; none: all.
+	Serve []string `json:"serve"`
+	// Omit names members of shapes that we never answer.
+	Omit map[string][]string `json:"omit"`
+	// Invalid gives the errors for members whose violations have one of their own.
+	Invalid map[string]string `json:"invalid"`
 	// Extend adds members to shapes of the official model.
 	Extend map[string]map[string]*Ref `json:"extend"`
 	// Traits adds to operations of the official model.
@@ -102,19 +129,16 @@ type overlay struct {
 	Limits limits `json:"limits"`
 }
 
-const (
-	sdkModule = "github.com/aws/aws-sdk-go"
-	modelPath = "models/apis/chime/2018-05-01/api-2.json"
-)
+const sdkModule = "github.com/aws/aws-sdk-go"
 
-// load reads the official model out of the module cache and our overlay.
-func load(overlayPath string) (*Model, error) {
+// load reads an official model out of the module cache and our overlay.
+func load(service, overlayPath string) (*Model, error) {
 	dir, err := moduleDir(sdkModule)
 	if err != nil {
 		return nil, err
 	}
 	var m Model
-	if err := readJSON(filepath.Join(dir, modelPath), &m); err != nil {
+	if err := readJSON(filepath.Join(dir, "models", "apis", service, "api-2.json"), &m); err != nil {
 		return nil, err
 	}
 	var o overlay
@@ -146,6 +170,9 @@ func readJSON(path string, v any) error {
 // apply merges the overlay. A name that both have is an error, so that a newer
 // official model cannot silently change ours.
 func (m *Model) apply(o *overlay) error {
+	if err := m.reduce(o); err != nil {
+		return err
+	}
 	for name, op := range o.Operations {
 		if m.Operations[name] != nil {
 			return fmt.Errorf("operation %s is in the official model", name)
@@ -181,8 +208,29 @@ func (m *Model) apply(o *overlay) error {
 		}
 		m.Operations[name].Errors = append(m.Operations[name].Errors, errors...)
 	}
-	m.limits, m.hidden = o.Limits, o.Hidden
+	m.limits, m.hidden, m.invalid = o.Limits, o.Hidden, o.Invalid
 	return m.resolve()
+}
+
+// reduce takes out of the official model what we do not serve.
+func (m *Model) reduce(o *overlay) error {
+	for _, name := range o.Serve {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to serve", name)
+		}
+	}
+	if o.Serve != nil {
+		maps.DeleteFunc(m.Operations, func(name string, _ *Operation) bool { return !slices.Contains(o.Serve, name) })
+	}
+	for shape, members := range o.Omit {
+		for _, member := range members {
+			if m.Shapes[shape] == nil || m.Shapes[shape].Members[member] == nil {
+				return fmt.Errorf("no member %s.%s to omit", shape, member)
+			}
+			delete(m.Shapes[shape].Members, member)
+		}
+	}
+	return nil
 }
 
 func (m *Model) extend(shape string, members map[string]*Ref) error {

@@ -52,6 +52,14 @@ func TestApply_refuses(t *testing.T) {
 			overlay{ExtendErrors: map[string][]*Ref{"Resize": {{Shape: "NotFoundException"}}}},
 		},
 		{
+			"serves no operation", "no operation Resize to serve",
+			overlay{Serve: []string{"GetUser", "Resize"}},
+		},
+		{
+			"omits no member", "no member Page.Size to omit",
+			overlay{Omit: map[string][]string{"Page": {"Size"}}},
+		},
+		{
 			"member of no shape", "Page.Size: no shape Size",
 			overlay{Extend: map[string]map[string]*Ref{"Page": {"Size": {Shape: "Size"}}}},
 		},
@@ -105,6 +113,21 @@ func TestApply_adds(t *testing.T) {
 	}
 	if m.Operations["AddDomain"].Name != "AddDomain" || m.Shapes["Page"].Name != "Page" {
 		t.Error("names are not filled in")
+	}
+}
+
+// What is not served goes, and so does what is omitted.
+func TestApply_reduces(t *testing.T) {
+	m := official()
+	m.Operations["DeleteUser"] = &Operation{}
+	if err := m.apply(&overlay{Serve: []string{"GetUser"}, Omit: map[string][]string{"Page": {"NextToken"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if live, removed := m.live(); len(live) != 1 || live[0].Name != "GetUser" || len(removed) != 0 {
+		t.Errorf("serves %v and %v", live, removed)
+	}
+	if got := m.Shapes["Page"].members(); len(got) != 0 {
+		t.Errorf("members are %v", got)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 // usage knows which shapes the served operations use, and for what.
 type usage struct {
 	model         *Model
+	api           string // what names of the runtime begin with: nothing in package api itself
 	live, removed []*Operation
 	decoded       map[string]bool // structures read from bodies
 	encoded       map[string]bool // structures written in answers
@@ -23,6 +24,9 @@ func newUsage(m *Model) *usage {
 		model: m, decoded: map[string]bool{}, encoded: map[string]bool{}, enums: map[string]bool{},
 		inputs: map[string]string{}, outputs: map[string]string{}, errors: map[string]bool{},
 	}
+	if !m.rest() {
+		u.api = "api."
+	}
 	u.live, u.removed = m.live()
 	for _, op := range u.live {
 		if op.Input != nil {
@@ -30,15 +34,35 @@ func newUsage(m *Model) *usage {
 			u.walk(op.Input.Shape, u.decoded)
 		}
 		if u.hasOutput(op) {
-			u.outputs[op.Output.Shape] = op.Name + "Output"
+			if u.outputs[op.Output.Shape] == "" { // else another operation answers the same
+				u.outputs[op.Output.Shape] = op.Name + "Output"
+			}
 			u.walk(op.Output.Shape, u.encoded)
 		}
 		for _, e := range op.Errors {
 			u.errors[e.Shape] = true
 		}
 	}
-	u.enums["ErrorCode"] = true
+	if m.rest() {
+		u.enums["ErrorCode"] = true
+	}
 	return u
+}
+
+// pkg is the name of the package.
+func (u *usage) pkg() string {
+	if u.model.rest() {
+		return "api"
+	}
+	return u.model.Metadata.EndpointPrefix
+}
+
+// service is the variable that describes the service.
+func (u *usage) service() string {
+	if u.model.rest() {
+		return "Chime"
+	}
+	return "Service"
 }
 
 // hasOutput tells answers with members from the empty object and from 204,
@@ -70,7 +94,7 @@ func (u *usage) goName(shape string) string {
 	if n := u.outputs[shape]; n != "" {
 		return n
 	}
-	return shape
+	return exported(shape)
 }
 
 // structures returns the names of all structures in use, sorted by Go name.
@@ -126,7 +150,7 @@ func (u *usage) elem(shape string) string {
 	switch u.category(shape) {
 	case text:
 		if s.Enum != nil {
-			return shape
+			return exported(shape)
 		}
 		return "string"
 	case boolean:
@@ -134,7 +158,7 @@ func (u *usage) elem(shape string) string {
 	case integer:
 		return "int"
 	case timestamp:
-		return "Timestamp"
+		return u.api + "Timestamp"
 	case structure:
 		return "*" + u.goName(shape)
 	}
@@ -157,7 +181,11 @@ func (u *usage) goType(s *Shape, member string) string {
 	switch u.category(shape) {
 	case text, boolean, integer:
 		if !u.plain(s, member) {
-			return "Opt[" + elem + "]"
+			return u.api + "Opt[" + elem + "]"
+		}
+	case timestamp:
+		if u.decoded[s.Name] {
+			return u.api + "Opt[" + elem + "]"
 		}
 	}
 	return elem

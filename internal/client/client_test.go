@@ -248,7 +248,7 @@ func TestCall_everyOperation(t *testing.T) {
 			t.Errorf("%s: %d of %d members were sent: %s", want, n, len(in), sent)
 		}
 		for name := range rec.last.URL.Query() {
-			known, _ := api.Ops[i].New().SetQuery(name, "Value")
+			known, _ := api.Ops[i].New().(api.RESTInput).SetQuery(name, "Value")
 			if !known && name != api.Ops[i].QueryName {
 				t.Errorf("%s: the query has %s", want, name)
 			}

@@ -30,6 +30,9 @@ type rule struct {
 var rules = []rule{
 	// The vocabulary.
 	{pkg: "api", imports: []string{"internal/jsonscan"}},
+	{pkg: "api/iam", imports: []string{"api"}},
+	{pkg: "api/sts", imports: []string{"api"}},
+	{pkg: "api/cloudtrail", imports: []string{"api"}},
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
@@ -191,6 +194,7 @@ func TestCheck(t *testing.T) {
 		{"dispatch", "MODULE/wire", "dispatch must not import MODULE/wire"},
 		{"cmd/carillon", "MODULE/server", ""},
 		{"cmd/carillon", "zombiezen.com/go/sqlite", "cmd/carillon must not import zombiezen.com/go/sqlite"},
+		{"api/iam", "MODULE/api/sts", "api/iam must not import MODULE/api/sts"},
 		{"apiary", "fmt", "package apiary has no rule; add one to the table that says what it may import"},
 	} {
 		path, want := strings.ReplaceAll(test.path, "MODULE", module), strings.ReplaceAll(test.want, "MODULE", module)
