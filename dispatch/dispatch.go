@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"carillon/api"
+	"carillon/policy"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/work"
@@ -47,6 +48,8 @@ type Audit func(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) 
 type Call struct {
 	Op     *api.Op
 	Caller *api.Caller
+	// Policies say what the caller may do, unless it is the root key's.
+	Policies *policy.Set
 	// Request is how it was asked for; never nil.
 	Request *work.Request
 	// In is the input. Before Rest is read only the members that the path carries count.
@@ -104,7 +107,7 @@ type bound struct {
 // transaction, with the record of what it changed. An error is a refusal, an
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
-	if err := permit(c); err != nil {
+	if err := d.permit(ctx, c); err != nil {
 		return nil, err
 	}
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {

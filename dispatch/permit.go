@@ -1,25 +1,105 @@
 package dispatch
 
-import "carillon/api"
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"carillon/api"
+	"carillon/policy"
+	"carillon/store"
+	"carillon/store/engine"
+)
 
 // permit returns nil when the caller may run the operation, or the refusal.
-// Every key may use the whole API within its AWS account and Carillon's own
-// operations there; what reaches across AWS accounts is for the root key.
-func permit(c *Call) error {
+// Policies do not bind the root key, and what reaches across AWS accounts is for
+// it alone, whatever they say.
+func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
 	switch {
 	case c.Op.Removed():
 		return api.Forbidden.Errorf("%s is not part of this API: Amazon removed it from the Amazon Chime endpoint", c.Op.Name)
-	case c.Op.Audience == api.RootOnly && !c.Caller.Root:
-		return denied(c)
+	case c.Caller.Root, c.Op.Free, c.Op.Audience == api.Bearer:
+		return nil
 	}
-	return nil
+	resource, err := d.resourceOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	return judge(c, resource, d.Now)
+}
+
+// judge asks the caller's policies.
+func judge(c *Call, resource string, now func() time.Time) error {
+	decision := policy.ImplicitDeny
+	if c.Op.Audience != api.RootOnly {
+		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: &conditions{call: c, now: now}})
+	}
+	if decision == policy.Allowed {
+		return nil
+	}
+	return denied(c, resource, decision)
 }
 
 // denied is the refusal of an operation to a principal.
-func denied(c *Call) error {
-	where := ""
-	if resource := c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, ""); resource != "*" {
+func denied(c *Call, resource string, decision policy.Decision) error {
+	where, why := "", "because no identity-based policy allows the "+c.Op.Action+" action"
+	if resource != "*" {
 		where = " on resource: " + resource
 	}
-	return c.Op.Service.Denied.Errorf("User: %s is not authorized to perform: %s%s because no identity-based policy allows the %[2]s action", c.Caller.ARN, c.Op.Action, where)
+	if decision == policy.ExplicitDeny {
+		why = "with an explicit deny in an identity-based policy"
+	}
+	return c.Op.Service.Denied.Errorf("User: %s is not authorized to perform: %s%s %s", c.Caller.ARN, c.Op.Action, where, why)
+}
+
+// resourceOf returns the ARN of what a call is about, or *.
+func (d *Dispatcher) resourceOf(ctx context.Context, c *Call) (string, error) {
+	user := ""
+	if member := c.Op.UserBy(); member != "" {
+		var err error
+		if user, err = d.userOf(ctx, c, member); err != nil {
+			return "", err
+		}
+	}
+	return c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, user), nil
+}
+
+// userOf returns path and name of the user whom a member of the input names.
+// Who does not exist has no path; whose key it is that nobody here has, only a
+// pattern of everybody matches.
+func (d *Dispatcher) userOf(ctx context.Context, c *Call, member string) (string, error) {
+	name := api.TextOf(c.In, member)
+	if name == "" {
+		_, own, _ := strings.Cut(c.Caller.ARN, ":user")
+		return own, nil
+	}
+	look, user := lookUpUser, "/"+name
+	if member != "UserName" {
+		look, user = lookUpOwner, "/*"
+	}
+	err := d.Store.View(engine.WithTenant(ctx, c.Caller.AwsAccountID), func(r store.Records) error {
+		found, err := look(r, c.Caller.AwsAccountID, name)
+		if err == nil {
+			user = found
+		}
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return user, err
+}
+
+func lookUpUser(r store.Records, awsAccountID, name string) (string, error) {
+	u, err := r.IamUser(awsAccountID, name)
+	return u.Path + u.UserName, err
+}
+
+func lookUpOwner(r store.Records, awsAccountID, accessKeyID string) (string, error) {
+	k, err := r.AccessKey(accessKeyID)
+	if err == nil && k.AwsAccountID != awsAccountID {
+		err = store.ErrNotFound
+	}
+	return k.UserPath + k.UserName, err
 }

@@ -3,30 +3,82 @@ package dispatch
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"carillon/api"
+	"carillon/api/sts"
+	"carillon/policy"
+	"carillon/work"
 )
 
+// granted returns the policies of somebody who has one document.
+func granted(t *testing.T, document string) *policy.Set {
+	t.Helper()
+	if document == "" {
+		return nil
+	}
+	d, err := policy.Parse(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policy.Compile(policy.Source{ID: "p", Document: d})
+}
+
+const everything = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
+
+var ann = &api.Caller{AwsAccountID: aws, ARN: "arn:aws:iam::" + aws + ":user/ann", UserName: "ann", UserID: "AIDAANN"}
+
+// judged returns what ann with a policy hears of an operation.
+func judgedBy(t *testing.T, op *api.Op, document string) error {
+	t.Helper()
+	d := &Dispatcher{Config: Config{Now: time.Now}}
+	return d.permit(t.Context(), &Call{Op: op, Caller: ann, Policies: granted(t, document), Request: new(work.Request), In: op.New()})
+}
+
 func TestPermit(t *testing.T) {
-	rootCaller := &api.Caller{AwsAccountID: "111122223333", ARN: "arn:aws:iam::111122223333:root", Root: true}
-	alice := &api.Caller{AwsAccountID: "111122223333", ARN: "arn:aws:iam::111122223333:user/alice"}
+	rootCaller := &api.Caller{AwsAccountID: aws, ARN: "arn:aws:iam::" + aws + ":root", Root: true}
 	for i := range api.Ops {
 		op := &api.Ops[i]
-		if err := permit(&Call{Op: op, Caller: rootCaller, In: op.New()}); err != nil {
+		if err := (&Dispatcher{}).permit(t.Context(), &Call{Op: op, Caller: rootCaller, In: op.New()}); err != nil {
 			t.Errorf("root, %s: %v", op.Name, err)
 		}
-		err := permit(&Call{Op: op, Caller: alice, In: op.New()})
-		if op.Audience != api.RootOnly {
-			if err != nil {
-				t.Errorf("alice, %s: %v", op.Name, err)
-			}
+		if op.Audience == api.Bearer {
 			continue
 		}
-		want := "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: carillon:" + op.Name +
-			" because no identity-based policy allows the carillon:" + op.Name + " action"
-		if !api.IsKind(err, api.Forbidden) || !strings.Contains(err.Error(), want) {
-			t.Errorf("alice, %s: got %v, want %q", op.Name, err, want)
+		for document, allowed := range map[string]bool{
+			"": false, everything: op.Audience != api.RootOnly,
+			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + op.Action + `","Resource":"*"}}`:    op.Audience != api.RootOnly,
+			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"` + op.Action + `","Resource":"*"}}`: false,
+		} {
+			err := judgedBy(t, op, document)
+			if (err == nil) != allowed {
+				t.Errorf("%s with %s: %v", op.Name, document, err)
+			}
+			want := " because no identity-based policy allows the " + op.Action + " action"
+			if err != nil && (!api.IsKind(err, api.Forbidden) || !strings.HasSuffix(err.Error(), want)) {
+				t.Errorf("%s: got %v, want …%q", op.Name, err, want)
+			}
 		}
+	}
+}
+
+func TestPermit_explicitDeny(t *testing.T) {
+	err := judgedBy(t, api.Operation("ListUsers"), `{"Version":"2012-10-17","Statement":[
+		{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"chime:List*","Resource":"*"}]}`)
+	want := "User: arn:aws:iam::" + aws + ":user/ann is not authorized to perform: chime:ListUsers with an explicit deny in an identity-based policy"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// Who one is, everybody may ask.
+func TestPermit_free(t *testing.T) {
+	if err := judgedBy(t, sts.Operation("GetCallerIdentity"), `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`); err != nil {
+		t.Error(err)
+	}
+	err := judgedBy(t, sts.Operation("GetAccessKeyInfo"), "")
+	if err == nil || !api.IsKind(err, sts.Service.Denied) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -34,19 +86,51 @@ func TestPermit(t *testing.T) {
 func TestPermit_removed(t *testing.T) {
 	for i := range api.RemovedOps {
 		op := &api.RemovedOps[i]
-		err := permit(&Call{Op: op, Caller: &api.Caller{Root: true}})
+		err := (&Dispatcher{}).permit(t.Context(), &Call{Op: op, Caller: &api.Caller{Root: true}})
 		if !api.IsKind(err, api.Forbidden) || !strings.Contains(err.Error(), op.Name+" is not part of this API") {
 			t.Errorf("%s: %v", op.Name, err)
 		}
 	}
 }
 
-func TestDenied_resource(t *testing.T) {
-	alice := &api.Caller{AwsAccountID: "111122223333", ARN: "arn:aws:iam::111122223333:user/alice"}
-	err := denied(&Call{Op: api.Operation("CreateMeetingDialOut"), Caller: alice, In: &api.CreateMeetingDialOutInput{MeetingId: "m"}})
-	want := "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: chime:CreateMeetingDialOut on resource: " +
-		"arn:aws:chime::111122223333:meeting/m because no identity-based policy allows the chime:CreateMeetingDialOut action"
-	if !strings.HasSuffix(err.Error(), want) {
+func TestPermit_resource(t *testing.T) {
+	d := &Dispatcher{Config: Config{Now: time.Now}}
+	call := &Call{
+		Op: api.Operation("CreateMeetingDialOut"), Caller: ann, Request: new(work.Request), In: &api.CreateMeetingDialOutInput{MeetingId: "m"},
+		Policies: granted(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:chime::`+aws+`:meeting/other"}}`),
+	}
+	want := "User: " + ann.ARN + " is not authorized to perform: chime:CreateMeetingDialOut on resource: " +
+		"arn:aws:chime::" + aws + ":meeting/m because no identity-based policy allows the chime:CreateMeetingDialOut action"
+	if err := d.permit(t.Context(), call); err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("got %v", err)
+	}
+	call.In = &api.CreateMeetingDialOutInput{MeetingId: "other"}
+	if err := d.permit(t.Context(), call); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConditions(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	session := *ann
+	session.SessionMs = now.Add(-time.Hour).UnixMilli()
+	c := &conditions{
+		call: &Call{Caller: &session, Request: &work.Request{SourceIP: "192.0.2.1", UserAgent: "test", Region: "eu-west-1", Secure: true}},
+		now:  func() time.Time { return now },
+	}
+	want := map[string]string{
+		"aws:username": "ann", "aws:userid": "AIDAANN", "aws:principalarn": ann.ARN, "aws:principalaccount": aws, "aws:principaltype": "User",
+		"aws:sourceip": "192.0.2.1", "aws:useragent": "test", "aws:requestedregion": "eu-west-1", "aws:securetransport": "true",
+		"aws:currenttime": "2026-11-26T12:00:00Z", "aws:epochtime": "1795694400", "aws:tokenissuetime": "2026-11-26T11:00:00Z",
+		"aws:multifactorauthpresent": "", "chime:nothing": "",
+	}
+	got := map[string][]string{} // all are good at the same time
+	for name := range want {
+		got[name], _ = c.Values(name)
+	}
+	for name, value := range want {
+		if list := got[name]; value == "" && list != nil || value != "" && (len(list) != 1 || list[0] != value) {
+			t.Errorf("%s: got %v, want %s", name, list, value)
+		}
 	}
 }

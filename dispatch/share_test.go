@@ -42,7 +42,7 @@ func leaveEach(items []*item) error {
 // one is a call of createOne by a caller of a name.
 func one(caller, name string) *Call {
 	return &Call{
-		Op: createOne, Caller: &api.Caller{AwsAccountID: aws, ARN: caller}, Request: &work.Request{ID: name},
+		Op: createOne, Caller: &api.Caller{AwsAccountID: aws, ARN: caller, Root: true}, Request: &work.Request{ID: name},
 		In: &api.CreateUserInput{AccountId: "a", Email: api.Some(name + domain)},
 	}
 }

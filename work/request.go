@@ -11,8 +11,10 @@ type Request struct {
 	Host string
 	// Region is that of the credential scope, as sent.
 	Region string
-	// TLSVersion and CipherSuite tell how the request was protected, as in
-	// TLSv1.3 and TLS_AES_128_GCM_SHA256; empty: it was not.
+	// Secure tells that the client used TLS, with us or with a proxy that we trust.
+	Secure bool
+	// TLSVersion and CipherSuite tell how it was protected with us, as in TLSv1.3
+	// and TLS_AES_128_GCM_SHA256; empty: it was not.
 	TLSVersion, CipherSuite string
 	// Console tells that a person asked by way of the pages.
 	Console bool

@@ -44,7 +44,7 @@ var rules = []rule{
 	{pkg: "sigv4", http: true},
 
 	// The one way to the rules knows neither them nor the doors.
-	{pkg: "dispatch", imports: []string{"api", "internal/gather", "store", "store/engine", "work", "golang.org/x/time/..."}},
+	{pkg: "dispatch", imports: []string{"api", "internal/gather", "policy", "store", "store/engine", "work", "golang.org/x/time/..."}},
 	{pkg: "work", imports: []string{"api", "store"}},
 
 	// Only the engines know a database driver.

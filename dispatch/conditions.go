@@ -1,0 +1,71 @@
+package dispatch
+
+import (
+	"strconv"
+	"time"
+)
+
+// conditions are the values of condition keys for a call.
+type conditions struct {
+	call *Call
+	now  func() time.Time
+	// Room for what was asked for, so that most calls need no more.
+	values [8]string
+	used   int
+}
+
+// Values implements [policy.Context]. Multi-factor authentication is not there
+// at all, so aws:MultiFactorAuthPresent is absent, as for long-term keys of AWS.
+func (c *conditions) Values(name string) ([]string, bool) {
+	value := c.value(name)
+	if value == "" {
+		return nil, false
+	}
+	if c.used == len(c.values) {
+		return []string{value}, true
+	}
+	c.values[c.used] = value
+	c.used++
+	return c.values[c.used-1 : c.used], true
+}
+
+// value returns the value of a key; empty: the key is absent.
+func (c *conditions) value(name string) string {
+	caller, request := c.call.Caller, c.call.Request
+	switch name {
+	case "aws:username":
+		return caller.UserName
+	case "aws:userid":
+		return caller.UserID
+	case "aws:principalarn":
+		return caller.ARN
+	case "aws:principalaccount":
+		return caller.AwsAccountID
+	case "aws:principaltype":
+		return "User"
+	case "aws:sourceip":
+		return request.SourceIP
+	case "aws:useragent":
+		return request.UserAgent
+	case "aws:requestedregion":
+		return request.Region
+	case "aws:securetransport":
+		return strconv.FormatBool(request.Secure)
+	}
+	return c.moment(name)
+}
+
+// moment returns the value of a key that is a time.
+func (c *conditions) moment(name string) string {
+	switch name {
+	case "aws:currenttime":
+		return c.now().UTC().Format(time.RFC3339)
+	case "aws:epochtime":
+		return strconv.FormatInt(c.now().Unix(), 10)
+	case "aws:tokenissuetime":
+		if ms := c.call.Caller.SessionMs; ms != 0 {
+			return time.UnixMilli(ms).UTC().Format(time.RFC3339)
+		}
+	}
+	return ""
+}
