@@ -204,7 +204,7 @@ func signs(t *testing.T, key access.RootKey) bool {
 		t.Fatal(err)
 	}
 	sigv4.Sign(r, nil, sigv4.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, "chime", "us-east-1", time.Now())
-	v := sigv4.NewVerifier("chime", time.Now)
+	v := sigv4.NewVerifier(time.Now, "chime")
 	auth, err := v.Parse(r)
 	if err == nil {
 		_, err = v.Verify(r, auth, nil, key.SecretAccessKey)

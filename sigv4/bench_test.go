@@ -23,7 +23,7 @@ func BenchmarkVerify(b *testing.B) {
 		{"GET", "GET", ""}, {"POST", "POST", body}, {"POST64K", "POST", strings.Repeat("x", 64<<10)},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
-			v := NewVerifier("chime", testClock)
+			v := NewVerifier(testClock, "chime")
 			r := benchRequest(bm.method, bm.body)
 			payload := []byte(bm.body)
 			b.ReportAllocs()
@@ -41,7 +41,7 @@ func BenchmarkVerify(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	v := NewVerifier("chime", testClock)
+	v := NewVerifier(testClock, "chime")
 	r := benchRequest("GET", "")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -52,7 +52,7 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkVerifyParallel(b *testing.B) {
-	v := NewVerifier("chime", testClock)
+	v := NewVerifier(testClock, "chime")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		r := benchRequest("GET", "")
@@ -74,7 +74,7 @@ func BenchmarkVerifyUncached(b *testing.B) {
 	r := benchRequest("GET", "")
 	b.ReportAllocs()
 	for b.Loop() {
-		v := NewVerifier("chime", testClock)
+		v := NewVerifier(testClock, "chime")
 		a, err := v.Parse(r)
 		if err == nil {
 			_, err = v.Verify(r, a, nil, testCredentials.SecretAccessKey)

@@ -58,7 +58,7 @@ func at(t testing.TB, r *http.Request, body []byte, after time.Duration) (string
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := NewVerifier("chime", func() time.Time { return signed.Add(after) })
+	v := NewVerifier(func() time.Time { return signed.Add(after) }, "chime")
 	a, err := v.Parse(r)
 	if err != nil {
 		return "", err

@@ -12,7 +12,7 @@ import (
 func later(t testing.TB, w wire, by time.Duration) error {
 	t.Helper()
 	r, body := w.read(t)
-	return judge(NewVerifier("chime", func() time.Time { return testTime.Add(by) }), r, body)
+	return judge(NewVerifier(func() time.Time { return testTime.Add(by) }, "chime"), r, body)
 }
 
 // plainForm is a request in which nothing is unusual.

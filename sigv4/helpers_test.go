@@ -27,7 +27,7 @@ const testToken = "token/+="
 
 func testClock() time.Time { return testTime }
 
-func testVerifier() *Verifier { return NewVerifier("chime", testClock) }
+func testVerifier() *Verifier { return NewVerifier(testClock, "chime") }
 
 // wire is a request as it goes over the line, open to any change.
 type wire struct {

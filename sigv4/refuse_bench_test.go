@@ -33,7 +33,7 @@ func BenchmarkRefuse(b *testing.B) {
 	for name, r := range refusedRequests() {
 		for _, cached := range []string{"cached", "uncached"} {
 			b.Run(name+"/"+cached, func(b *testing.B) {
-				v := NewVerifier("chime", testClock)
+				v := NewVerifier(testClock, "chime")
 				if cached == "cached" {
 					good := benchRequest("GET", "")
 					if err := judge(v, good, nil); err != nil {

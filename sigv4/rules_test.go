@@ -201,7 +201,7 @@ func TestRules_window(t *testing.T) {
 			}
 			now := testTime.Add(tt.elapsed)
 			r, body := w.read(t)
-			checkWindow(t, judge(NewVerifier("chime", func() time.Time { return now }), r, body), tt.want)
+			checkWindow(t, judge(NewVerifier(func() time.Time { return now }, "chime"), r, body), tt.want)
 		})
 	}
 }
@@ -222,7 +222,7 @@ func checkWindow(t *testing.T, err error, want string) {
 func TestRules_windowMessage(t *testing.T) {
 	r, _ := signedGet(t).read(t)
 	now := testTime.Add(20 * time.Minute).In(time.FixedZone("east", 5*3600))
-	v := NewVerifier("chime", func() time.Time { return now })
+	v := NewVerifier(func() time.Time { return now }, "chime")
 	err := judge(v, r, nil)
 	want := "InvalidSignatureException: Signature expired: 20261121T203304Z is now earlier than 20261121T203804Z (20261121T205304Z - 15 min.): check the clocks of client and server"
 	if err == nil || err.Error() != want {
@@ -235,5 +235,5 @@ func TestVerifier_zero(t *testing.T) {
 	r := newRequest(t, "GET", testURL, "")
 	Sign(r, nil, testCredentials, "chime", "", time.Now())
 	received, _ := asWire(t, r, "").read(t)
-	wantKind(t, judge(&Verifier{Service: "chime"}, received, nil), "")
+	wantKind(t, judge(&Verifier{Services: []string{"chime"}}, received, nil), "")
 }

@@ -3,6 +3,7 @@ package sigv4
 import (
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -23,12 +24,12 @@ func (v *Verifier) readParts(a *Auth, parts authorization) error {
 func (v *Verifier) readCredential(a *Auth, credential string) error {
 	fields := strings.SplitN(credential, "/", 6)
 	if len(fields) != 5 || fields[0] == "" || !isGraphic(credential) {
-		return refuse(IncompleteSignature, "The credential is not of the form AccessKeyID/YYYYMMDD/region/%s/%s.", v.Service, terminator)
+		return refuse(IncompleteSignature, "The credential is not of the form AccessKeyID/YYYYMMDD/region/%s/%s.", v.Services[0], terminator)
 	}
 	a.AccessKeyID, a.Date, a.Region, a.Service = fields[0], fields[1], fields[2], fields[3]
 	// aws-sdk-go 1.15 to 1.40 with an endpoint of one's own has "Chime".
-	if !strings.EqualFold(a.Service, v.Service) {
-		return refuse(InvalidSignature, "The credential should be scoped to the service '%s'.", v.Service)
+	if !v.serves(a.Service) {
+		return refuse(InvalidSignature, "The credential should be scoped to the service '%s'.", strings.Join(v.Services, "' or '"))
 	}
 	if fields[4] != terminator {
 		return refuse(InvalidSignature, "The credential scope should end with '%s'.", terminator)
@@ -37,6 +38,10 @@ func (v *Verifier) readCredential(a *Auth, credential string) error {
 		return refuse(InvalidSignature, "The date of the credential scope should be %s, the day of the request's date.", day)
 	}
 	return nil
+}
+
+func (v *Verifier) serves(service string) bool {
+	return slices.ContainsFunc(v.Services, func(s string) bool { return strings.EqualFold(s, service) })
 }
 
 // isGraphic tells whether s is printable ASCII without blanks. It keeps line

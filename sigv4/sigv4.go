@@ -90,7 +90,7 @@ type Auth struct {
 	Date string
 	// Region is the region of the credential scope: any, even empty.
 	Region string
-	// Service is that of the Verifier, in the letter case of the scope: the key
+	// Service is one of the Verifier's, in the letter case of the scope: the key
 	// is derived from it as it was sent.
 	Service string
 	// SignedHeaders are the lower-case names of the headers that the signature
@@ -115,21 +115,20 @@ type Auth struct {
 	literalPlus bool
 }
 
-// Verifier checks signatures for one service. It is safe for concurrent use
-// as long as its fields are left alone; its zero value with a Service works.
+// Verifier checks signatures for some services. It is safe for concurrent use
+// as long as its fields are left alone; its zero value with Services works.
 type Verifier struct {
-	// Service is the only service accepted in a credential scope, in any letter
-	// case.
-	Service string
+	// Services are those accepted in a credential scope, in any letter case.
+	Services []string
 	// Now is the clock; nil stands for time.Now.
 	Now func() time.Time
 
 	keys keyCache
 }
 
-// NewVerifier returns a Verifier for service with the clock now.
-func NewVerifier(service string, now func() time.Time) *Verifier {
-	return &Verifier{Service: service, Now: now}
+// NewVerifier returns a Verifier for some services with the clock now.
+func NewVerifier(now func() time.Time, services ...string) *Verifier {
+	return &Verifier{Services: services, Now: now}
 }
 
 // Parse reads the authentication of r and checks all that needs neither the

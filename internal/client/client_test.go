@@ -203,7 +203,7 @@ func TestCall_signs(t *testing.T) {
 		if _, err := c.Call(t.Context(), test.operation, test.in); err != nil {
 			t.Fatal(err)
 		}
-		v := sigv4.NewVerifier("chime", nil)
+		v := sigv4.NewVerifier(nil, "chime")
 		auth, err := v.Parse(rec.last)
 		if err == nil {
 			_, err = v.Verify(rec.last, auth, []byte(rec.body), "secret of env")
