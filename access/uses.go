@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,7 +31,7 @@ type uses struct {
 }
 
 // Used notes that a verified request of a caller came for a service. It never
-// waits.
+// waits, and keeps nothing of the strings.
 func (k *Keys) Used(c *api.Caller, service, region string, at time.Time) {
 	if !c.Root {
 		k.uses.note(LongTermKey(c), service, region, at.UnixMilli())
@@ -54,7 +55,7 @@ func (u *uses) note(id, service, region string, ms int64) {
 	if u.pending == nil {
 		u.pending = map[string]store.KeyUse{}
 	}
-	u.pending[id] = store.KeyUse{AccessKeyID: id, UsedMs: ms, Service: service, Region: region}
+	u.pending[id] = store.KeyUse{AccessKeyID: id, UsedMs: ms, Service: strings.Clone(service), Region: strings.Clone(region)}
 }
 
 // take returns what is to be written.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"carillon/access"
 	"carillon/api"
@@ -17,11 +18,9 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	if err != nil {
 		return nil, refusal(err)
 	}
-	if auth.SessionToken != "" {
-		return nil, unrecognized("The security token was not issued by this server")
-	}
+	x.door, x.request.Region = h.doors[strings.ToLower(auth.Service)], auth.Region
 	proven := h.limits.proofs.has(auth.AccessKeyID, x.source)
-	credential, err := h.find(r.Context(), auth.AccessKeyID, h.stranger(x), proven)
+	credential, err := h.find(r.Context(), auth, h.stranger(x), proven)
 	if err != nil {
 		return nil, err
 	}
@@ -34,24 +33,35 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 		return nil, refusal(err)
 	}
 	h.limits.proofs.add(auth.AccessKeyID, x.source, x.started)
-	x.caller, x.request.Region = &credential.Caller, auth.Region
+	h.keys.Used(&credential.Caller, strings.ToLower(auth.Service), auth.Region, h.dispatch.Now())
+	x.caller, x.policies = &credential.Caller, credential.Policies
 	return b, nil
 }
 
 // find looks an access key up, which may take the database: those who have
 // proved nothing get to it a few at a time.
-func (h *handler) find(ctx context.Context, accessKeyID string, who account, proven bool) (*access.Credential, error) {
+func (h *handler) find(ctx context.Context, auth *sigv4.Auth, who account, proven bool) (*access.Credential, error) {
 	if !proven {
 		if err := who.enter(ctx); err != nil {
 			return nil, err
 		}
 		defer who.leave()
 	}
-	credential, err := h.keys.Find(ctx, accessKeyID)
-	if errors.Is(err, access.ErrUnknownKey) {
-		return nil, unrecognized("The access key is unknown or disabled")
+	credential, err := h.keys.Find(ctx, auth.AccessKeyID, auth.SessionToken)
+	return credential, unacceptable(err)
+}
+
+// unacceptable is what somebody hears whose credentials are not to be found.
+func unacceptable(err error) error {
+	switch {
+	case errors.Is(err, access.ErrUnknownKey):
+		return refuse(sigv4.UnrecognizedClient, "The access key is unknown or disabled")
+	case errors.Is(err, access.ErrForeignToken):
+		return refuse(sigv4.UnrecognizedClient, "The security token was not issued by this server for the access key")
+	case errors.Is(err, access.ErrExpired):
+		return refuse(sigv4.ExpiredToken, "The security token has expired, or what it came from has ended: the key that asked for it, or its user")
 	}
-	return credential, err
+	return err
 }
 
 // stranger is what the requests of somebody unknown count under.
@@ -66,8 +76,8 @@ func (h *handler) payer(x *exchange, c *access.Credential, proven bool) account 
 	return h.stranger(x)
 }
 
-func unrecognized(message string) error {
-	return refusal(&sigv4.Error{Kind: sigv4.UnrecognizedClient, Message: message})
+func refuse(kind sigv4.Kind, message string) error {
+	return refusal(&sigv4.Error{Kind: kind, Message: message})
 }
 
 // refusal is the API's form of what sigv4 refuses. These errors are not in the

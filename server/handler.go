@@ -74,7 +74,7 @@ type exchange struct {
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
-	x := &exchange{request: asked(r, remote), started: time.Now(), source: source(remote)}
+	x := &exchange{request: h.asked(r, remote), started: time.Now(), source: source(remote)}
 	wire.SetRequestID(w, x.request.ID)
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
@@ -88,8 +88,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // asked returns what is known of a request before it is verified.
-func asked(r *http.Request, remote string) work.Request {
-	q := work.Request{ID: uuid.NewString(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host}
+func (h *handler) asked(r *http.Request, remote string) work.Request {
+	q := work.Request{ID: uuid.NewString(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host, Secure: h.proxies.secure(r)}
 	if r.TLS != nil {
 		q.TLSVersion = strings.Replace(tls.VersionName(r.TLS.Version), "TLS ", "TLSv", 1)
 		q.CipherSuite = tls.CipherSuiteName(r.TLS.CipherSuite)

@@ -64,6 +64,20 @@ func (p *proxies) remote(r *http.Request) string {
 	return nearest.Unmap().String()
 }
 
+// secure reports whether the client used TLS: with us or, by the word of the
+// nearest trusted proxy, with that one.
+func (p *proxies) secure(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	peer, err := netip.ParseAddr(host(r.RemoteAddr))
+	if err != nil || !trusted(p.get(), peer.Unmap()) {
+		return false
+	}
+	words := strings.Split(strings.Join(r.Header["X-Forwarded-Proto"], ","), ",")
+	return strings.EqualFold(strings.TrimSpace(words[len(words)-1]), "https")
+}
+
 // parseHop reads an address of X-Forwarded-For, which some proxies write with a
 // port.
 func parseHop(text string) (netip.Addr, bool) {

@@ -41,8 +41,8 @@ const (
 // Kind is the name under which a refusal is reported to the client.
 type Kind string
 
-// The kinds of refusal. UnrecognizedClient is never returned by this package:
-// only the caller knows which keys and session tokens exist.
+// The kinds of refusal. UnrecognizedClient and ExpiredToken are never returned by
+// this package: only the caller knows which keys and session tokens there are.
 const (
 	// MissingAuthenticationToken: no authentication, or another scheme.
 	MissingAuthenticationToken Kind = "MissingAuthenticationTokenException"
@@ -50,6 +50,8 @@ const (
 	IncompleteSignature Kind = "IncompleteSignatureException"
 	// UnrecognizedClient: the access key or session token is not known.
 	UnrecognizedClient Kind = "UnrecognizedClientException"
+	// ExpiredToken: the session has ended.
+	ExpiredToken Kind = "ExpiredTokenException"
 	// InvalidSignature: everything else, also dates outside the window.
 	InvalidSignature Kind = "InvalidSignatureException"
 )

@@ -78,6 +78,7 @@ var rules = []rule{
 	}, http: true},
 
 	{pkg: "internal/importtest"},
+	{pkg: "internal/permissions", imports: []string{"access", "api", "api/...", "policy", "store"}},
 	{pkg: "internal/testreport"},
 }
 
