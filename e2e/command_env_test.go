@@ -16,7 +16,10 @@ func TestCommandEnv_lines(t *testing.T) {
 		"export AWS_SECRET_ACCESS_KEY=" + e.keys.SecretAccessKey + "\n" +
 		"export AWS_REGION=us-east-1\n" +
 		"export AWS_DEFAULT_REGION=us-east-1\n" +
-		"export AWS_ENDPOINT_URL_CHIME=" + e.endpoint + "\n"
+		"export AWS_ENDPOINT_URL_CHIME=" + e.endpoint + "\n" +
+		"export AWS_ENDPOINT_URL_IAM=" + e.endpoint + "\n" +
+		"export AWS_ENDPOINT_URL_STS=" + e.endpoint + "\n" +
+		"export AWS_ENDPOINT_URL_CLOUDTRAIL=" + e.endpoint + "\n"
 	for _, args := range [][]string{{"env", "--data", e.server.data()}, {"env"}} {
 		r := carillonIn(t, cleanEnv(t.TempDir(), "CARILLON_DATA="+e.server.data()), args...)
 		equal(t, "lines", r.succeeded(t), want)

@@ -18,6 +18,7 @@ import (
 	"carillon/access"
 	"carillon/api"
 	"carillon/dispatch"
+	"carillon/policy"
 	"carillon/sigv4"
 	"carillon/wire"
 	"carillon/work"
@@ -30,7 +31,7 @@ type handler struct {
 	ready    probe
 	log      *slog.Logger
 	verifier *sigv4.Verifier
-	signed   *wire.Router
+	doors                 // of what is signed
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
 	metrics  *metrics
@@ -45,8 +46,8 @@ func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, r
 	stopping := make(chan struct{})
 	h := &handler{
 		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
-		verifier: sigv4.NewVerifier("chime", time.Now), // real time, whatever clock the rules follow
-		signed:   wire.NewRouter(func(op *api.Op) bool { return op.Audience != api.Bearer }, api.Ops, api.RemovedOps),
+		verifier: sigv4.NewVerifier(time.Now, services()...), // real time, whatever clock the rules follow
+		doors:    newDoors(),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
 		limits:   newLimits(memoryLimit(), stopping), stopping: stopping,
 	}
@@ -61,20 +62,23 @@ type exchange struct {
 	started time.Time
 	source  string // what the client's address counts as
 	query   string // with the meaning that was signed
+	door    wire.Door
 	match   wire.Match
 	body    *body
 	call    dispatch.Call
 	op      *api.Op
 	caller  *api.Caller
-	input   api.Input // once it is known to be good
-	status  int
-	refusal *api.Error
+	// policies say what the caller may do
+	policies *policy.Set
+	input    api.Input // once it is known to be good
+	status   int
+	refusal  *api.Error
 }
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
-	x := &exchange{request: h.asked(r, remote), started: time.Now(), source: source(remote)}
+	x := &exchange{request: h.asked(r, remote), started: time.Now(), source: source(remote), door: h.doors.guess(r)}
 	wire.SetRequestID(w, x.request.ID)
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
@@ -109,7 +113,7 @@ func (h *handler) finish(w http.ResponseWriter, r *http.Request, x *exchange) {
 
 // refuse answers with an error.
 func (x *exchange) refuse(w http.ResponseWriter, err error) {
-	x.refusal = wire.WriteError(w, classify(err))
+	x.refusal = x.door.WriteError(w, classify(err))
 	x.status = x.refusal.Kind.Status
 }
 
@@ -130,7 +134,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	}
 	defer place.leave()
 	x.body = body
-	if x.match, err = h.signed.Match(r, x.query); err != nil {
+	if x.match, err = x.door.Match(r, x.query, body.bytes()); err != nil {
 		return err
 	}
 	return h.run(w, r, x)
@@ -140,13 +144,13 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 // an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
-	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Request: &x.request, In: x.match.In, Rest: x}
+	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
 	if err != nil {
 		return err
 	}
 	x.status, x.input = x.op.Status, x.match.In
-	if err := wire.WriteOutput(w, x.op, out); err != nil {
+	if err := x.door.WriteOutput(w, x.op, out); err != nil {
 		h.log.Debug("client gone", "request_id", x.request.ID, "error", err.Error())
 	}
 	return nil

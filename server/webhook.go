@@ -13,7 +13,8 @@ type knowsWebhook func(webhookID, token string) bool
 // webhook takes a message for a room.
 func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	var err error
-	if x.match, err = h.bearer.Match(r, r.URL.RawQuery); err != nil {
+	x.door = h.bearer
+	if x.match, err = h.bearer.Match(r, r.URL.RawQuery, nil); err != nil {
 		return err
 	}
 	sender := h.sender(x, x.match.In.Label(0), r.URL.Query().Get("token"))

@@ -130,6 +130,9 @@ func (k *keyFile) exports() string {
 		{"AWS_REGION", "us-east-1"},
 		{"AWS_DEFAULT_REGION", "us-east-1"},
 		{"AWS_ENDPOINT_URL_CHIME", k.EndpointURL},
+		{"AWS_ENDPOINT_URL_IAM", k.EndpointURL},
+		{"AWS_ENDPOINT_URL_STS", k.EndpointURL},
+		{"AWS_ENDPOINT_URL_CLOUDTRAIL", k.EndpointURL},
 	} {
 		fmt.Fprintf(&b, "export %s=%s\n", v[0], shellQuote(v[1]))
 	}
