@@ -190,17 +190,26 @@ func (m *Model) apply(o *overlay) error {
 			return err
 		}
 	}
-	for name, t := range o.Traits {
-		if m.Operations[name] == nil {
-			return fmt.Errorf("no operation %s to give traits", name)
-		}
-		m.Operations[name].Traits = t
-	}
 	for name, code := range o.ErrorCodes {
 		if m.Shapes[name] == nil {
 			return fmt.Errorf("no error %s to give a code", name)
 		}
 		m.Shapes[name].Error.Code = code
+	}
+	if err := m.describe(o); err != nil {
+		return err
+	}
+	m.limits, m.hidden, m.invalid = o.Limits, o.Hidden, o.Invalid
+	return m.resolve()
+}
+
+// describe adds to operations of the official model.
+func (m *Model) describe(o *overlay) error {
+	for name, t := range o.Traits {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("no operation %s to give traits", name)
+		}
+		m.Operations[name].Traits = t
 	}
 	for name, errors := range o.ExtendErrors {
 		if m.Operations[name] == nil {
@@ -208,8 +217,7 @@ func (m *Model) apply(o *overlay) error {
 		}
 		m.Operations[name].Errors = append(m.Operations[name].Errors, errors...)
 	}
-	m.limits, m.hidden, m.invalid = o.Limits, o.Hidden, o.Invalid
-	return m.resolve()
+	return nil
 }
 
 // reduce takes out of the official model what we do not serve.
