@@ -71,9 +71,14 @@ func shownInput(in api.Input) string {
 	return strings.ToValidUTF8(string(shown), "")
 }
 
+// opName names an operation of Amazon Chime as its documentation does, those of
+// other services, some of which have the same names, as policies do.
 func opName(x *exchange) string {
-	if x.op == nil {
+	switch {
+	case x.op == nil:
 		return "unknown"
+	case x.op.Service != api.Chime:
+		return x.op.Action
 	}
 	return x.op.Name
 }
