@@ -174,10 +174,9 @@ func naiveCompare(base, p, v string, ctx map[string][]string) bool {
 	switch base {
 	case "StringEquals", "BinaryEquals":
 		return ok && naivePlain(expanded) == v
-	case "Bool":
-		return ok && strings.Contains(" true false ", " "+strings.ToLower(v)+" ") && strings.EqualFold(naivePlain(expanded), v)
-	case "StringEqualsIgnoreCase":
-		return ok && strings.EqualFold(naivePlain(expanded), v)
+	case "StringEqualsIgnoreCase", "Bool":
+		comparable := base != "Bool" || strings.Contains(" true false ", " "+strings.ToLower(v)+" ")
+		return ok && comparable && strings.EqualFold(naivePlain(expanded), v)
 	case "StringLike":
 		return ok && naiveGlob(expanded, v, true)
 	case "ArnEquals", "ArnLike":
