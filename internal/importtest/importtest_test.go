@@ -36,6 +36,7 @@ var rules = []rule{
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
+	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 
 	// Doors do not know the rules; signatures do not know Chime.
