@@ -89,7 +89,7 @@ func compileActions(l *list) actions {
 	a := actions{not: l.not}
 	for _, v := range l.values {
 		// Actions have no variables: a ${ is what it is.
-		p := wildcards(lowerASCII(v.string))
+		p := scanPattern(lowerASCII(v.string), "*?", 0)
 		switch {
 		case p.shape == constant:
 			a.names = append(a.names, name{hashFold(p.text), p.text})
@@ -100,24 +100,6 @@ func compileActions(l *list) actions {
 		}
 	}
 	return a
-}
-
-// wildcards reads text with wildcards and without variables.
-func wildcards(s string) pattern {
-	var p pattern
-	for s != "" {
-		n := strings.IndexAny(s, "*?")
-		if n < 0 {
-			n = len(s)
-		}
-		p.literal(s[:n])
-		if s = s[n:]; s != "" {
-			p.wildcard(s[0])
-			s = s[1:]
-		}
-	}
-	p.classify()
-	return p
 }
 
 func (a *actions) match(q *query) bool {

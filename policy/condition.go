@@ -44,9 +44,19 @@ func compileCondition(c *clause) condition {
 	compiled := condition{operator: op, key: strings.ToLower(c.key.string), name: c.key.string}
 	for _, v := range c.values {
 		o, _ := op.operand(v.string)
-		compiled.operands = append(compiled.operands, o)
+		compiled.add(o)
 	}
 	return compiled
+}
+
+// add adds a value to compare with. Networks become one.
+func (c *condition) add(o operand) {
+	if n, ok := o.(networkOperand); ok && len(c.operands) > 0 {
+		n.networks = append(c.operands[0].(networkOperand).networks, n.networks...)
+		c.operands[0] = n
+		return
+	}
+	c.operands = append(c.operands, o)
 }
 
 // holds tells whether the request fulfils the condition.

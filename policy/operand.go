@@ -45,10 +45,10 @@ type arnOperand struct{ parts []pattern }
 // those behind the fifth.
 func parseARN(s string) arnOperand {
 	var o arnOperand
-	start, inside := 0, false
+	start, inside, last := 0, false, strings.LastIndexByte(s, '}')
 	for i := 0; i < len(s) && len(o.parts) < 5; i++ {
 		switch {
-		case strings.HasPrefix(s[i:], "${") && strings.IndexByte(s[i:], '}') > 0:
+		case i < last && strings.HasPrefix(s[i:], "${"):
 			inside = true
 		case s[i] == '}':
 			inside = false
@@ -115,12 +115,21 @@ func (o instantOperand) matches(value string, _ Context) bool {
 	return ok && o.order.holds(i.compare(o.instant))
 }
 
+// networkOperand is one of several networks, so that an address is read once.
 type networkOperand struct {
 	constantOperand
-	network netip.Prefix
+	networks []netip.Prefix
 }
 
 func (o networkOperand) matches(value string, _ Context) bool {
 	a, ok := parseAddress(value)
-	return ok && o.network.Contains(a)
+	if !ok {
+		return false
+	}
+	for _, n := range o.networks {
+		if n.Contains(a) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // family is what an operator compares.
 type family uint8
@@ -127,7 +130,7 @@ func (op operator) operand(s string) (operand, bool) {
 		return instantOperand{instant: i, order: op.order}, ok
 	case addresses:
 		p, ok := parseNetwork(s)
-		return networkOperand{network: p}, ok
+		return networkOperand{networks: []netip.Prefix{p}}, ok
 	case nulls:
 		return boolOperand{foldText(s)}, isBool(s)
 	}

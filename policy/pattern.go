@@ -47,72 +47,93 @@ const (
 	leading        // text, then anything
 )
 
+// patternParser takes text apart. It copies no text twice, so that hostile
+// patterns take time in proportion to their length.
+type patternParser struct {
+	pattern
+	rest    string
+	braces  int    // how many } there are in rest
+	pending []byte // text that is not a token yet
+}
+
 // parsePattern reads text with variables and, if wild, with wildcards. What
 // looks like a variable and has no end is text.
 func parsePattern(s string, wild bool) pattern {
-	var p pattern
-	for s != "" {
-		n := strings.IndexFunc(s, func(c rune) bool { return c == '$' || wild && (c == '*' || c == '?') })
-		if n < 0 {
-			n = len(s)
-		}
-		p.literal(s[:n])
-		s = p.special(s[n:])
+	special := "$"
+	if wild {
+		special = "$*?"
 	}
-	p.classify()
-	return p
+	return scanPattern(s, special, strings.Count(s, "}"))
 }
 
-// special takes the wildcard, the variable or the dollar that s begins with.
-func (p *pattern) special(s string) string {
-	if s == "" {
-		return s
+// scanPattern reads a pattern in which some characters are special. Without
+// braces there are no variables.
+func scanPattern(s, special string, braces int) pattern {
+	p := &patternParser{rest: s, braces: braces}
+	for p.rest != "" {
+		n := strings.IndexAny(p.rest, special)
+		if n < 0 {
+			n = len(p.rest)
+		}
+		p.literal(n)
+		p.special()
 	}
-	if s[0] == '*' || s[0] == '?' {
-		p.wildcard(s[0])
-		return s[1:]
+	p.flush()
+	p.classify()
+	return p.pattern
+}
+
+// literal takes n bytes as they are.
+func (p *patternParser) literal(n int) {
+	p.braces -= strings.Count(p.rest[:n], "}")
+	p.pending = append(p.pending, p.rest[:n]...)
+	p.rest = p.rest[n:]
+}
+
+// flush makes a token of the text that has gathered.
+func (p *patternParser) flush() {
+	if len(p.pending) > 0 {
+		p.tokens = append(p.tokens, token{kind: literal, text: string(p.pending)})
+		p.pending = p.pending[:0]
 	}
-	end := strings.IndexByte(s, '}')
-	if !strings.HasPrefix(s, "${") || end < 0 {
-		p.literal(s[:1])
-		return s[1:]
+}
+
+// special takes the wildcard, the variable or the dollar that comes next.
+func (p *patternParser) special() {
+	switch {
+	case p.rest == "":
+	case p.rest[0] == '*':
+		p.wildcard(anything)
+	case p.rest[0] == '?':
+		p.wildcard(anyOne)
+	case p.braces == 0 || !strings.HasPrefix(p.rest, "${"):
+		p.literal(1)
+	default:
+		name, rest, _ := strings.Cut(p.rest[2:], "}")
+		p.rest = rest
+		p.braces--
+		p.variable(name)
 	}
-	p.variable(s[2:end])
-	return s[end+1:]
 }
 
 // wildcard adds * or ?. Several * in a row are one.
-func (p *pattern) wildcard(c byte) {
-	kind := anything
-	if c == '?' {
-		kind = anyOne
-	}
-	if n := len(p.tokens); kind == anything && n > 0 && p.tokens[n-1].kind == anything {
-		return
-	}
-	p.tokens = append(p.tokens, token{kind: kind})
-}
-
-// literal adds text, to the text before it if there is some.
-func (p *pattern) literal(s string) {
-	n := len(p.tokens)
-	switch {
-	case s == "":
-	case n > 0 && p.tokens[n-1].kind == literal:
-		p.tokens[n-1].text += s
-	default:
-		p.tokens = append(p.tokens, token{kind: literal, text: s})
+func (p *patternParser) wildcard(kind tokenKind) {
+	p.flush()
+	p.rest = p.rest[1:]
+	if n := len(p.tokens); kind == anyOne || n == 0 || p.tokens[n-1].kind != anything {
+		p.tokens = append(p.tokens, token{kind: kind})
 	}
 }
 
 // variable adds what stands between the braces of a variable: one of the
 // characters * ? $, which is that character, or a key, and perhaps a comma and
 // a default in apostrophes.
-func (p *pattern) variable(s string) {
+func (p *patternParser) variable(s string) {
 	if s == "*" || s == "?" || s == "$" {
-		p.literal(s)
+		p.pending = append(p.pending, s...)
 		return
 	}
+	p.flush()
 	name, fallback, found := strings.Cut(s, ",")
 	name, fallback = strings.TrimSpace(name), strings.TrimSpace(fallback)
 	r := reference{key: strings.ToLower(name), name: name}
@@ -193,26 +214,62 @@ func (p *pattern) expand(ctx Context) (string, bool) {
 func glob(tokens []token, values []string, s string, fold bool) bool {
 	t, pos, star, from := 0, 0, -1, 0
 	for {
-		switch n := -1; {
+		n, length := run(tokens[t:], values, s[pos:], fold)
+		t, pos = t+n, pos+length
+		switch {
 		case t == len(tokens) && pos == len(s):
 			return true
 		case t < len(tokens) && tokens[t].kind == anything:
 			star, from = t, pos
-			t++
-			continue
-		case t < len(tokens):
-			if n = tokens[t].take(s[pos:], values, fold); n >= 0 {
-				t, pos = t+1, pos+n
-				continue
-			}
+		case star < 0 || from == len(s):
+			return false
+		default:
+			_, n := utf8.DecodeRuneInString(s[from:])
+			from += n
 		}
-		if star < 0 || from == len(s) {
+		if star == len(tokens)-1 {
+			return true
+		}
+		skip := tokens[star+1].seek(s[from:], values, fold)
+		if skip < 0 {
 			return false
 		}
-		_, n := utf8.DecodeRuneInString(s[from:])
-		from += n
+		from += skip
 		t, pos = star+1, from
 	}
+}
+
+// run returns how many tokens before the next * fit the beginning of s, and
+// how many bytes they take.
+func run(tokens []token, values []string, s string, fold bool) (n, length int) {
+	for n < len(tokens) && tokens[n].kind != anything {
+		taken := tokens[n].take(s[length:], values, fold)
+		if taken < 0 {
+			break
+		}
+		n, length = n+1, length+taken
+	}
+	return n, length
+}
+
+// seek returns from where on in s the token may fit, -1 if nowhere.
+func (t *token) seek(s string, values []string, fold bool) int {
+	want := t.text
+	switch {
+	case t.kind == anyOne:
+		return 0
+	case t.kind == variable:
+		want = values[t.index]
+	}
+	if !fold {
+		return strings.Index(s, want)
+	}
+	for i := 0; i+len(want) <= len(s); i++ {
+		if hasPrefixFold(s[i:], want) {
+			return i
+		}
+	}
+	return -1
 }
 
 // take returns how many bytes at the beginning of s fit the token, -1 if it
@@ -229,7 +286,7 @@ func (t *token) take(s string, values []string, fold bool) int {
 	case variable:
 		want = values[t.index]
 	}
-	if strings.HasPrefix(s, want) || fold && hasPrefixFold(s, want) {
+	if fold && hasPrefixFold(s, want) || !fold && strings.HasPrefix(s, want) {
 		return len(want)
 	}
 	return -1

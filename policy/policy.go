@@ -7,7 +7,7 @@
 // and a Deny that matches wins. [Set.Explain] answers as the policy simulator.
 //
 // What the language means follows AWS's documentation; where that is silent,
-// the comment at the place says what was chosen and why.
+// docs/decisions/2026-11-26-policy.md says what was chosen.
 package policy
 
 import (

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // quantity is a number: an integer, exact, or else a decimal.
@@ -87,8 +86,25 @@ func parseDay(s string) (seconds int64, ok bool) {
 	if negative {
 		year = -year
 	}
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return t.Unix(), t.Day() == day && year >= -292275054
+	days := daysSince1970(year, month, day)
+	same := day <= 28 || days < daysSince1970(year+month/12, month%12+1, 1)
+	return days * 86400, same && year >= -292275054
+}
+
+// daysSince1970 counts in the calendar of today, also before it was in use:
+// 400 years have 146097 days, and when a year begins with March the leap day is
+// its last and its first months are days 0, 31, 61, 92, …
+func daysSince1970(year, month, day int) int64 {
+	if month < 3 {
+		year, month = year-1, month+12
+	}
+	cycle := year / 400
+	if year < 0 {
+		cycle = (year - 399) / 400
+	}
+	year -= cycle * 400
+	days := year*365 + year/4 - year/100 + (153*(month-3)+2)/5 + day - 1
+	return int64(cycle)*146097 + int64(days) - 719468
 }
 
 // parseClock returns the time since midnight, in UTC, which may be before it.
@@ -139,7 +155,7 @@ func parseZone(s string) (seconds int, ok bool) {
 	hours, rest, ok := field(s[1:], "", 2, 2, 23)
 	minutes := 0
 	if ok && rest != "" {
-		minutes, rest, ok = field(strings.TrimPrefix(rest, ":"), "", 2, 2, 59)
+		minutes, rest, ok = field(rest, ":", 2, 2, 59)
 	}
 	seconds = hours*3600 + minutes*60
 	if s[0] == '-' {
@@ -155,8 +171,10 @@ func field(s, before string, least, most, limit int) (n int, rest string, ok boo
 	if !ok || len(number) < least || len(number) > most {
 		return 0, rest, false
 	}
-	n, err := strconv.Atoi(number)
-	return n, rest, err == nil && n <= limit
+	for i := range len(number) {
+		n = n*10 + int(number[i]-'0')
+	}
+	return n, rest, n <= limit
 }
 
 // optional reads a number of two digits at most behind before. Without it, the
