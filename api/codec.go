@@ -100,6 +100,9 @@ func appendOptText[S ~string](b []byte, v Opt[S]) []byte {
 
 const hexDigits = "0123456789abcdef"
 
+// AppendText appends a JSON string, as all answers have them.
+func AppendText(b []byte, v string) []byte { return appendText(b, v) }
+
 // appendText appends a JSON string. Bytes that are not UTF-8 become U+FFFD, so
 // that an answer is valid JSON whatever the store holds.
 func appendText(b []byte, v string) []byte {

@@ -1,5 +1,3 @@
-// Package wire is the REST-JSON protocol: it finds the operation of a request,
-// reads its input, and writes answers and errors.
 package wire
 
 import (
@@ -12,9 +10,9 @@ import (
 	"carillon/api"
 )
 
-// Router finds operations by method, escaped path and the query parameter that
-// belongs to an operation's identity. It never cleans or redirects a path:
-// that would break signatures and ids with slashes. It is safe for concurrent use.
+// Router is the Door of REST-JSON. It finds operations by method, escaped path
+// and the query parameter that belongs to an operation's identity. It never cleans
+// or redirects a path: that would break signatures and ids with slashes.
 type Router struct {
 	root node
 }
@@ -101,21 +99,9 @@ func (n *node) descend(rest string, more bool, labels []string) (*node, []string
 	return n, labels
 }
 
-// Match is an operation and what the request line says of its input.
-type Match struct {
-	Op *api.Op
-	// In has the members that the path carries; nil for operations that were
-	// removed from the API.
-	In      api.RESTInput
-	query   Query
-	refusal error // of the path
-}
-
-// Match finds the operation of a request by its method, its path and rawQuery,
-// which is its query as it was signed: a plus in it is a plus. An error is a
-// refusal: 404 for an unknown path, 405 for a wrong method, 400 for an unknown
-// operation value.
-func (rt *Router) Match(r *http.Request, rawQuery string) (m Match, err error) {
+// Match implements [Door]; the body does not matter. An error is a refusal: 404
+// for an unknown path, 405 for a wrong method, 400 for an unknown operation value.
+func (rt *Router) Match(r *http.Request, rawQuery string, _ []byte) (m Match, err error) {
 	path := r.URL.EscapedPath()
 	if rest, ok := strings.CutPrefix(path, "/console/"); ok {
 		path = "/" + rest
@@ -130,10 +116,18 @@ func (rt *Router) Match(r *http.Request, rawQuery string) (m Match, err error) {
 	if m.Op, err = n.choose(r.Method, m.query); err != nil || m.Op.Removed() {
 		return m, err
 	}
-	m.In = m.Op.New().(api.RESTInput)
-	m.refusal = m.setLabels(labels)
+	in := m.Op.New().(api.RESTInput)
+	m.In, m.refusal = in, setLabels(in, m.Op, labels)
 	return m, nil
 }
+
+// WriteOutput implements [Door].
+func (*Router) WriteOutput(w http.ResponseWriter, op *api.Op, out api.Output) error {
+	return WriteOutput(w, op, out)
+}
+
+// WriteError implements [Door].
+func (*Router) WriteError(w http.ResponseWriter, err error) *api.Error { return WriteError(w, err) }
 
 // choose picks the operation of a path by method and query.
 func (n *node) choose(method string, query Query) (*api.Op, error) {
@@ -178,15 +172,6 @@ func (n *node) allow() string {
 	slices.Sort(methods)
 	return strings.Join(methods, ", ")
 }
-
-// methodError is a refusal whose answer says which methods are allowed.
-type methodError struct {
-	allow   string
-	refusal *api.Error
-}
-
-func (e *methodError) Error() string { return e.refusal.Error() }
-func (e *methodError) Unwrap() error { return e.refusal }
 
 // Query holds the decoded parameters of a request in their order.
 type Query []parameter

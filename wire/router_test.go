@@ -29,7 +29,7 @@ func request(t testing.TB, method, target string) *http.Request {
 func match(t testing.TB, method, target string) (wire.Match, error) {
 	t.Helper()
 	r := request(t, method, target)
-	return router.Match(r, r.URL.RawQuery)
+	return router.Match(r, r.URL.RawQuery, nil)
 }
 
 var label = regexp.MustCompile(`\{[^}]*\}`)
@@ -177,7 +177,7 @@ func TestMatch_allocations(t *testing.T) {
 	} {
 		r := request(t, test.method, test.target)
 		got := testing.AllocsPerRun(100, func() {
-			if _, err := router.Match(r, r.URL.RawQuery); err != nil {
+			if _, err := router.Match(r, r.URL.RawQuery, nil); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -191,7 +191,7 @@ func BenchmarkMatch(b *testing.B) {
 	r := request(b, "POST", "/accounts/0f7a9c3e-90cd-4d0f-b5a2-6dc1d7a0a001/users?operation=create")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := router.Match(r, r.URL.RawQuery); err != nil {
+		if _, err := router.Match(r, r.URL.RawQuery, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -223,7 +223,7 @@ func TestCall_everyOperation(t *testing.T) {
 	router := wire.NewRouter(func(*api.Op) bool { return true }, api.Ops)
 	var want string
 	rec := record(t, func(_ http.ResponseWriter, r *http.Request) {
-		m, err := router.Match(r, r.URL.RawQuery)
+		m, err := router.Match(r, r.URL.RawQuery, nil)
 		if err != nil || m.Op.Name != want {
 			t.Errorf("%s came as %v: %v", want, m, err)
 		}

@@ -40,7 +40,7 @@ var rules = []rule{
 	{pkg: "internal/apitest", imports: []string{"api"}},
 
 	// Doors do not know the rules; signatures do not know Chime.
-	{pkg: "wire", imports: []string{"api"}, http: true},
+	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
 
 	// The one way to the rules knows neither them nor the doors.

@@ -121,7 +121,7 @@ func FuzzMatchDecode(f *testing.F) {
 		}
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Method, r.URL, r.RequestURI = method, u, target
-		m, err := router.Match(r, r.URL.RawQuery)
+		m, err := router.Match(r, r.URL.RawQuery, nil)
 		if err == nil && !m.Op.Removed() {
 			if err = m.Read(body); err == nil {
 				err = m.In.Validate()
