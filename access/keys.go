@@ -120,7 +120,7 @@ func (k *Keys) read(ctx context.Context, accessKeyID string) (c *Credential, cos
 		return nil, 0, err
 	}
 	policies, err := Compile(userOf(&key), grants)
-	return &Credential{Secret: string(secret), Caller: caller(&key), Policies: policies}, costOf(grants), err
+	return &Credential{Secret: string(secret), Caller: caller(&key, string(secret)), Policies: policies}, costOf(grants), err
 }
 
 // userOf returns the user of a key, as far as the key tells.
@@ -128,15 +128,18 @@ func userOf(key *store.AccessKey) *store.IamUser {
 	return &store.IamUser{AwsAccountID: key.AwsAccountID, UserID: key.UserID, UserName: key.UserName, Path: key.UserPath}
 }
 
-func caller(key *store.AccessKey) api.Caller {
+func caller(key *store.AccessKey, secret string) api.Caller {
 	return api.Caller{
 		AwsAccountID: key.AwsAccountID, ARN: userOf(key).ARN(),
 		UserName: key.UserName, UserID: key.UserID, AccessKeyID: key.AccessKeyID,
+		Proof: proofOf(secret),
 	}
 }
 
 // Seal returns the secret of a key in the form in which the store keeps it.
-func (k *Keys) Seal(accessKeyID, secret string) []byte { return k.sealer.seal(accessKeyID, []byte(secret)) }
+func (k *Keys) Seal(accessKeyID, secret string) []byte {
+	return k.sealer.seal(accessKeyID, []byte(secret))
+}
 
 // Changing begins a change of users, keys or policies of an AWS account: others
 // wait until it has been made, and what is remembered of them is gone before

@@ -1,7 +1,9 @@
 package access
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/base32"
 	"fmt"
 	"strings"
 	"time"
@@ -28,6 +30,15 @@ const managedPrefix = "arn:aws:iam::aws:policy/"
 
 // ARN names the policy.
 func (p *ManagedPolicy) ARN() string { return managedPrefix + p.Name }
+
+// ID is like those that AWS gives policies, and the same in every server.
+func (p *ManagedPolicy) ID() string {
+	sum := sha256.Sum256([]byte(p.ARN()))
+	return policyIDPrefix + base32.StdEncoding.EncodeToString(sum[:10])
+}
+
+// policyIDPrefix begins the ids of managed policies.
+const policyIDPrefix = "ANPA"
 
 // FullAccess is the policy of users that are made together with a key.
 const FullAccess = managedPrefix + "AmazonChimeFullAccess"
@@ -80,13 +91,22 @@ func ManagedByARN(arn string) (*ManagedPolicy, bool) {
 	return nil, false
 }
 
-// policyKind is what AWS's simulator calls the type of all policies of users.
-const policyKind = "IAM Policy"
+// PolicyKind is what AWS's simulator calls the type of all policies of users.
+const PolicyKind = "IAM Policy"
 
-// Compile returns the policies that the store has for a user. No operation
-// stores a document that does not parse: an error is a failure of the server, and
-// whoever cannot be judged gets nothing.
+// Compile returns the policies that the store has for a user.
 func Compile(u *store.IamUser, grants []store.IamGrant) (*policy.Set, error) {
+	sources, err := Sources(u, grants)
+	if err != nil {
+		return nil, err
+	}
+	return policy.Compile(sources...), nil
+}
+
+// Sources returns the documents that the store has for a user. No operation
+// stores one that does not parse: an error is a failure of the server, and whoever
+// cannot be judged gets nothing.
+func Sources(u *store.IamUser, grants []store.IamGrant) ([]policy.Source, error) {
 	sources := make([]policy.Source, len(grants))
 	for i := range grants {
 		var err error
@@ -94,7 +114,7 @@ func Compile(u *store.IamUser, grants []store.IamGrant) (*policy.Set, error) {
 			return nil, fmt.Errorf("policy %s of %s: %w", grants[i].Name, u.ARN(), err)
 		}
 	}
-	return policy.Compile(sources...), nil
+	return sources, nil
 }
 
 // sourceOf names a policy as AWS's simulator does: a managed one by its name, a
@@ -102,9 +122,9 @@ func Compile(u *store.IamUser, grants []store.IamGrant) (*policy.Set, error) {
 func sourceOf(u *store.IamUser, g *store.IamGrant) (policy.Source, error) {
 	if !g.Managed {
 		document, err := policy.Parse(g.Document)
-		return policy.Source{ID: "user_" + u.UserName + "_" + g.Name, Kind: policyKind, Document: document}, err
+		return policy.Source{ID: "user_" + u.UserName + "_" + g.Name, Kind: PolicyKind, Document: document}, err
 	}
-	s := policy.Source{ID: g.Name[strings.LastIndexByte(g.Name, '/')+1:], Kind: policyKind}
+	s := policy.Source{ID: g.Name[strings.LastIndexByte(g.Name, '/')+1:], Kind: PolicyKind}
 	if p, ok := ManagedByARN(g.Name); ok {
 		s.Document = p.compiled
 		return s, nil

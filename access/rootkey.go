@@ -58,6 +58,7 @@ func (k *RootKey) Check() error {
 func (k *RootKey) credential() Credential {
 	return Credential{Secret: k.SecretAccessKey, Caller: api.Caller{
 		AwsAccountID: k.AwsAccountID, ARN: "arn:aws:iam::" + k.AwsAccountID + ":root", AccessKeyID: k.AccessKeyID, Root: true,
+		Proof: proofOf(k.SecretAccessKey),
 	}}
 }
 
@@ -73,6 +74,8 @@ func (k *Keys) RootSecret(ctx context.Context) (string, error) {
 	}
 	return root.key.SecretAccessKey, nil
 }
+
+var _ api.RootKeyRootOnly[*work.Unit] = (*Keys)(nil)
 
 // RotateRootKey gives the root key a new secret. The old one has ended, on all
 // replicas, when the caller hears of it. A key from the settings of this start is

@@ -28,7 +28,7 @@ type Session struct {
 type session struct {
 	Secret    string `json:"s"`
 	Parent    string `json:"p"` // the key that asked
-	Proof     []byte `json:"f"` // of the parent's secret: a rotation ends the session
+	Proof     string `json:"f"` // of the parent's secret: a rotation ends the session
 	IssuedMs  int64  `json:"i"`
 	ExpiresMs int64  `json:"e"`
 }
@@ -40,16 +40,14 @@ var tokenEncoding = base64.RawURLEncoding
 // about 350.
 const maxToken = 1024
 
-// NewSession returns a session of whoever has a long-term key, good for some
-// time from now on by the real clock, as signatures are.
-func (k *Keys) NewSession(ctx context.Context, accessKeyID string, now time.Time, lasting time.Duration) (*Session, error) {
-	parent, err := k.find(ctx, accessKeyID)
-	if err != nil {
-		return nil, err
-	}
+// NewSession returns a session of a caller who has proved to have a long-term
+// key, good for some time from now on by the real clock, as signatures are. It
+// looks nothing up, so that a transaction may call it: what has become of the key
+// meanwhile, whoever uses the session will find out.
+func (k *Keys) NewSession(c *api.Caller, now time.Time, lasting time.Duration) (*Session, error) {
 	s := &Session{AccessKeyID: NewID(sessionPrefix), SecretAccessKey: NewSecretAccessKey(), Expires: now.Add(lasting).Truncate(time.Second)}
 	text, err := json.Marshal(session{
-		Secret: s.SecretAccessKey, Parent: accessKeyID, Proof: proofOf(parent.Secret), IssuedMs: now.UnixMilli(), ExpiresMs: s.Expires.UnixMilli(),
+		Secret: s.SecretAccessKey, Parent: LongTermKey(c), Proof: c.Proof, IssuedMs: now.UnixMilli(), ExpiresMs: s.Expires.UnixMilli(),
 	})
 	if err != nil {
 		return nil, err
@@ -59,9 +57,9 @@ func (k *Keys) NewSession(ctx context.Context, accessKeyID string, now time.Time
 }
 
 // proofOf tells secrets apart without holding them.
-func proofOf(secret string) []byte {
+func proofOf(secret string) string {
 	sum := sha256.Sum256([]byte("session of " + secret))
-	return sum[:8]
+	return tokenEncoding.EncodeToString(sum[:8])
 }
 
 // findSession returns the credential of a session: its own secret, and who its
@@ -75,7 +73,7 @@ func (k *Keys) findSession(ctx context.Context, accessKeyID, token string) (*Cre
 		return nil, ErrExpired
 	}
 	parent, err := k.find(ctx, s.Parent)
-	if errors.Is(err, ErrUnknownKey) || err == nil && string(proofOf(parent.Secret)) != string(s.Proof) {
+	if errors.Is(err, ErrUnknownKey) || err == nil && parent.Caller.Proof != s.Proof {
 		return nil, ErrExpired
 	}
 	if err != nil {

@@ -380,6 +380,11 @@ func (c Calls) RetryJobs(ctx context.Context, in *RetryJobsInput) (*RetryJobsOut
 	return Typed[*RetryJobsOutput](c(ctx, Operation("RetryJobs"), in))
 }
 
+// RotateAccessKey runs the operation of this name.
+func (c Calls) RotateAccessKey(ctx context.Context, in *RotateAccessKeyInput) (*RotateAccessKeyOutput, error) {
+	return Typed[*RotateAccessKeyOutput](c(ctx, Operation("RotateAccessKey"), in))
+}
+
 // RotateRootKey runs the operation of this name.
 func (c Calls) RotateRootKey(ctx context.Context, in *RotateRootKeyInput) (*RotateRootKeyOutput, error) {
 	return Typed[*RotateRootKeyOutput](c(ctx, Operation("RotateRootKey"), in))

@@ -611,6 +611,13 @@ func (v *RoomRetentionSettings) check(c *Check) {
 	c.OptInt("RetentionDays", v.RetentionDays, 1, 5475)
 }
 
+func (v *RotateAccessKeyInput) check(c *Check) {
+	OptText(c, "After", v.After, &ruleClockDuration)
+	OptText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
+	c.Required("UserName", v.UserName.Set)
+	OptText(c, "UserName", v.UserName, &rulePrincipalName)
+}
+
 func (v *RotateRootKeyInput) check(c *Check) {
 }
 
@@ -1245,6 +1252,13 @@ func (v *RestorePhoneNumberInput) Validate() error {
 
 // Validate implements Input.
 func (v *RetryJobsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *RotateAccessKeyInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

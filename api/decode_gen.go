@@ -477,6 +477,20 @@ func (v *RoomRetentionSettings) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *RotateAccessKeyInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "After":
+			return decodeText(s, "After", &v.After)
+		case "AwsAccountId":
+			return decodeText(s, "AwsAccountId", &v.AwsAccountId)
+		case "UserName":
+			return decodeText(s, "UserName", &v.UserName)
+		}
+		return false
+	})
+}
+
 func (v *SigninDelegateGroup) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -2205,6 +2219,20 @@ func (v *RetryJobsInput) SetQuery(string, string) (bool, error) { return false, 
 
 // DecodeBody implements Input.
 func (v *RetryJobsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *RotateAccessKeyInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *RotateAccessKeyInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *RotateAccessKeyInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RotateAccessKeyInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *RotateRootKeyInput) Label(i int) string {

@@ -191,4 +191,7 @@ type Caller struct {
 	ParentKeyID string
 	// Root tells the operator's own key, which alone reaches across AWS accounts.
 	Root bool
+	// Proof tells which secret of the long-term key the caller has, without
+	// telling the secret: a key may get another one.
+	Proof string
 }

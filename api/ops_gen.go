@@ -108,7 +108,7 @@ var Ops = []Op{
 	{
 		Service: Chime, Name: "CreateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys", Status: 201,
 		Action: "carillon:CreateAccessKey", Resource: "*", Writes: true, Shared: false, Free: false,
-		Errors:   []Kind{BadRequest, Forbidden},
+		Errors:   []Kind{BadRequest, Forbidden, ResourceLimitExceeded},
 		Audience: RootOnly,
 		Params: []Param{
 			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody},
@@ -755,6 +755,18 @@ var Ops = []Op{
 			{Name: "JobIds", WireName: "JobIds", Location: InBody},
 		},
 		New: func() Input { return new(RetryJobsInput) },
+	},
+	{
+		Service: Chime, Name: "RotateAccessKey", Method: "POST", Path: "/carillon/v1/access-keys", QueryName: "operation", QueryValue: "rotate", Status: 201,
+		Action: "carillon:RotateAccessKey", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, ResourceLimitExceeded},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "After", WireName: "After", Location: InBody},
+			{Name: "AwsAccountId", WireName: "AwsAccountId", Location: InBody},
+			{Name: "UserName", WireName: "UserName", Location: InBody},
+		},
+		New: func() Input { return new(RotateAccessKeyInput) },
 	},
 	{
 		Service: Chime, Name: "RotateRootKey", Method: "POST", Path: "/carillon/v1/root-key", QueryName: "operation", QueryValue: "rotate", Status: 200,

@@ -110,6 +110,10 @@ func (k keys) ListAccessKeys(*noted, *api.ListAccessKeysInput) (*api.ListAccessK
 	return nil, k.err
 }
 
+func (k keys) RotateAccessKey(*noted, *api.RotateAccessKeyInput) (*api.RotateAccessKeyOutput, error) {
+	return nil, k.err
+}
+
 func (k keys) RotateRootKey(*noted, *api.RotateRootKeyInput) (*api.RotateRootKeyOutput, error) {
 	return nil, k.err
 }
@@ -169,7 +173,7 @@ type others struct {
 
 func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err})
+	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err}, keys{err})
 }
 
 func TestBind_complete(t *testing.T) {

@@ -111,12 +111,17 @@ type KeysRootOnly[W any] interface {
 	CreateAccessKey(W, *CreateAccessKeyInput) (*CreateAccessKeyOutput, error)
 	DeleteAccessKey(W, *DeleteAccessKeyInput) error
 	ListAccessKeys(W, *ListAccessKeysInput) (*ListAccessKeysOutput, error)
-	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
+	RotateAccessKey(W, *RotateAccessKeyInput) (*RotateAccessKeyOutput, error)
 	UpdateAccessKey(W, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
 }
 
+// RootKeyRootOnly are the rules of operations, a method each; W is the unit of work.
+type RootKeyRootOnly[W any] interface {
+	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
+}
+
 // Bind joins the rules of all operations.
-func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W]) map[*Op]Rule[W] {
+func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W]) map[*Op]Rule[W] {
 	return map[*Op]Rule[W]{
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
@@ -201,7 +206,8 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},
 		Operation("DeleteAccessKey"):                             {Call: Effect(keysRootOnly.DeleteAccessKey)},
 		Operation("ListAccessKeys"):                              {Call: Answer(keysRootOnly.ListAccessKeys)},
-		Operation("RotateRootKey"):                               {Call: Answer(keysRootOnly.RotateRootKey)},
+		Operation("RotateAccessKey"):                             {Call: Answer(keysRootOnly.RotateAccessKey)},
 		Operation("UpdateAccessKey"):                             {Call: Answer(keysRootOnly.UpdateAccessKey)},
+		Operation("RotateRootKey"):                               {Call: Answer(rootKeyRootOnly.RotateRootKey)},
 	}
 }

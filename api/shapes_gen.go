@@ -219,12 +219,16 @@ const (
 
 // AccessKey is the shape of that name.
 type AccessKey struct {
-	AccessKeyId      Opt[string]
-	Arn              Opt[string]
-	AwsAccountId     Opt[string]
-	CreatedTimestamp Timestamp
-	Status           Opt[AccessKeyStatus]
-	UserName         Opt[string]
+	AccessKeyId       Opt[string]
+	Arn               Opt[string]
+	AwsAccountId      Opt[string]
+	CreatedTimestamp  Timestamp
+	LastUsedRegion    Opt[string]
+	LastUsedService   Opt[string]
+	LastUsedTimestamp Timestamp
+	PolicyNames       []string
+	Status            Opt[AccessKeyStatus]
+	UserName          Opt[string]
 }
 
 // Account is the shape of that name.
@@ -1243,6 +1247,13 @@ type RoomWebhook struct {
 	WebhookId        Opt[string] `sensitive:"true"`
 }
 
+// RotateAccessKeyInput is the request of RotateAccessKey.
+type RotateAccessKeyInput struct {
+	After        Opt[string] // 1–64 characters
+	AwsAccountId Opt[string] // at most 1024 characters, pattern [0-9]{12}
+	UserName     Opt[string] // required, 1–64 characters, pattern [A-Za-z0-9_+=,.@-]+
+}
+
 // RotateRootKeyInput is the request of RotateRootKey.
 type RotateRootKeyInput struct {
 }
@@ -1456,3 +1467,6 @@ type GetGlobalSettingsInput struct{}
 
 // GetPhoneNumberSettingsInput is the request of GetPhoneNumberSettings, which has no members.
 type GetPhoneNumberSettingsInput struct{}
+
+// RotateAccessKeyOutput is the answer of RotateAccessKey.
+type RotateAccessKeyOutput = CreateAccessKeyOutput

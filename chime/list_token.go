@@ -1,13 +1,10 @@
 package chime
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 
 	"carillon/api"
+	"carillon/internal/sealed"
 )
 
 // tokens seals page tokens. A token is stateless and opaque; it holds the
@@ -15,7 +12,7 @@ import (
 // for the operation, path and AWS account that it was made for, on every
 // replica and after a restart.
 type tokens struct {
-	aead cipher.AEAD
+	box *sealed.Box
 }
 
 // cursor is what a token holds.
@@ -25,14 +22,7 @@ type cursor struct {
 	ID      string   `json:"i,omitempty"`
 }
 
-// tokenVersion begins every token, so that the format can change.
-const tokenVersion = 1
-
-func newTokens(key [32]byte) *tokens {
-	block, _ := aes.NewCipher(key[:]) // 32 bytes are a valid key
-	aead, _ := cipher.NewGCM(block)   // AES has the block size that GCM needs
-	return &tokens{aead}
-}
+func newTokens(key [32]byte) *tokens { return &tokens{sealed.New(key)} }
 
 // scope names the one list that a token belongs to.
 func scope(operation, awsAccountID, path string) []byte {
@@ -42,10 +32,7 @@ func scope(operation, awsAccountID, path string) []byte {
 // seal returns the token of the page after c.
 func (t *tokens) seal(scope []byte, c cursor) string {
 	plain, _ := json.Marshal(c) // strings and numbers always marshal
-	nonce := make([]byte, t.aead.NonceSize(), 1+t.aead.NonceSize()+len(plain)+t.aead.Overhead())
-	rand.Read(nonce) // never fails
-	sealed := t.aead.Seal(append([]byte{tokenVersion}, nonce...), nonce, plain, scope)
-	return base64.RawURLEncoding.EncodeToString(sealed)
+	return t.box.Seal(scope, plain)
 }
 
 // open returns what a token holds. No token, or an empty one, is the first
@@ -69,13 +56,8 @@ func (t *tokens) open(scope []byte, token api.Opt[string], given ...*api.Opt[str
 }
 
 func (t *tokens) unseal(scope []byte, token string) (c cursor, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	n := 1 + t.aead.NonceSize()
-	if err != nil || len(raw) < n || raw[0] != tokenVersion {
-		return c, false
-	}
-	plain, err := t.aead.Open(nil, raw[1:n], raw[n:], scope)
-	return c, err == nil && json.Unmarshal(plain, &c) == nil
+	plain, ok := t.box.Open(scope, token)
+	return c, ok && json.Unmarshal(plain, &c) == nil
 }
 
 // sealText hides a text that only the server is to read again.

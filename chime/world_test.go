@@ -70,7 +70,7 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 // use makes the world live by some rules.
 func (w *world) use(rules *chime.Service) {
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, noClock{}, noKeys{}),
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, noClock{}, noKeys{}, noRoot{}),
 		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
 	})
 	w.rules = rules
@@ -80,9 +80,10 @@ func (w *world) use(rules *chime.Service) {
 	}
 }
 
-// noKeys and noClock stand for the rules that are not those of Chime.
+// noKeys, noRoot and noClock stand for the rules that are not those of Chime.
 type (
 	noKeys  struct{ api.KeysRootOnly[*work.Unit] }
+	noRoot  struct{ api.RootKeyRootOnly[*work.Unit] }
 	noClock struct{ api.ClockRootOnly[*work.Unit] }
 )
 

@@ -254,15 +254,27 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.Store.Update(ctx, func(rec store.Records) error {
+	return r.finish(ctx, j, effects)
+}
+
+// finish ends a job together with its effects, and tells the unit of work how
+// that went. The end of each job has the runner look for more anyway.
+func (r *Runner) finish(ctx context.Context, j *store.Job, effects Effects) error {
+	var w *work.Unit
+	err := r.Store.Update(ctx, func(rec store.Records) error {
 		if err := rec.FinishJob(j); err != nil {
 			return lost(err)
 		}
 		if effects == nil {
 			return nil
 		}
-		return effects(r.unit(rec, j))
+		w = r.unit(rec, j)
+		return effects(w)
 	})
+	if w != nil {
+		w.End(err)
+	}
+	return err
 }
 
 // task is what a handler is given of a job.

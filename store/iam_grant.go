@@ -41,13 +41,14 @@ type IamAttachment struct {
 	UserID       string
 	PolicyARN    string
 	AwsAccountID string // of the user
-	UserName     string // as it is now; not kept with the attachment
+	// The user's, as they are now; they are not kept with the attachment.
+	UserName, UserPath string
 }
 
-const fromAttachments = `SELECT a.user_id, a.policy_arn, a.aws_account_id, u.user_name FROM iam_attachments a JOIN iam_users u ON u.user_id = a.user_id`
+const fromAttachments = `SELECT a.user_id, a.policy_arn, a.aws_account_id, u.user_name, u.path FROM iam_attachments a JOIN iam_users u ON u.user_id = a.user_id`
 
 func (a *IamAttachment) scan(row engine.Row) error {
-	return row.Scan(&a.UserID, &a.PolicyARN, &a.AwsAccountID, &a.UserName)
+	return row.Scan(&a.UserID, &a.PolicyARN, &a.AwsAccountID, &a.UserName, &a.UserPath)
 }
 
 // AttachmentsOfUser returns the managed policies of a user, by ARN.
@@ -59,6 +60,12 @@ func (r Records) AttachmentsOfUser(userID string) ([]IamAttachment, error) {
 // user id.
 func (r Records) AttachmentsOfPolicy(awsAccountID, policyARN string) ([]IamAttachment, error) {
 	return collect[IamAttachment](r, fromAttachments+` WHERE a.aws_account_id = $1 AND a.policy_arn = $2 ORDER BY a.user_id`, []any{awsAccountID, policyARN})
+}
+
+// CountIamAttachments returns how many users of an AWS account have a managed
+// policy.
+func (r Records) CountIamAttachments(awsAccountID, policyARN string) (int64, error) {
+	return r.count(`SELECT COUNT(*) FROM iam_attachments WHERE aws_account_id = $1 AND policy_arn = $2`, awsAccountID, policyARN)
 }
 
 // InsertIamAttachment attaches a policy; ErrExists: it was attached.
@@ -90,4 +97,22 @@ func (r Records) IamGrants(userID string) ([]IamGrant, error) {
 		LEFT JOIN iam_policies p ON p.aws_account_id = a.aws_account_id AND a.policy_arn = 'arn:aws:iam::' || p.aws_account_id || ':policy' || p.path || p.policy_name
 		LEFT JOIN iam_policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
 		WHERE a.user_id = $1`, []any{userID})
+}
+
+// IamHolding says that a user has a policy: one of its own, by name, or a managed
+// one, by ARN.
+type IamHolding struct{ UserID, Name string }
+
+func (h *IamHolding) scan(row engine.Row) error { return row.Scan(&h.UserID, &h.Name) }
+
+// IamHoldings returns who has which policies; awsAccountID and userName, if not
+// empty, select users. Those of a user are in the order of their names.
+func (r Records) IamHoldings(awsAccountID, userName string) ([]IamHolding, error) {
+	var q query
+	q.add(`SELECT u.user_id, h.name FROM iam_users u JOIN (
+		SELECT user_id, policy_name AS name FROM iam_user_policies UNION ALL SELECT user_id, policy_arn FROM iam_attachments
+	) h ON h.user_id = u.user_id WHERE 1 = 1`)
+	q.addUsers(awsAccountID, userName)
+	q.add(` ORDER BY u.user_id, h.name`)
+	return collect[IamHolding](r, q.String(), q.args)
 }

@@ -68,7 +68,9 @@ func iamPolicies(d *db) {
 	second := v
 	second.Version, second.Document = 2, "two"
 	p.DefaultVersion, p.NewestVersion, p.UpdatedMs = 2, 2, 9
-	d.write(func(r store.Records) error { return errors.Join(r.InsertIamPolicyVersion(&second), r.UpdateIamPolicy(&p)) })
+	d.write(func(r store.Records) error {
+		return errors.Join(r.InsertIamPolicyVersion(&second), r.UpdateIamPolicy(&p))
+	})
 	d.read(func(r store.Records) error {
 		got, err := r.IamPolicy(aws, "readers")
 		d.equal("policy", got, p)
@@ -112,19 +114,47 @@ func iamGrants(d *db) {
 			"in line": {Name: "in line", Document: "new"}, p.ARN(): {Name: p.ARN(), Managed: true, Document: "two"}, builtIn: {Name: builtIn, Managed: true},
 		})
 		of, err2 := r.AttachmentsOfPolicy(aws, p.ARN())
-		mine.UserName = "ann"
+		mine.UserName, mine.UserPath = "ann", "/"
 		d.equal("who has it", of, []store.IamAttachment{mine})
 		has, err3 := r.AttachmentsOfUser("AIDA1")
 		d.equal("what she has", len(has), 2)
 		counted, err4 := r.IamPolicy(aws, "own")
 		d.equal("attachments", counted.Attachments, int64(1))
-		return errors.Join(err, err2, err3, err4)
+		n, err5 := r.CountIamAttachments(aws, builtIn)
+		d.equal("attachments of the one that is built in", n, int64(1))
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 	d.write(func(r store.Records) error {
 		return errors.Join(r.DeleteIamAttachment("AIDA1", builtIn), r.DeleteIamUserPolicy("AIDA1", "in line"))
 	})
 	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteIamAttachment("AIDA1", builtIn) })
 	d.refused(store.ErrNotFound, func(r store.Records) error { return r.DeleteIamUserPolicy("AIDA1", "in line") })
+}
+
+// iamHoldings asks for the policies of several users at once.
+func iamHoldings(d *db) {
+	for _, u := range []store.IamUser{
+		{AwsAccountID: aws, UserID: "AIDA1", UserName: "ann", Path: "/"}, {AwsAccountID: "999900001111", UserID: "AIDA2", UserName: "Ann", Path: "/"},
+	} {
+		d.write(func(r store.Records) error {
+			return errors.Join(r.InsertIamUser(&u),
+				r.PutIamUserPolicy(&store.IamUserPolicy{UserID: u.UserID, PolicyName: "own", Document: "x"}),
+				r.InsertIamAttachment(&store.IamAttachment{UserID: u.UserID, PolicyARN: "arn:x", AwsAccountID: u.AwsAccountID}))
+		})
+	}
+	first, second := []store.IamHolding{{"AIDA1", "arn:x"}, {"AIDA1", "own"}}, []store.IamHolding{{"AIDA2", "arn:x"}, {"AIDA2", "own"}}
+	for _, test := range []struct {
+		account, user string
+		want          []store.IamHolding
+	}{
+		{"", "", append(first[:2:2], second...)}, {"", "ANN", append(first[:2:2], second...)}, {aws, "", first}, {"999900001111", "ann", second}, {aws, "bob", nil},
+	} {
+		d.read(func(r store.Records) error {
+			got, err := r.IamHoldings(test.account, test.user)
+			d.equal(test.account+" "+test.user, got, test.want)
+			return err
+		})
+	}
 }
 
 func iamChanges(d *db) {

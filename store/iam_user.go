@@ -65,6 +65,16 @@ func (r Records) DeleteIamUser(userID string) error {
 	return r.changed(noIamUser, `DELETE FROM iam_users WHERE user_id = $1`, userID)
 }
 
+// addUsers selects users u by what is not empty.
+func (q *query) addUsers(awsAccountID, name string) {
+	if awsAccountID != "" {
+		q.add(` AND u.aws_account_id = ?`, awsAccountID)
+	}
+	if name != "" {
+		q.add(` AND u.name_key = ?`, Fold(name))
+	}
+}
+
 // ChangeIam is called before users, keys or policies of an AWS account change:
 // it keeps others from changing them until the transaction ends, and tells
 // those who remember something of them.

@@ -60,12 +60,7 @@ func (r Records) DeleteAccessKey(id string) error {
 func (r Records) AccessKeys(awsAccountID, userName string) ([]AccessKey, error) {
 	var q query
 	q.add(`SELECT ` + accessKeyColumns + fromAccessKeys + ` WHERE 1 = 1`)
-	if awsAccountID != "" {
-		q.add(` AND u.aws_account_id = ?`, awsAccountID)
-	}
-	if userName != "" {
-		q.add(` AND u.name_key = ?`, Fold(userName))
-	}
+	q.addUsers(awsAccountID, userName)
 	q.add(` ORDER BY k.created_ms, k.access_key_id`)
 	return collect[AccessKey](r, q.String(), q.args)
 }

@@ -166,7 +166,11 @@ func (d *db) populate() {
 	d.write(func(r store.Records) error {
 		for i := range 500 {
 			a := &store.Account{AccountID: fmt.Sprint("a", i), AwsAccountID: aws, CreatedMs: int64(i)}
-			k := &store.AccessKey{AccessKeyID: fmt.Sprint("k", i), AwsAccountID: aws, SealedSecret: []byte{1}}
+			u := &store.IamUser{AwsAccountID: aws, UserID: fmt.Sprint("u", i), UserName: fmt.Sprint("u", i), Path: "/"}
+			k := &store.AccessKey{AccessKeyID: fmt.Sprint("k", i), AwsAccountID: aws, UserID: u.UserID, SealedSecret: []byte{1}}
+			if err := r.InsertIamUser(u); err != nil {
+				return err
+			}
 			if err := r.InsertAccount(a); err != nil {
 				return err
 			}

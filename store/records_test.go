@@ -48,6 +48,7 @@ var workTests = []recordTest{
 	{"iamUsers", iamUsers},
 	{"iamPolicies", iamPolicies},
 	{"iamGrants", iamGrants},
+	{"iamHoldings", iamHoldings},
 	{"iamChanges", iamChanges},
 	{"job", job},
 	{"jobsDue", jobsDue},

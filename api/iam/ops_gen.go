@@ -122,7 +122,7 @@ var Ops = []api.Op{
 	{
 		Service: Service, Name: "GetAccessKeyLastUsed", Method: "POST", Path: "/", Status: 200,
 		Action: "iam:GetAccessKeyLastUsed", Resource: "arn:aws:iam::{awsAccountId}:user{owner}", Writes: false, Shared: false, Free: false,
-		Errors: []api.Kind{},
+		Errors: []api.Kind{NoSuchEntity},
 		Params: []api.Param{
 			{Name: "AccessKeyId", WireName: "AccessKeyId", Location: api.InBody},
 		},

@@ -36,6 +36,7 @@ var rules = []rule{
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
+	{pkg: "internal/sealed"},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 
@@ -57,14 +58,15 @@ var rules = []rule{
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules know neither HTTP nor SQL nor who calls them.
-	{pkg: "chime", imports: []string{"api", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
+	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "dispatch", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
+		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
