@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"os"
@@ -16,8 +17,11 @@ import (
 
 	"carillon/access"
 	"carillon/api"
+	iamapi "carillon/api/iam"
+	stsapi "carillon/api/sts"
 	"carillon/chime"
 	"carillon/dispatch"
+	"carillon/iam"
 	"carillon/jobs"
 	"carillon/outbound"
 	"carillon/store"
@@ -154,14 +158,30 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	keys := access.NewKeys(st, secrets.Master, s.Root)
 	keys.RootChanged = o.RootChanged
 	rules := chime.New(s.rules(o, secrets.Master, keys))
+	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	s.dispatch = dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, clk, keys),
+		Rules: joined(
+			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys),
+			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals)),
 		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
 	})
 	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
 	s.Handler, s.handler, s.metrics = h, h, h.metrics
 	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
-	return s.start(ctx, rules, clk)
+	if err := s.schedule(ctx, rules, clk); err != nil {
+		return err
+	}
+	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
+	return nil
+}
+
+// joined are several tables in one.
+func joined[K comparable, V any](tables ...map[K]V) map[K]V {
+	all := map[K]V{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
 }
 
 func (s *Server) openReplica(ctx context.Context, o Options) error {
@@ -205,25 +225,31 @@ func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config
 	}
 }
 
-// start begins the work in the background.
-func (s *Server) start(ctx context.Context, rules *chime.Service, c *clock) error {
+// schedule leaves the job that cleans up every day.
+func (s *Server) schedule(ctx context.Context, rules *chime.Service, c *clock) error {
 	err := s.store.Update(ctx, func(r store.Records) error {
 		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
 	})
 	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
+	return nil
+}
+
+// start begins the work in the background: what follows others, and a runner for
+// each of some sorts of jobs.
+func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[string]jobs.Handler) {
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop
+	s.tasks.Go(func() { follow(background) })
 	if c.enabled {
 		s.tasks.Go(func() { c.follow(background) })
 	}
-	for _, handlers := range []map[string]jobs.Handler{rules.JobHandlers(), rules.DeliveryHandlers()} {
+	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
 		}))
 	}
-	return nil
 }
 
 // newID returns an id that grows with time, so that inserts stay local.

@@ -1,6 +1,10 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+
+	"carillon/api"
+)
 
 // webhookPath begins the addresses of incoming webhooks. They are not signed:
 // the token says that the sender knows the address.
@@ -17,7 +21,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request, x *exchange) e
 	if x.match, err = h.bearer.Match(r, r.URL.RawQuery, nil); err != nil {
 		return err
 	}
-	sender := h.sender(x, x.match.In.Label(0), r.URL.Query().Get("token"))
+	sender := h.sender(x, x.match.In.(api.RESTInput).Label(0), r.URL.Query().Get("token"))
 	if x.body, err = h.readBody(w, r, sender); err != nil {
 		return err
 	}
