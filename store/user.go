@@ -149,20 +149,22 @@ func (u *User) scanListed(row engine.Row) error {
 		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
 }
 
+var usersByAge = ascending(`created_ms`, `user_id`)
+
 // Users calls each for every user of a page, with what lists show of it: its
 // invitation's id and mail, its PIN, settings and sign-out are left empty. The
 // User is used again for the next one.
 func (r Records) Users(f UserFilter, each func(*User)) error {
 	var q query
 	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
-		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = ?)`, f.AccountID, f.AwsAccountID, f.AccountID)
+		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = $1)`, f.AccountID, f.AwsAccountID)
 	if f.Email != "" {
 		q.add(` AND email_key = ?`, EmailKey(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
 	}
-	q.page(`ASC`, `created_ms`, `user_id`, f.After, f.Limit)
+	q.page(usersByAge, f.After, f.Limit)
 	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
 	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		if err := u.scanListed(row); err != nil {
