@@ -20,7 +20,7 @@ func user(w *work.Unit, accountID, userID string) (*store.User, error) {
 			err = unknown
 		}
 	}
-	return &u, err
+	return u, err
 }
 
 // lockUser returns a user of the caller, to be changed.
@@ -28,8 +28,7 @@ func lockUser(w *work.Unit, accountID, userID string) (*store.User, error) {
 	if _, err := writableAccount(w, accountID); err != nil {
 		return nil, err
 	}
-	u, err := w.LockUser(w.Caller.AwsAccountID, accountID, userID)
-	return &u, err
+	return w.LockUser(w.Caller.AwsAccountID, accountID, userID)
 }
 
 // GetUser returns a user in full.

@@ -50,26 +50,23 @@ func (u *User) scan(row engine.Row) error {
 const notErased = ` AND NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = users.account_id)`
 
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
-func (r Records) User(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
-		[]any{accountID, userID, awsAccountID}, u.scan)
-	return u, err
+func (r Records) User(awsAccountID, accountID, userID string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
+		accountID, userID, awsAccountID)
 }
 
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
-func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
-		[]any{accountID, userID, awsAccountID}, u.scan)
-	return u, err
+func (r Records) LockUser(awsAccountID, accountID, userID string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
+		accountID, userID, awsAccountID)
 }
 
 // LockUserByEmail is LockUser for the user with an address, compared by
 // [EmailKey].
-func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		[]any{accountID, EmailKey(email)}, u.scan)
-	return u, err
+func (r Records) LockUserByEmail(accountID, email string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
+		accountID, EmailKey(email))
 }
 
 // InsertUser adds a user. ErrExists says that the account has the address
