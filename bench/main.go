@@ -18,7 +18,7 @@ import (
 
 // options are the flags.
 type options struct {
-	root               string
+	root, against      string
 	users, fewUsers    int
 	pgUsers, peerUsers int
 	accounts           int
@@ -35,6 +35,7 @@ func parseOptions(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.StringVar(&o.root, "root", "..", "the `directory` of Carillon's source")
+	fs.StringVar(&o.against, "against", "", "the `directory` of another version's source, to measure in turns with this one")
 	fs.IntVar(&o.users, "users", 1_000_000, "users in the embedded database")
 	fs.IntVar(&o.fewUsers, "few-users", 10_000, "users in the small database that it is compared with")
 	fs.IntVar(&o.pgUsers, "pg-users", 100_000, "users in PostgreSQL")
