@@ -132,11 +132,12 @@ func (b *bench) alternate(ctx context.Context, rounds int, subjects ...*subject)
 		}
 	}
 	profiled := b.profile(ctx, rounds, subjects)
-	for range rounds {
+	for round := range rounds {
 		for i := range records {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
+			i = (i + round) % len(records) // nobody is always behind the same one
 			if err := records[i].slice(time.Second); err != nil {
 				return nil, fmt.Errorf("%s: %w", subjects[i].name, err)
 			}

@@ -62,7 +62,7 @@ func parseOptions(args []string) (options, error) {
 
 func (o *options) check() error {
 	for _, name := range append(split(o.only), split(o.profileOf)...) {
-		if !slices.Contains(cellNames, name) {
+		if !slices.Contains(cellNames, strings.TrimSuffix(name, otherSuffix)) {
 			return fmt.Errorf("there is no cell %q", name)
 		}
 	}
