@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"carillon/access"
 	"carillon/api"
 	"carillon/dispatch"
@@ -73,7 +71,7 @@ type exchange struct {
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := h.proxies.remote(r)
-	x := &exchange{id: uuid.NewString(), started: time.Now(), remote: remote, source: source(remote)}
+	x := &exchange{id: newRequestID(), started: time.Now(), remote: remote, source: source(remote)}
 	wire.SetRequestID(w, x.id)
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
