@@ -27,6 +27,7 @@ type bench struct {
 	// loadBefore is the load average before we add to it.
 	loadBefore string
 	floor      *server
+	other      *server // another version; nil: none
 
 	results []measurement
 	scalars map[string]float64 // figures that are no measurement of a load
@@ -51,7 +52,7 @@ func progress(format string, args ...any) {
 
 func (b *bench) measureAll(ctx context.Context) error {
 	b.scalars, b.loadBefore = map[string]float64{}, loadAverage()
-	if err := b.build(ctx); err != nil {
+	if err := build(ctx, b.root, b.binary); err != nil {
 		return err
 	}
 	floor, err := b.startFloor(ctx)
@@ -68,11 +69,11 @@ func (b *bench) measureAll(ctx context.Context) error {
 	return nil
 }
 
-// build makes the binary as "make build" does.
-func (b *bench) build(ctx context.Context) error {
-	progress("building Carillon")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "./cmd/carillon")
-	cmd.Dir = b.root
+// build makes the binary of a source as "make build" does.
+func build(ctx context.Context, root, binary string) error {
+	progress("building Carillon in %s", root)
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/carillon")
+	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building Carillon: %w: %s", err, out)
@@ -80,8 +81,8 @@ func (b *bench) build(ctx context.Context) error {
 	return nil
 }
 
-// against measures subjects in turns with the floor.
-func (b *bench) against(ctx context.Context, subjects ...*subject) error {
+// withFloor measures subjects in turns with the floor.
+func (b *bench) withFloor(ctx context.Context, subjects ...*subject) error {
 	floor := b.floorSubject()
 	defer floor.close()
 	found, err := b.alternate(ctx, b.seconds, append(subjects, floor)...)
@@ -131,11 +132,12 @@ func (b *bench) alternate(ctx context.Context, rounds int, subjects ...*subject)
 		}
 	}
 	profiled := b.profile(ctx, rounds, subjects)
-	for range rounds {
+	for round := range rounds {
 		for i := range records {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
+			i = (i + round) % len(records) // nobody is always behind the same one
 			if err := records[i].slice(time.Second); err != nil {
 				return nil, fmt.Errorf("%s: %w", subjects[i].name, err)
 			}

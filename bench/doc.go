@@ -10,6 +10,7 @@
 //	cd bench && go run . -short               # the same on little data
 //	cd bench && go run . -only get,create -data /tmp/bench
 //	cd bench && go run . -only get -data /tmp/bench -cpuprofile-of get
+//	cd bench && go run . -only get -data /tmp/bench -against ../../other-checkout
 //	cd bench && go run . -write ../docs/performance.md
 //
 // Peers are measured if they are there: moto_server in PATH, slapd in PATH or

@@ -34,6 +34,12 @@ func (b *bench) embedded(ctx context.Context) error {
 		return err
 	}
 	defer func() { s.stop() }() // it may be another one by then
+	if b.against != "" {
+		if b.other, err = b.startOther(ctx, d); err != nil {
+			return err
+		}
+		defer b.other.stop()
+	}
 	err = withSQLite(ctx, copied, func(engine *store.Store) error { return b.operations(ctx, d, s, engine) })
 	if err != nil {
 		return err
@@ -48,9 +54,14 @@ func (b *bench) embedded(ctx context.Context) error {
 	return err
 }
 
+// dir is where the database of a dataset is kept.
+func (d dataset) dir(data string) string {
+	return filepath.Join(data, fmt.Sprintf("sqlite-%d-%d", d.users, d.accounts))
+}
+
 // database returns the directory of a filled database.
 func (b *bench) database(ctx context.Context, d dataset) (string, error) {
-	dir := filepath.Join(b.data, fmt.Sprintf("sqlite-%d-%d", d.users, d.accounts))
+	dir := d.dir(b.data)
 	complete := filepath.Join(dir, "complete")
 	if _, err := os.Stat(complete); err == nil {
 		return dir, nil
@@ -132,18 +143,27 @@ func (d dataset) rawCreate(ctx context.Context, engine *store.Store, callers int
 // operations measures single operations of a server, beside what the engine
 // takes for the same rows of a copy of its database.
 func (b *bench) operations(ctx context.Context, d dataset, s *server, engine *store.Store) error {
-	for _, cell := range [][]*subject{
-		{loaded("get", b.connections, reading(d.get), s), d.rawGet(ctx, engine)},
-		{loaded("email", b.connections, reading(d.byEmail), s)},
-		{loaded("page", b.connections, reading(d.page), s), d.rawPage(ctx, engine)},
-		{loaded("create", b.writers, writing(d.create), s), d.rawCreate(ctx, engine, b.writers)},
-		{loaded("update", b.writers, writing(d.update), s)},
+	for _, cell := range []struct {
+		name        string
+		connections int
+		supply      func(time.Duration) *batch
+		raw         []*subject
+	}{
+		{"get", b.connections, reading(d.get), []*subject{d.rawGet(ctx, engine)}},
+		{"email", b.connections, reading(d.byEmail), nil},
+		{"page", b.connections, reading(d.page), []*subject{d.rawPage(ctx, engine)}},
+		{"create", b.writers, writing(d.create), []*subject{d.rawCreate(ctx, engine, b.writers)}},
+		{"update", b.writers, writing(d.update), nil},
 	} {
-		if !b.wants(cell[0].name) {
+		if !b.wants(cell.name) {
 			continue
 		}
-		err := b.against(ctx, cell...)
-		for _, subject := range cell {
+		subjects := append(cell.raw, loaded(cell.name, cell.connections, cell.supply, s))
+		if b.other != nil {
+			subjects = append(subjects, loaded(cell.name+otherSuffix, cell.connections, cell.supply, b.other))
+		}
+		err := b.withFloor(ctx, subjects...)
+		for _, subject := range subjects {
 			subject.close()
 		}
 		if err != nil {

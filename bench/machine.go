@@ -14,7 +14,7 @@ import (
 // circumstances say what was measured, where and when.
 func (b *bench) circumstances() []string {
 	return []string{
-		fmt.Sprintf("%s, %s, in %s", b.began.UTC().Format(time.DateOnly), b.commit(), time.Since(b.began).Round(time.Second)),
+		fmt.Sprintf("%s, %s, in %s", b.began.UTC().Format(time.DateOnly), commit(b.root), time.Since(b.began).Round(time.Second)),
 		fmt.Sprintf("%s, %d cores, %s, %s; load average %s at the beginning, %s at the end, of which two are our own",
 			processor(), runtime.NumCPU(), kernel(), runtime.Version(), b.loadBefore, loadAverage()),
 		fmt.Sprintf("%d users in %d accounts; PostgreSQL: %d; few: %d; %d connections read, %d write; %d s per cell",
@@ -22,9 +22,9 @@ func (b *bench) circumstances() []string {
 	}
 }
 
-// commit names what was built.
-func (b *bench) commit() string {
-	out, err := exec.Command("git", "-C", b.root, "describe", "--tags", "--always", "--dirty").Output()
+// commit names a version of the source.
+func commit(root string) string {
+	out, err := exec.Command("git", "-C", root, "describe", "--tags", "--always", "--dirty").Output()
 	if err != nil {
 		return "Carillon of an unknown commit"
 	}

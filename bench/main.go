@@ -18,7 +18,7 @@ import (
 
 // options are the flags.
 type options struct {
-	root               string
+	root, against      string
 	users, fewUsers    int
 	pgUsers, peerUsers int
 	accounts           int
@@ -35,6 +35,7 @@ func parseOptions(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.StringVar(&o.root, "root", "..", "the `directory` of Carillon's source")
+	fs.StringVar(&o.against, "against", "", "the `directory` of another version's source, to measure in turns with this one")
 	fs.IntVar(&o.users, "users", 1_000_000, "users in the embedded database")
 	fs.IntVar(&o.fewUsers, "few-users", 10_000, "users in the small database that it is compared with")
 	fs.IntVar(&o.pgUsers, "pg-users", 100_000, "users in PostgreSQL")
@@ -61,7 +62,7 @@ func parseOptions(args []string) (options, error) {
 
 func (o *options) check() error {
 	for _, name := range append(split(o.only), split(o.profileOf)...) {
-		if !slices.Contains(cellNames, name) {
+		if !slices.Contains(cellNames, strings.TrimSuffix(name, otherSuffix)) {
 			return fmt.Errorf("there is no cell %q", name)
 		}
 	}

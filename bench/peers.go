@@ -78,7 +78,7 @@ func (b *bench) moto(ctx context.Context, program string) error {
 		return &batch{list: []request{call("GetUser")}, cycle: true}
 	}, s)
 	defer load.close()
-	return b.against(ctx, load)
+	return b.withFloor(ctx, load)
 }
 
 // ldap measures the search for one entry by its name in OpenLDAP.
@@ -104,7 +104,7 @@ func (b *bench) ldap(ctx context.Context, program string) error {
 		return &batch{list: searches(b.peerUsers), cycle: true}
 	}, &server{process: p, addr: addr, read: readLDAP})
 	defer load.close()
-	return b.against(ctx, load)
+	return b.withFloor(ctx, load)
 }
 
 // accepts tries to connect, for await.

@@ -116,6 +116,10 @@ func answers(url string) func() error {
 
 // serve starts Carillon and waits until it is ready.
 func (b *bench) serve(ctx context.Context, name string, args ...string) (*server, error) {
+	return b.serveProgram(ctx, b.binary, name, append(args, "--pprof")...)
+}
+
+func (b *bench) serveProgram(ctx context.Context, program, name string, args ...string) (*server, error) {
 	addr, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -124,8 +128,8 @@ func (b *bench) serve(ctx context.Context, name string, args ...string) (*server
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(b.logFile(name), b.binary, append([]string{
-		"serve", "--listen", addr, "--metrics-listen", metrics, "--pprof",
+	p, err := start(b.logFile(name), program, append([]string{
+		"serve", "--listen", addr, "--metrics-listen", metrics,
 		"--root-access-key-id", rootKey.AccessKeyID, "--root-secret-access-key", rootKey.SecretAccessKey,
 	}, args...)...)
 	if err != nil {

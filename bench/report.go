@@ -12,7 +12,9 @@ import (
 
 // target is a row of the table: a ratio or a figure with its bound.
 type target struct {
-	work  string
+	work string
+	// cell is the one whose cost over the floor it is; empty: it is something else.
+	cell  string
 	value func(*bench) (float64, bool) // false: not measured
 	unit  string
 	// The bound, inclusive. Both 0: none, the row is there to compare.
@@ -21,14 +23,14 @@ type target struct {
 
 // targets are the figures that the project has set itself.
 var targets = []target{
-	{work: "GetUser", value: overFloor("get"), unit: "× floor", most: 2.2},
-	{work: "ListUsers by e-mail", value: overFloor("email"), unit: "× floor", most: 2.7},
-	{work: "ListUsers, page of 100", value: overFloor("page"), unit: "× floor", most: 15},
+	{work: "GetUser", cell: "get", value: overFloor("get"), unit: "× floor", most: 2.2},
+	{work: "ListUsers by e-mail", cell: "email", value: overFloor("email"), unit: "× floor", most: 2.7},
+	{work: "ListUsers, page of 100", cell: "page", value: overFloor("page"), unit: "× floor", most: 15},
 	{work: "ListUsers, page of 100", value: overCPU("page", "engine-page"), unit: "× engine", most: 3},
-	{work: "CreateUser", value: overFloor("create"), unit: "× floor", most: 4.5},
+	{work: "CreateUser", cell: "create", value: overFloor("create"), unit: "× floor", most: 4.5},
 	{work: "CreateUser, rate", value: overRate("create", "engine-create"), unit: "× engine", least: 0.5},
 	{work: "CreateUser, p99", value: p99("create"), unit: "ms", most: 15},
-	{work: "UpdateUser", value: overFloor("update"), unit: "× floor", most: 6},
+	{work: "UpdateUser", cell: "update", value: overFloor("update"), unit: "× floor", most: 6},
 	{work: "UpdateUser, p99", value: p99("update"), unit: "ms", most: 15},
 	{work: "GetUser, many users against few", value: overCPU("many", "few"), unit: "×", most: 1.3},
 	{work: "start to ready", value: scalar("start"), unit: "ms", most: 300},
@@ -36,8 +38,8 @@ var targets = []target{
 	{work: "PostgreSQL: GetUser, two replicas, each as busy as one", value: overCPU("pg-get-2", "pg-get"), unit: "× CPU", most: 1.15},
 	{work: "PostgreSQL: CreateUser, two replicas, each as busy as one", value: overCPU("pg-create-2", "pg-create"), unit: "× CPU", most: 1.15},
 	{work: "PostgreSQL: two replicas of a quarter core against one", value: overRate("pg-quarter-2", "pg-quarter"), unit: "× rate", least: 1.7},
-	{work: "peer: moto, GetUser of IAM", value: overFloor("moto"), unit: "× floor"},
-	{work: "peer: OpenLDAP, search by name", value: overFloor("ldap"), unit: "× floor"},
+	{work: "peer: moto, GetUser of IAM", cell: "moto", value: overFloor("moto"), unit: "× floor"},
+	{work: "peer: OpenLDAP, search by name", cell: "ldap", value: overFloor("ldap"), unit: "× floor"},
 }
 
 func overFloor(name string) func(*bench) (float64, bool) {
@@ -133,6 +135,9 @@ func (b *bench) section() string {
 		rows = append(rows, targets[i].row(b))
 	}
 	s.WriteString("\n" + table(rows))
+	if b.other != nil {
+		s.WriteString("\nAgainst " + commit(b.against) + ", in turns:\n\n" + table(b.changes()))
+	}
 	s.WriteString("\nRaw figures. CPU is µs per request, also that of the floor in the same minutes and of the load generator; latencies are ms:\n\n")
 	s.WriteString(table(b.raw()))
 	s.WriteString("\n" + sectionEnd)

@@ -40,9 +40,10 @@ const (
 type measurement struct {
 	Name                 string
 	Requests, Unexpected int
-	Problem              error   // of one that was unexpected
-	CPU                  float64 // of the subject per request, µs
-	Floor                float64 // of the floor in the same minutes; 0: not measured
+	Problem              error     // of one that was unexpected
+	CPU                  float64   // of the subject per request, µs
+	Slices               []float64 // the same for each slice
+	Floor                float64   // of the floor in the same minutes; 0: not measured
 	FloorP99             time.Duration
 	Generator            float64 // CPU of this process per request, µs
 	Rate                 float64 // requests per second
@@ -67,6 +68,7 @@ type recorder struct {
 	busy    time.Duration // wall time of the slices
 	cpu     time.Duration // of the subject
 	own     time.Duration // CPU of this process
+	slices  []float64     // CPU of the subject per request, µs
 }
 
 // slice puts the subject under load for a while.
@@ -78,12 +80,14 @@ func (r *recorder) slice(d time.Duration) error {
 	if err != nil {
 		return err
 	}
+	requests := len(r.latencies)
 	if err := r.load(d); err != nil {
 		return err
 	}
 	time.Sleep(settle)
 	after, err := cpuTime(r.subject.pids...)
 	r.cpu += after - before
+	r.slices = append(r.slices, perRequest(after-before, len(r.latencies)-requests))
 	return err
 }
 
@@ -110,7 +114,7 @@ func (r *recorder) load(d time.Duration) error {
 }
 
 func (r *recorder) result() (measurement, error) {
-	m := measurement{Name: r.subject.name, Requests: len(r.latencies), Unexpected: r.unexpected, Problem: r.problem}
+	m := measurement{Name: r.subject.name, Requests: len(r.latencies), Unexpected: r.unexpected, Problem: r.problem, Slices: r.slices}
 	if m.Requests == 0 {
 		return m, fmt.Errorf("%s: no request was answered", m.Name)
 	}

@@ -1,6 +1,8 @@
 package chime
 
 import (
+	"slices"
+
 	"carillon/api"
 	"carillon/store"
 	"carillon/work"
@@ -23,8 +25,8 @@ type list[T, V any] struct {
 	pageSize int // without MaxResults
 	// at is where a row is in the list.
 	at func(*T) store.Position
-	// shape is what the list shows of a row.
-	shape func(*T) V
+	// shape sets an item to what the list shows of a row.
+	shape func(item *V, row *T)
 	// atMost, if not nil, is a quick bound for what size says.
 	atMost func(*V) int
 	// size is how many bytes an item takes in the answer.
@@ -52,10 +54,25 @@ func (l *listing) scope(w *work.Unit) []byte {
 	return scope(w.Op.Name, w.Caller.AwsAccountID, path)
 }
 
+// open returns where the page begins, and sets the filters. No token, or an
+// empty one, is the first page.
+func (l *listing) open(t *tokens, w *work.Unit) (store.Position, error) {
+	if l.token.V == "" {
+		return store.Position{}, nil
+	}
+	c, err := t.open(l.scope(w), l.token.V, l.filters)
+	return store.Position{Ms: c.Ms, ID: c.ID}, err
+}
+
+// seal returns the token of the page after a position.
+func (l *listing) seal(t *tokens, w *work.Unit, last store.Position) string {
+	return t.seal(l.scope(w), cursor{Filters: encodeFilters(l.filters), Ms: last.Ms, ID: last.ID})
+}
+
 // page returns a page of a list and the token of the next. read is called with
 // the filters set; it returns up to limit rows after a position.
 func (l *list[T, V]) page(s *Service, w *work.Unit, q listing, read func(after store.Position, limit int) ([]T, error)) ([]V, api.Opt[string], error) {
-	return l.stream(s, w, q, func(after store.Position, limit int, each func(*T)) error {
+	return l.stream(s, w, q, l.shape, func(after store.Position, limit int, each func(*T)) error {
 		rows, err := read(after, limit)
 		for i := range rows {
 			each(&rows[i])
@@ -65,33 +82,30 @@ func (l *list[T, V]) page(s *Service, w *work.Unit, q listing, read func(after s
 }
 
 // stream is page for rows that come one by one, each of which each has seen the
-// last of when it returns.
-func (l *list[T, V]) stream(s *Service, w *work.Unit, q listing, read func(after store.Position, limit int, each func(*T)) error) ([]V, api.Opt[string], error) {
-	scope := q.scope(w)
-	c, err := s.tokens.open(scope, q.token, q.filters...)
+// last of when it returns. It takes the shape from those whose items have
+// something in common.
+func (l *list[T, V]) stream(s *Service, w *work.Unit, q listing, shape func(*V, *T), read func(after store.Position, limit int, each func(*T)) error) ([]V, api.Opt[string], error) {
+	after, err := q.open(s.tokens, w)
 	if err != nil {
 		return nil, api.Opt[string]{}, err
 	}
-	p := page[T, V]{list: l, limit: q.maxResults.Or(l.pageSize)}
+	p := page[T, V]{list: l, show: shape, limit: q.maxResults.Or(l.pageSize), items: []V{}} // nil would be null
 	if !q.single {
 		p.items = make([]V, 0, min(p.limit, l.pageSize))
 	}
-	if err := read(store.Position{Ms: c.Ms, ID: c.ID}, p.limit+1, p.add); err != nil {
+	if err := read(after, p.limit+1, p.add); err != nil {
 		return nil, api.Opt[string]{}, err
-	}
-	if p.items == nil {
-		p.items = []V{} // nil would be null
 	}
 	if !p.full {
 		return p.items, api.Opt[string]{}, nil
 	}
-	c.Ms, c.ID = p.last.Ms, p.last.ID
-	return p.items, api.Some(s.tokens.seal(scope, c)), nil
+	return p.items, api.Some(q.seal(s.tokens, w, p.last)), nil
 }
 
 // page collects the items of a page.
 type page[T, V any] struct {
 	*list[T, V]
+	show  func(*V, *T)
 	limit int
 	items []V
 	last  store.Position // of the last item
@@ -105,8 +119,9 @@ func (p *page[T, V]) add(row *T) {
 	if p.full = p.full || len(p.items) == p.limit; p.full {
 		return
 	}
-	p.items = append(p.items, p.shape(row))
-	last := len(p.items) - 1
+	last := len(p.items)
+	p.items = slices.Grow(p.items, 1)[:last+1]
+	p.show(&p.items[last], row)
 	if p.full = p.overflows(&p.items[last]) && last > 0; p.full {
 		p.items = p.items[:last]
 		return
@@ -116,12 +131,11 @@ func (p *page[T, V]) add(row *T) {
 
 // overflows reports whether the last item is too much for the page, and counts it.
 func (p *page[T, V]) overflows(last *V) bool {
-	switch {
-	case p.exact || p.atMost == nil:
+	if p.exact || p.atMost == nil {
 		p.bytes += p.size(last)
 		return p.bytes > maxPageBytes
-	case p.bytes+p.atMost(last) <= maxPageBytes:
-		p.bytes += p.atMost(last)
+	}
+	if p.bytes += p.atMost(last); p.bytes <= maxPageBytes {
 		return false
 	}
 	p.exact, p.bytes = true, 0
@@ -139,9 +153,9 @@ func jsonSize[V any, P interface {
 	return len(P(v).AppendJSON(nil)) + len(",")
 }
 
-// value is a shape function whose result is not a pointer.
-func value[T, V any](shape func(*T) *V) func(*T) V {
-	return func(row *T) V { return *shape(row) }
+// value is the shape of a list that takes it from an answer's.
+func value[T, V any](shape func(*T) *V) func(*V, *T) {
+	return func(item *V, row *T) { *item = *shape(row) }
 }
 
 // shapes turns rows into what a list without pages shows; never nil, since that

@@ -18,7 +18,7 @@ func TestList_largeItems(t *testing.T) {
 	l := list[string, string]{
 		pageSize: 10,
 		at:       func(row *string) store.Position { return store.Position{ID: *row} },
-		shape:    func(row *string) string { return *row },
+		shape:    func(item, row *string) { *item = *row },
 		size:     func(v *string) int { return sizes[*v] },
 	}
 	w := &work.Unit{Caller: &api.Caller{}, Op: &api.Op{}}

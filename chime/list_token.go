@@ -35,14 +35,11 @@ func (t *tokens) seal(scope []byte, c cursor) string {
 	return t.box.Seal(scope, plain)
 }
 
-// open returns what a token holds. No token, or an empty one, is the first
-// page. The filters of the request may be left out on later pages but not
-// change; given holds those of the request and receives those of the list.
-func (t *tokens) open(scope []byte, token api.Opt[string], given ...*api.Opt[string]) (cursor, error) {
-	if token.V == "" {
-		return cursor{Filters: encodeFilters(given)}, nil
-	}
-	c, ok := t.unseal(scope, token.V)
+// open returns what a token holds. The filters of the request may be left out on
+// later pages but not change; given holds those of the request and receives those
+// of the list.
+func (t *tokens) open(scope []byte, token string, given []*api.Opt[string]) (cursor, error) {
+	c, ok := t.unseal(scope, token)
 	if !ok || len(c.Filters) != len(given) {
 		return c, api.Invalid("NextToken", "be a token that this list returned")
 	}

@@ -10,7 +10,7 @@ import (
 var searchList = list[string, string]{
 	pageSize: searchPageSize,
 	at:       func(e164 *string) store.Position { return store.Position{ID: *e164} },
-	shape:    func(e164 *string) string { return *e164 },
+	shape:    func(item, e164 *string) { *item = *e164 },
 	size:     func(*string) int { return 19 },
 }
 

@@ -29,7 +29,7 @@ func TestAssociate_accountDeletedMeanwhile(t *testing.T) {
 	associated := make(chan error, 1)
 	w.must(w.store.Update(w.ctx, func(r store.Records) error {
 		locked, err := r.LockAccount(aws, a) // and what else DeleteAccount does
-		if err := errors.Join(err, r.ReleaseUserNumbers(a, "", "Unassigned", 1), r.MarkAccountDeleted(&locked, 1)); err != nil {
+		if err := errors.Join(err, r.ReleaseUserNumbers(a, "", "Unassigned", 1), r.MarkAccountDeleted(locked, 1)); err != nil {
 			return err
 		}
 		go func() { associated <- w.associate(a, u, fiction(0)) }()

@@ -115,8 +115,7 @@ const (
 
 // account returns an account of the caller, for reading.
 func account(w *work.Unit, accountID string) (*store.Account, error) {
-	a, err := w.Account(w.Caller.AwsAccountID, accountID)
-	return &a, err
+	return w.Account(w.Caller.AwsAccountID, accountID)
 }
 
 // writableAccount returns an account of the caller in which something changes.
@@ -138,14 +137,14 @@ func lockAccount(w *work.Unit, accountID string) (*store.Account, error) {
 }
 
 // writable refuses to change a suspended account.
-func writable(a store.Account, err error) (*store.Account, error) {
+func writable(a *store.Account, err error) (*store.Account, error) {
 	if err != nil {
 		return nil, err
 	}
 	if a.Status == string(api.AccountStatusSuspended) {
 		return nil, api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
 	}
-	return &a, nil
+	return a, nil
 }
 
 // wrongType refuses an operation on an account of the wrong type.

@@ -20,7 +20,7 @@ func user(w *work.Unit, accountID, userID string) (*store.User, error) {
 			err = unknown
 		}
 	}
-	return &u, err
+	return u, err
 }
 
 // lockUser returns a user of the caller, to be changed.
@@ -28,8 +28,7 @@ func lockUser(w *work.Unit, accountID, userID string) (*store.User, error) {
 	if _, err := writableAccount(w, accountID); err != nil {
 		return nil, err
 	}
-	u, err := w.LockUser(w.Caller.AwsAccountID, accountID, userID)
-	return &u, err
+	return w.LockUser(w.Caller.AwsAccountID, accountID, userID)
 }
 
 // GetUser returns a user in full.
@@ -42,7 +41,7 @@ func (s *Service) GetUser(w *work.Unit, in *api.GetUserInput) (*api.GetUserOutpu
 	return &api.GetUserOutput{User: &shape}, nil
 }
 
-// userList is in the order of creation. Its shape is that of one answer.
+// userList is in the order of creation.
 var userList = list[store.User, api.User]{
 	pageSize: profilePageSize,
 	at:       func(u *store.User) store.Position { return store.Position{Ms: u.CreatedMs, ID: u.UserID} },
@@ -57,9 +56,9 @@ func (s *Service) ListUsers(w *work.Unit, in *api.ListUsersInput) (*api.ListUser
 		in: in, token: in.NextToken, maxResults: in.MaxResults, single: in.UserEmail.V != "",
 		filters: []*api.Opt[string]{&in.UserEmail, &userType},
 	}
-	l, none := userList, noAlexa()
-	l.shape = func(u *store.User) api.User { return userShape(u, listDetail, none) }
-	users, next, err := l.stream(s, w, q, func(after store.Position, limit int, each func(*store.User)) error {
+	none := noAlexa()
+	shape := func(item *api.User, u *store.User) { *item = userShape(u, listDetail, none) }
+	users, next, err := userList.stream(s, w, q, shape, func(after store.Position, limit int, each func(*store.User)) error {
 		f := store.UserFilter{AwsAccountID: w.Caller.AwsAccountID, AccountID: in.AccountId, Email: in.UserEmail.V, After: after, Limit: limit}
 		if userType.Set {
 			shared := userType.V == string(api.UserTypeSharedDevice)

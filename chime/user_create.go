@@ -77,7 +77,7 @@ func (s *Service) prepareUser(w *work.Unit, a *store.Account, in *api.CreateUser
 	if a == nil || a.AwsAccountID != w.Caller.AwsAccountID {
 		return nil, store.NoAccount
 	}
-	a, err := writable(*a, nil)
+	a, err := writable(a, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func distinct(emails []string) []string {
 func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
 	u, err := w.LockUserByEmail(a.AccountID, email)
 	if !errors.Is(err, store.ErrNotFound) {
-		return inviteAgain(w, &u, err, t)
+		return inviteAgain(w, u, err, t)
 	}
 	invitee, err := newInvitee(w, a, email, t)
 	if err != nil {
@@ -79,7 +79,7 @@ func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType
 		invitee.UserID = w.NewID()
 		return invitee, w.InsertUser(invitee)
 	}
-	return inviteAgain(w, &u, err, t)
+	return inviteAgain(w, u, err, t)
 }
 
 // inviteAgain renews the invitation of a user who has been found, unless they

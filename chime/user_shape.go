@@ -25,8 +25,8 @@ var (
 
 // userShape shows a user. none is what a user without Alexa for Business shows of
 // it: nearly all, so that those of one answer share it.
-func userShape(u *store.User, d detail, none *api.AlexaForBusinessMetadata) api.User {
-	v := api.User{
+func userShape(u *store.User, d detail, none *api.AlexaForBusinessMetadata) (v api.User) {
+	v = api.User{
 		AccountId:                api.Some(u.AccountID),
 		AlexaForBusinessMetadata: alexaShape(u, none),
 		DisplayName:              api.NonZero(u.DisplayName),

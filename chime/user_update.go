@@ -85,7 +85,7 @@ func withUser(w *work.Unit, a *store.Account, id string, fn func(*store.User) er
 	if err != nil {
 		return err
 	}
-	return fn(&u)
+	return fn(u)
 }
 
 // userErrors collects the refusals of single users of a batch.

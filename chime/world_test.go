@@ -240,7 +240,7 @@ func (w *world) freeze(account string) {
 			return err
 		}
 		a.Status = string(api.AccountStatusSuspended)
-		return r.UpdateAccount(&a)
+		return r.UpdateAccount(a)
 	}))
 }
 

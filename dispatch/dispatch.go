@@ -56,6 +56,10 @@ type Call struct {
 	In api.Input
 	// Rest, if not nil, reads the rest of the input, once the call is permitted.
 	Rest Rest
+
+	// What became of it when its transaction ran the last time.
+	unit *work.Unit
+	out  api.Output
 }
 
 // Rest is what a door has not read yet of an input.
@@ -66,12 +70,17 @@ type Dispatcher struct {
 	Config
 	rules   map[*api.Op]*bound
 	limiter limiter
+	// What operations look at, which may lag behind, and what prepares and changes.
+	read, look, write transaction
 }
 
 // New returns a Dispatcher.
 func New(c Config) *Dispatcher {
 	c.Log = cmp.Or(c.Log, slog.Default())
-	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(c.Rules))}
+	d := &Dispatcher{
+		Config: c, rules: make(map[*api.Op]*bound, len(c.Rules)),
+		read: cmp.Or(c.Reads, c.Store).View, look: c.Store.View, write: c.Store.Update,
+	}
 	d.limiter.set(c.Throttle)
 	for op, rule := range c.Rules {
 		b := &bound{Rule: rule}
@@ -153,7 +162,7 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 // the caller works.
 func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	var errand api.Errand
-	err := d.unit(ctx, c, d.Store.View, func(w *work.Unit) (err error) {
+	err := d.unit(ctx, c, d.look, func(w *work.Unit) (err error) {
 		errand, err = b.Prepare(w, c.In)
 		c.Caller = w.Caller
 		return err
@@ -164,26 +173,22 @@ func (d *Dispatcher) prepare(ctx context.Context, c *Call, b *bound) error {
 	return d.protected(c.Request.ID, func() error { return errand(ctx) })
 }
 
-func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Output, err error) {
-	from := d.Store
-	if d.Reads != nil {
-		from = d.Reads
-	}
-	err = d.unit(ctx, c, from.View, func(w *work.Unit) (err error) {
-		out, err = b.Call(w, c.In)
+func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (api.Output, error) {
+	err := d.unit(ctx, c, d.read, func(w *work.Unit) (err error) {
+		c.out, err = b.Call(w, c.In)
 		return err
 	})
-	return out, err
+	return c.out, err
 }
 
-func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (out api.Output, err error) {
-	err = d.unit(ctx, c, d.Store.Update, func(w *work.Unit) (err error) {
-		if out, err = b.Call(w, in); err != nil {
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (api.Output, error) {
+	err := d.unit(ctx, c, d.write, func(w *work.Unit) (err error) {
+		if c.out, err = b.Call(w, in); err != nil {
 			return err
 		}
-		return d.record(w, in, out, nil)
+		return d.record(w, in, c.out, nil)
 	})
-	return out, err
+	return c.out, err
 }
 
 // updates does the parts of a call. Each leaves its own record.

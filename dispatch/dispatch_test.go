@@ -96,7 +96,7 @@ func TestDo_stores(t *testing.T) {
 }
 
 // found is the output of get.
-func found(a store.Account, err error) (api.Output, error) {
+func found(a *store.Account, err error) (api.Output, error) {
 	return &api.GetAccountOutput{Account: &api.Account{AccountId: a.AccountID, Name: a.Name}}, err
 }
 

@@ -22,7 +22,7 @@ func (d *Dispatcher) refuse(ctx context.Context, c *Call, err error) error {
 		return refusal
 	}
 	ctx = engine.WithTenant(context.WithoutCancel(ctx), c.Caller.AwsAccountID)
-	failure := d.unit(ctx, c, d.Store.Update, func(w *work.Unit) error {
+	failure := d.unit(ctx, c, d.write, func(w *work.Unit) error {
 		return d.record(w, c.In, nil, refusal)
 	})
 	if failure != nil {

@@ -70,7 +70,7 @@ func (d *Dispatcher) share(ctx context.Context, c *Call, b *bound) (api.Output, 
 
 // transact is an Update in which a panic is a failure.
 func (d *Dispatcher) transact(ctx context.Context, requestID string, fn func(store.Records) error) error {
-	return d.protected(requestID, func() error { return d.Store.Update(ctx, fn) })
+	return d.protected(requestID, func() error { return d.write(ctx, fn) })
 }
 
 // runTogether runs a batch, of which each may be refused on its own.

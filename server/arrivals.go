@@ -19,6 +19,7 @@ type arrivals struct {
 
 	mu      sync.Mutex
 	stopped bool
+	watched bool // look is going to be called
 	unpaid  int64
 	coming  list.List // of *arrival, in the order in which they began
 }
@@ -27,7 +28,7 @@ type arrivals struct {
 type arrival struct {
 	*body
 	all     *arrivals
-	conn    *http.ResponseController
+	answer  http.ResponseWriter
 	request *http.Request
 	content io.Reader
 	place   *list.Element
@@ -35,7 +36,7 @@ type arrival struct {
 	n       int64     // bytes read
 	unpaid  int64     // of these
 	until   time.Time // when the next byte has to be there
-	set     time.Time // the same as the connection knows it
+	isCut   bool
 }
 
 // stopping refuses a request that had not come whole when the server was told
@@ -47,18 +48,18 @@ func stopping() error {
 // receive reads a body.
 func (a *arrivals) receive(b *body, w http.ResponseWriter, r *http.Request) error {
 	v := &arrival{
-		body: b, all: a, conn: http.NewResponseController(w), request: r,
+		body: b, all: a, answer: w, request: r,
 		content: http.MaxBytesReader(w, r.Body, maxBody), began: time.Now(),
 	}
 	v.until = v.began.Add(bodyGrace)
 	a.add(v)
 	_, err := b.buf.ReadFrom(v)
-	cut := a.remove(v)
+	stopped := a.remove(v)
 	switch {
 	case err == nil:
 		v.end()
 		return nil
-	case cut:
+	case stopped:
 		return stopping()
 	}
 	return unreadable(err)
@@ -68,6 +69,33 @@ func (a *arrivals) add(v *arrival) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	v.place = a.coming.PushBack(v)
+	a.watch()
+}
+
+// glance is the pause between two looks at the pace of bodies: most of them have
+// come before the first, and cost no deadline of their connection.
+const glance = 500 * time.Millisecond
+
+// watch has the bodies looked at, as long as there are any. a.mu is held.
+func (a *arrivals) watch() {
+	if !a.watched {
+		a.watched = true
+		time.AfterFunc(glance, a.look)
+	}
+}
+
+// look cuts off the bodies that are too slow.
+func (a *arrivals) look() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.watched = false
+	now := time.Now()
+	for e := a.coming.Front(); e != nil; e = e.Next() {
+		if v := e.Value.(*arrival); now.After(v.until) {
+			v.cut()
+		}
+		a.watch()
+	}
 }
 
 // remove reports whether the server stops.
@@ -93,33 +121,49 @@ func (a *arrivals) stop() {
 var cutOff = time.Unix(1, 0)
 
 // cut makes reading fail. a.mu is held.
-func (v *arrival) cut() { v.deadline(cutOff) }
-
-// deadline sets the one of the connection. a.mu is held: what is cut stays cut.
-func (v *arrival) deadline(t time.Time) {
-	v.set = t
-	_ = v.conn.SetReadDeadline(t) // a connection without deadlines is a test's
+func (v *arrival) cut() {
+	v.isCut = true
+	_ = http.NewResponseController(v.answer).SetReadDeadline(cutOff) // a connection without deadlines is a test's
 }
 
 // Read implements io.Reader.
 func (v *arrival) Read(p []byte) (int, error) {
 	if v.charge == 0 && v.n >= smallBody { // of unknown length: it may become as large as any
+		v.all.grant(v, bodyPatience+bodyGrace) // the wait is not the sender's fault
 		if err := v.pay(v.request, maxBody); err != nil {
 			return 0, err
 		}
 		v.all.paid(v)
-		v.until = time.Now().Add(bodyGrace)
 	}
-	if err := v.all.extend(v); err != nil {
-		return 0, err
+	if v.all.hasStopped() {
+		return 0, stopping()
 	}
 	n, err := v.content.Read(p)
+	v.all.count(v, n)
+	return n, err
+}
+
+func (a *arrivals) hasStopped() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.stopped
+}
+
+// count takes note of bytes that were read. Each gives time for another.
+func (a *arrivals) count(v *arrival, n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	v.n += int64(n)
-	v.all.count(v, int64(n))
 	if earned := v.until.Add(time.Duration(n) * time.Second / bodyRate); n > 0 {
 		v.until = earliest(earned, time.Now().Add(bodyGrace))
 	}
-	return n, err
+	if v.charge > 0 || v.isCut {
+		return
+	}
+	v.unpaid += int64(n)
+	if a.unpaid += int64(n); a.unpaid > a.most {
+		a.cutOldest()
+	}
 }
 
 func earliest(a, b time.Time) time.Time {
@@ -127,34 +171,6 @@ func earliest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// extend sets the time until which the next byte has to be there: each that has
-// come gives time for another. It does so in steps, since it is not for free.
-func (a *arrivals) extend(v *arrival) error {
-	const step = 250 * time.Millisecond
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.stopped {
-		return stopping()
-	}
-	if v.set != cutOff && v.until.Sub(v.set) >= step {
-		v.deadline(v.until)
-	}
-	return nil
-}
-
-// count takes note of bytes that were read.
-func (a *arrivals) count(v *arrival, n int64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if v.charge > 0 || v.set == cutOff {
-		return
-	}
-	v.unpaid += n
-	if a.unpaid += n; a.unpaid > a.most {
-		a.cutOldest()
-	}
 }
 
 func (a *arrivals) cutOldest() {
@@ -169,9 +185,17 @@ func (a *arrivals) cutOldest() {
 
 // paid takes note that a body was paid for after all.
 func (a *arrivals) paid(v *arrival) {
+	a.grant(v, bodyGrace)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.forget(v)
+}
+
+// grant gives the next byte of a body time.
+func (a *arrivals) grant(v *arrival, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v.until = time.Now().Add(d)
 }
 
 // forget takes back what an arrival has added. a.mu is held.
@@ -180,12 +204,15 @@ func (a *arrivals) forget(v *arrival) {
 	v.unpaid = 0
 }
 
-// end takes the deadline away, which would end a request that is under way, and
+// end takes a deadline away, which would end a request that is under way, and
 // gives the answer to a body that took long the time that every answer has.
 func (v *arrival) end() {
-	_ = v.conn.SetReadDeadline(time.Time{})
+	conn := http.NewResponseController(v.answer)
+	if v.isCut {
+		_ = conn.SetReadDeadline(time.Time{})
+	}
 	if now := time.Now(); now.Sub(v.began) > time.Second {
-		_ = v.conn.SetWriteDeadline(now.Add(writeTimeout))
+		_ = conn.SetWriteDeadline(now.Add(writeTimeout))
 	}
 }
 

@@ -42,7 +42,7 @@ func reading(t *testing.T, a *arrivals) pipes {
 		b := &body{buf: new(bytes.Buffer), payer: rich}
 		if err := a.receive(b, w, r); err != nil {
 			hurry(w, r)
-			(&exchange{}).refuse(w, err)
+			(&exchange{door: newDoors().guess(r)}).refuse(w, err)
 			return
 		}
 		b.release()

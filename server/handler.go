@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"carillon/access"
 	"carillon/api"
 	"carillon/dispatch"
@@ -93,7 +91,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // asked returns what is known of a request before it is verified.
 func (h *handler) asked(r *http.Request, remote string) work.Request {
-	q := work.Request{ID: uuid.NewString(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host, Secure: h.proxies.secure(r)}
+	q := work.Request{ID: newRequestID(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host, Secure: h.proxies.secure(r)}
 	if r.TLS != nil {
 		q.TLSVersion = strings.Replace(tls.VersionName(r.TLS.Version), "TLS ", "TLSv", 1)
 		q.CipherSuite = tls.CipherSuiteName(r.TLS.CipherSuite)

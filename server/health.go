@@ -13,7 +13,7 @@ func (h *handler) health(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	switch r.URL.EscapedPath() {
+	switch r.URL.Path {
 	case "/healthz":
 		w.WriteHeader(http.StatusOK)
 	case "/readyz":

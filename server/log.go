@@ -37,15 +37,16 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	}
 	// Not by way of the Logger, which would look for the line of code.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
-	record.AddAttrs(attributes(x)...)
+	var room [12]slog.Attr // a line of most requests takes no more
+	record.AddAttrs(attributes(room[:0], x)...)
 	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
 		record.AddAttrs(slog.String("input", shownInput(x.input)))
 	}
 	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
 }
 
-func attributes(x *exchange) []slog.Attr {
-	list := make([]slog.Attr, 0, 12)
+// attributes adds those of a request to a list.
+func attributes(list []slog.Attr, x *exchange) []slog.Attr {
 	list = append(list, slog.String("request_id", x.request.ID), slog.String("op", opName(x)), slog.Int("status", x.status))
 	if e := x.refusal; e != nil {
 		list = append(list, slog.String("error", e.Kind.Name), slog.String("error_code", string(e.ErrorCode())))

@@ -23,11 +23,27 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	jobs     *prometheus.CounterVec
+
+	mu    sync.RWMutex
+	known map[outcome]series
 }
+
+// outcome is what requests are counted by, series what they are counted in:
+// finding that by labels takes longer than counting.
+type (
+	outcome struct {
+		op     string
+		status int
+	}
+	series struct {
+		requests prometheus.Counter
+		duration prometheus.Observer
+	}
+)
 
 func newMetrics() *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
+		registry: prometheus.NewRegistry(), known: map[outcome]series{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "carillon_requests_total", Help: "Requests by operation and HTTP status.",
 		}, []string{"operation", "code"}),
@@ -46,9 +62,23 @@ func newMetrics() *metrics {
 
 // observe counts one request.
 func (m *metrics) observe(x *exchange) {
-	op := opName(x)
-	m.requests.WithLabelValues(op, strconv.Itoa(x.status)).Inc()
-	m.duration.WithLabelValues(op).Observe(time.Since(x.started).Seconds())
+	s := m.series(outcome{opName(x), x.status})
+	s.requests.Inc()
+	s.duration.Observe(time.Since(x.started).Seconds())
+}
+
+func (m *metrics) series(o outcome) series {
+	m.mu.RLock()
+	s, ok := m.known[o]
+	m.mu.RUnlock()
+	if ok {
+		return s
+	}
+	s = series{m.requests.WithLabelValues(o.op, strconv.Itoa(o.status)), m.duration.WithLabelValues(o.op)}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known[o] = s
+	return s
 }
 
 // droppedLines tells how many lines of the log found no reader.

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"carillon/api"
 	"carillon/wire"
 )
@@ -63,7 +61,7 @@ func (c *firstBytes) refuse(begun []byte) {
 	if err != nil {
 		return
 	}
-	id := uuid.NewString()
+	id := newRequestID()
 	c.log.Warn("plain HTTP on the TLS port", "request_id", id, "status", http.StatusBadRequest, "remote", clip(host(c.RemoteAddr().String()), maxField), "user_agent", clip(r.UserAgent(), maxField))
 	answer := plainAnswer{header: http.Header{}}
 	wire.SetRequestID(&answer, id)

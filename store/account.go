@@ -48,10 +48,9 @@ func (a *Account) groups() string {
 }
 
 // Account returns an account of an AWS account, or ErrNotFound.
-func (r Records) Account(awsAccountID, accountID string) (a Account, err error) {
-	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
-		[]any{accountID, awsAccountID}, a.scan)
-	return a, err
+func (r Records) Account(awsAccountID, accountID string) (*Account, error) {
+	return get[Account](r, NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2`,
+		accountID, awsAccountID)
 }
 
 // KeepAccounts returns those of some accounts that there are, whosever they are,
@@ -62,18 +61,16 @@ func (r Records) KeepAccounts(ids []string) ([]Account, error) {
 
 // LockAccount is Account and keeps others from changing or deleting the
 // account until the transaction ends.
-func (r Records) LockAccount(awsAccountID, accountID string) (a Account, err error) {
-	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR UPDATE`,
-		[]any{accountID, awsAccountID}, a.scan)
-	return a, err
+func (r Records) LockAccount(awsAccountID, accountID string) (*Account, error) {
+	return get[Account](r, NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR UPDATE`,
+		accountID, awsAccountID)
 }
 
 // KeepAccount is Account and keeps the account from being deleted until the
 // transaction ends.
-func (r Records) KeepAccount(awsAccountID, accountID string) (a Account, err error) {
-	err = r.one(NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR KEY SHARE`,
-		[]any{accountID, awsAccountID}, a.scan)
-	return a, err
+func (r Records) KeepAccount(awsAccountID, accountID string) (*Account, error) {
+	return get[Account](r, NoAccount, `SELECT `+accountColumns+` FROM accounts WHERE account_id = $1 AND aws_account_id = $2 FOR KEY SHARE`,
+		accountID, awsAccountID)
 }
 
 // InsertAccount adds an account. Others that add accounts to the AWS account or

@@ -66,6 +66,8 @@ func (r Records) few(query string, args ...any) (bool, error) {
 	return n <= fewAccounts, err
 }
 
+var newestAccounts = descending(`created_ms`, `account_id`)
+
 // query goes by the address or the name, if few have it, or through all accounts
 // in order, looking at each.
 func (f AccountFilter) query(byEmail, byName bool) *query {
@@ -79,7 +81,7 @@ func (f AccountFilter) query(byEmail, byName bool) *query {
 		q.add(` AND account_id = holder`)
 	}
 	f.restrict(q, byEmail, byName)
-	q.page(`DESC`, `created_ms`, `account_id`, f.After, f.Limit)
+	q.page(newestAccounts, f.After, f.Limit)
 	return q
 }
 

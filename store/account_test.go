@@ -7,7 +7,7 @@ import (
 	"carillon/store"
 )
 
-func (d *db) account(id string) (a store.Account, err error) {
+func (d *db) account(id string) (a *store.Account, err error) {
 	err = d.View(d.Context(), func(r store.Records) (err error) {
 		a, err = r.Account(aws, id)
 		return err
@@ -21,13 +21,13 @@ func account(d *db) {
 	d.write(func(r store.Records) error { return r.InsertAccount(&first) })
 	got, err := d.account("a")
 	d.must(err)
-	d.equal("inserted", got, first)
+	d.equal("inserted", *got, first)
 
 	second := filled[store.Account](d, "++")
 	second.AccountID, second.AwsAccountID, second.CreatedMs = first.AccountID, first.AwsAccountID, first.CreatedMs
 	d.write(func(r store.Records) error {
 		locked, err := r.LockAccount(aws, "a")
-		d.equal("locked", locked, first)
+		d.equal("locked", *locked, first)
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func account(d *db) {
 	})
 	got, err = d.account("a")
 	d.must(err)
-	d.equal("updated", got, second)
+	d.equal("updated", *got, second)
 	d.refused(store.ErrExists, func(r store.Records) error { return r.InsertAccount(&first) })
 }
 

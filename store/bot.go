@@ -56,11 +56,13 @@ func (r Records) CountBots(accountID string) (int64, error) {
 	return r.count(`SELECT COUNT(*) FROM bots WHERE account_id = $1`, accountID)
 }
 
+var newestBots = descending(`created_ms`, `bot_id`)
+
 // Bots returns a page of the bots of an account, newest first.
 func (r Records) Bots(accountID string, after Position, limit int) ([]Bot, error) {
 	var q query
 	q.add(`SELECT `+botColumns+` FROM bots WHERE account_id = ?`, accountID)
-	q.page(`DESC`, `created_ms`, `bot_id`, after, limit)
+	q.page(newestBots, after, limit)
 	return collect[Bot](r, q.String(), q.args)
 }
 

@@ -17,7 +17,8 @@ func fixture() []fixtureRecord {
 func fixtureAccounts() []fixtureRecord {
 	account := func(a store.Account) fixtureRecord {
 		return record(1, a, store.Records.InsertAccount, func(r store.Records) (store.Account, error) {
-			return r.Account(a.AwsAccountID, a.AccountID)
+			got, err := r.Account(a.AwsAccountID, a.AccountID)
+			return *got, err
 		})
 	}
 	gone := store.Account{AccountID: "gone", AwsAccountID: aws, Name: "Gone", Type: "Team", CreatedMs: 1}
@@ -38,7 +39,8 @@ func fixtureAccounts() []fixtureRecord {
 
 func fixtureUser(u store.User) fixtureRecord {
 	return record(1, u, store.Records.InsertUser, func(r store.Records) (store.User, error) {
-		return r.User(u.AwsAccountID, u.AccountID, u.UserID)
+		got, err := r.User(u.AwsAccountID, u.AccountID, u.UserID)
+		return *got, err
 	})
 }
 

@@ -33,7 +33,7 @@ func keepings() []keeping {
 				return false, err
 			}
 			saw, err := r.HasUsers("a")
-			return saw, errors.Join(err, deleteAccount(r, &a, 1))
+			return saw, errors.Join(err, deleteAccount(r, a, 1))
 		}, func(d *db) int64 { return d.count("users") }}
 	}
 	return []keeping{

@@ -49,12 +49,14 @@ type MessageFilter struct {
 	Limit         int
 }
 
+var newestMessages = descending(`created_ms`, `message_id`)
+
 // Messages returns a page of messages.
 func (r Records) Messages(f MessageFilter) ([]Message, error) {
 	var q query
 	q.add(`SELECT `+messageColumns+` FROM messages WHERE account_id = ? AND container_type = ? AND container_id = ? AND created_ms >= ?`,
 		f.AccountID, f.ContainerType, f.ContainerID, f.SinceMs)
-	q.page(`DESC`, `created_ms`, `message_id`, f.After, f.Limit)
+	q.page(newestMessages, f.After, f.Limit)
 	return collect[Message](r, q.String(), q.args)
 }
 

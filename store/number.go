@@ -104,6 +104,8 @@ type PhoneNumberFilter struct {
 	Limit        int
 }
 
+var numbersByAge = ascending(`created_ms`, `e164`)
+
 // PhoneNumbers returns a page of numbers.
 func (r Records) PhoneNumbers(f PhoneNumberFilter) ([]PhoneNumber, error) {
 	var q query
@@ -113,7 +115,7 @@ func (r Records) PhoneNumbers(f PhoneNumberFilter) ([]PhoneNumber, error) {
 			q.add(` AND `+c[0]+` = ?`, c[1])
 		}
 	}
-	q.page(`ASC`, `created_ms`, `e164`, f.After, f.Limit)
+	q.page(numbersByAge, f.After, f.Limit)
 	return collect[PhoneNumber](r, q.String(), q.args)
 }
 
@@ -171,12 +173,14 @@ func (r Records) Order(awsAccountID, orderID string) (o PhoneNumberOrder, err er
 	return o, err
 }
 
+var newestOrders = descending(`created_ms`, `order_id`)
+
 // Orders returns a page of the orders of an AWS account, newest first;
 // beforeMs 0 begins.
 func (r Records) Orders(awsAccountID string, after Position, limit int) ([]PhoneNumberOrder, error) {
 	var q query
 	q.add(`SELECT `+orderColumns+` FROM phone_number_orders WHERE aws_account_id = ?`, awsAccountID)
-	q.page(`DESC`, `created_ms`, `order_id`, after, limit)
+	q.page(newestOrders, after, limit)
 	return collect[PhoneNumberOrder](r, q.String(), q.args)
 }
 

@@ -4,25 +4,89 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // query builds a statement from parts. Each ? becomes the next numbered
 // placeholder.
 type query struct {
-	text strings.Builder
+	text *text // nil: none yet
 	args []any
 }
 
+// usualArgs is how many arguments few queries exceed.
+const usualArgs = 8
+
 func (q *query) add(part string, args ...any) {
+	if q.text == nil {
+		q.text = &noText
+	}
+	q.text = q.text.and(part)
+	if q.args == nil && len(args) > 0 {
+		q.args = make([]any, 0, max(usualArgs, len(args)))
+	}
+	q.args = append(q.args, args...)
+}
+
+func (q *query) String() string {
+	if q.text == nil {
+		return ""
+	}
+	return q.text.sql
+}
+
+// text is the beginning of a statement. It remembers how it went on before, so
+// that every statement is put together once. Parts come from the program, never
+// from a caller: there are not many.
+type text struct {
+	sql    string
+	params int
+
+	mu     sync.RWMutex
+	longer map[string]*text // by the part that follows
+}
+
+// noText is where all statements begin.
+var noText text
+
+// and returns the text with a part behind it.
+func (t *text) and(part string) *text {
+	t.mu.RLock()
+	next := t.longer[part]
+	t.mu.RUnlock()
+	if next == nil {
+		next = t.remember(part)
+	}
+	return next
+}
+
+func (t *text) remember(part string) *text {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if next := t.longer[part]; next != nil { // meanwhile
+		return next
+	}
+	if t.longer == nil {
+		t.longer = map[string]*text{}
+	}
+	next := &text{sql: t.sql + numbered(part, t.params), params: t.params + strings.Count(part, "?")}
+	t.longer[part] = next
+	return next
+}
+
+// numbered replaces each ? of a part by a placeholder; used is how many there are
+// before.
+func numbered(part string, used int) string {
+	var s strings.Builder
 	for {
 		before, after, found := strings.Cut(part, "?")
-		q.text.WriteString(before)
+		s.WriteString(before)
 		if !found {
-			return
+			return s.String()
 		}
-		q.args, args = append(q.args, args[0]), args[1:]
-		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
+		used++
+		s.WriteString("$" + strconv.Itoa(used))
 		part = after
 	}
 }
@@ -55,8 +119,6 @@ func afterPrefix(prefix string) string {
 
 // The code points between these are in no text.
 const firstSurrogate, lastSurrogate = '\uD7FF' + 1, '\uE000' - 1
-
-func (q *query) String() string { return q.text.String() }
 
 // roundUp returns the least power of two that is not less than n, so that lists
 // of any length come to few different statements.
@@ -98,15 +160,23 @@ type Position struct {
 	ID string
 }
 
-// page continues a list after a position, if there is one, and ends the query:
-// order is ASC or DESC, key the columns of time and id.
-func (q *query) page(order, ms, id string, after Position, limit int) {
-	if after.ID != "" {
-		sign := `>`
-		if order == `DESC` {
-			sign = `<`
-		}
-		q.add(` AND (`+ms+`, `+id+`) `+sign+` (?, ?)`, after.Ms, after.ID)
+// order is the order of a list, by two columns, as its query ends with it.
+type order struct{ after, by string }
+
+func ascending(first, second string) order  { return ordered(first, second, `>`, `ASC`) }
+func descending(first, second string) order { return ordered(first, second, `<`, `DESC`) }
+
+func ordered(first, second, sign, direction string) order {
+	return order{
+		after: ` AND (` + first + `, ` + second + `) ` + sign + ` (?, ?)`,
+		by:    ` ORDER BY ` + first + ` ` + direction + `, ` + second + ` ` + direction + ` LIMIT CAST(? AS BIGINT)`,
 	}
-	q.add(` ORDER BY `+ms+` `+order+`, `+id+` `+order+` LIMIT CAST(? AS BIGINT)`, limit)
+}
+
+// page continues a list after a position, if there is one, and ends the query.
+func (q *query) page(o order, after Position, limit int) {
+	if after.ID != "" {
+		q.add(o.after, after.Ms, after.ID)
+	}
+	q.add(o.by, limit)
 }

@@ -88,6 +88,8 @@ type RoomFilter struct {
 	Limit     int
 }
 
+var newestRooms = descending(`created_ms`, `room_id`)
+
 // Rooms returns a page of rooms.
 func (r Records) Rooms(f RoomFilter) ([]Room, error) {
 	var q query
@@ -95,7 +97,7 @@ func (r Records) Rooms(f RoomFilter) ([]Room, error) {
 	if f.MemberID != "" {
 		q.add(` AND EXISTS (SELECT 1 FROM room_memberships m WHERE m.account_id = rooms.account_id AND m.room_id = rooms.room_id AND m.member_id = ?)`, f.MemberID)
 	}
-	q.page(`DESC`, `created_ms`, `room_id`, f.After, f.Limit)
+	q.page(newestRooms, f.After, f.Limit)
 	return collect[Room](r, q.String(), q.args)
 }
 
@@ -181,11 +183,13 @@ func (r Records) CountRoomsOf(accountID, memberID string) (int64, error) {
 	return r.count(`SELECT COUNT(*) FROM room_memberships WHERE account_id = $1 AND member_id = $2`, accountID, memberID)
 }
 
+var newestMembers = descending(`m.created_ms`, `m.member_id`)
+
 // RoomMemberships returns a page of a room's members, newest first; beforeMs 0
 // begins.
 func (r Records) RoomMemberships(accountID, roomID string, after Position, limit int) ([]RoomMembership, error) {
 	var q query
 	q.add(membershipQuery+`? AND m.room_id = ?`, accountID, roomID)
-	q.page(`DESC`, `m.created_ms`, `m.member_id`, after, limit)
+	q.page(newestMembers, after, limit)
 	return collect[RoomMembership](r, q.String(), q.args)
 }

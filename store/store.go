@@ -85,6 +85,12 @@ func (r Records) one(absent *Missing, query string, args []any, scan func(engine
 	return err
 }
 
+// get is one for a record. It is never nil.
+func get[T any, P record[T]](r Records, absent *Missing, query string, args ...any) (*T, error) {
+	v := new(T)
+	return v, r.one(absent, query, args, P(v).scan)
+}
+
 // changed runs a statement that must change a row; absent says that it did not.
 func (r Records) changed(absent error, query string, args ...any) error {
 	n, err := r.tx.Exec(query, args...)

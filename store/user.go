@@ -50,26 +50,23 @@ func (u *User) scan(row engine.Row) error {
 const notErased = ` AND NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = users.account_id)`
 
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
-func (r Records) User(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
-		[]any{accountID, userID, awsAccountID}, u.scan)
-	return u, err
+func (r Records) User(awsAccountID, accountID, userID string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
+		accountID, userID, awsAccountID)
 }
 
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
-func (r Records) LockUser(awsAccountID, accountID, userID string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
-		[]any{accountID, userID, awsAccountID}, u.scan)
-	return u, err
+func (r Records) LockUser(awsAccountID, accountID, userID string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
+		accountID, userID, awsAccountID)
 }
 
 // LockUserByEmail is LockUser for the user with an address, compared by
 // [EmailKey].
-func (r Records) LockUserByEmail(accountID, email string) (u User, err error) {
-	err = r.one(noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		[]any{accountID, EmailKey(email)}, u.scan)
-	return u, err
+func (r Records) LockUserByEmail(accountID, email string) (*User, error) {
+	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
+		accountID, EmailKey(email))
 }
 
 // InsertUser adds a user. ErrExists says that the account has the address
@@ -149,20 +146,22 @@ func (u *User) scanListed(row engine.Row) error {
 		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
 }
 
+var usersByAge = ascending(`created_ms`, `user_id`)
+
 // Users calls each for every user of a page, with what lists show of it: its
 // invitation's id and mail, its PIN, settings and sign-out are left empty. The
 // User is used again for the next one.
 func (r Records) Users(f UserFilter, each func(*User)) error {
 	var q query
 	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
-		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = ?)`, f.AccountID, f.AwsAccountID, f.AccountID)
+		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = $1)`, f.AccountID, f.AwsAccountID)
 	if f.Email != "" {
 		q.add(` AND email_key = ?`, EmailKey(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
 	}
-	q.page(`ASC`, `created_ms`, `user_id`, f.After, f.Limit)
+	q.page(usersByAge, f.After, f.Limit)
 	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
 	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		if err := u.scanListed(row); err != nil {

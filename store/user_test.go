@@ -8,7 +8,7 @@ import (
 	"carillon/store"
 )
 
-func (d *db) user(account, id string) (u store.User, err error) {
+func (d *db) user(account, id string) (u *store.User, err error) {
 	err = d.View(d.Context(), func(r store.Records) (err error) {
 		u, err = r.User(aws, account, id)
 		return err
@@ -23,14 +23,14 @@ func user(d *db) {
 	d.write(func(r store.Records) error { return r.InsertUser(&first) })
 	got, err := d.user("a", "u")
 	d.must(err)
-	d.equal("inserted", got, first)
+	d.equal("inserted", *got, first)
 
 	second := filled[store.User](d, "++")
 	second.AccountID, second.UserID, second.AwsAccountID = first.AccountID, first.UserID, first.AwsAccountID
 	second.Email, second.CreatedMs = first.Email, first.CreatedMs
 	d.write(func(r store.Records) error {
 		locked, err := r.LockUser(aws, "a", "u")
-		d.equal("locked", locked, first)
+		d.equal("locked", *locked, first)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func user(d *db) {
 	})
 	got, err = d.user("a", "u")
 	d.must(err)
-	d.equal("updated", got, second)
+	d.equal("updated", *got, second)
 	listed := second
 	listed.InviteID, listed.EmailStatus, listed.PersonalPIN, listed.SignedOutMs = "", "", "", 0
 	listed.InboundCalling, listed.OutboundCalling, listed.SMS = false, false, false

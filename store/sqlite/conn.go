@@ -131,7 +131,7 @@ func (c *conn) prepare(text string) (*stmt, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), dml: isDML(text)}
+	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), dml: isDML(text), texts: make([]string, p.ColumnCount())}
 	if err := s.checkNumbering(); err != nil {
 		_ = p.Finalize()
 		return nil, err

@@ -14,6 +14,7 @@ type stmt struct {
 	columns, params int
 	dml             bool // it is an INSERT, UPDATE or DELETE
 	scratch         [256]byte
+	texts           []string // by column, of the rows before
 }
 
 // checkNumbering refuses placeholders other than $1, $2 … in order of first
@@ -81,17 +82,19 @@ var (
 	errNumber = errors.New("is not a number")
 )
 
-// text returns the text of a column; have itself, if that is equal: rows of a
-// list have much in common, and then there is no need for a copy of each.
-func (s *stmt) text(i int, have string) string {
+// text returns the text of a column. Rows of a statement have much in common,
+// also with those of the time before, so that there is no need for a copy of each.
+func (s *stmt) text(i int) string {
 	n := s.ColumnBytes(i, s.scratch[:])
-	switch {
+	switch text := s.scratch[:n]; {
+	case n == 0:
+		return ""
 	case n == len(s.scratch): // there may be more
 		return s.ColumnText(i)
-	case string(s.scratch[:n]) == have:
-		return have
+	case string(text) != s.texts[i]:
+		s.texts[i] = string(text)
 	}
-	return string(s.scratch[:n])
+	return s.texts[i]
 }
 
 // scan asks for the type of a column only where its value is the zero value,
@@ -100,7 +103,7 @@ func (s *stmt) scan(i int, dest any) error {
 	zero := false
 	switch d := dest.(type) {
 	case *string:
-		*d = s.text(i, *d)
+		*d = s.text(i)
 		zero = *d == ""
 	case *int64:
 		*d = s.ColumnInt64(i)
