@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"strings"
@@ -243,3 +244,6 @@ func (w *world) fill(n int, insert func(r store.Records, i int) error) {
 		return nil
 	}))
 }
+
+// discard is a log that nobody reads.
+var discard = slog.New(slog.DiscardHandler)
