@@ -33,39 +33,38 @@ func (w *world) everything(size int, filter ...iam.EntityType) (list []string, p
 }
 
 func TestGetAccountAuthorizationDetails(t *testing.T) {
-	both(t, func(w *world) {
-		w.createIn(other, "mallory", "/")
-		for _, name := range []string{"Bob", "alice"} {
-			w.create(name)
-		}
-		own := w.policy("own", allowReads)
-		w.policy("other", allowAll)
-		w.addVersion(own, true, "v2")
-		w.must(w.put("alice", "inline", allowSelf))
-		w.must(w.attach("alice", own))
-		w.must(w.attach("alice", builtIn("IAMFullAccess")))
-		var managed []string
-		for _, p := range access.Managed() {
-			managed = append(managed, "policy "+p.Name)
-		}
-		for name, test := range map[string]struct {
-			filter []iam.EntityType
-			want   []string
-		}{
-			"all":          {nil, append([]string{"user alice", "user Bob", "policy other", "policy own"}, managed...)},
-			"users":        {[]iam.EntityType{iam.EntityTypeUser}, []string{"user alice", "user Bob"}},
-			"own policies": {[]iam.EntityType{iam.EntityTypeLocalManagedPolicy}, []string{"policy other", "policy own"}},
-			"two kinds":    {[]iam.EntityType{iam.EntityTypeAWSManagedPolicy, iam.EntityTypeUser}, append([]string{"user alice", "user Bob"}, managed...)},
-			"roles":        {[]iam.EntityType{iam.EntityTypeRole, iam.EntityTypeGroup}, nil},
-		} {
-			for _, size := range []int{1, 3, 1000} {
-				if got, _ := w.everything(size, test.filter...); fmt.Sprint(got) != fmt.Sprint(test.want) {
-					t.Errorf("%s by %d: %v, want %v", name, size, got, test.want)
-				}
+	w := newWorld(t)
+	w.createIn(other, "mallory", "/")
+	for _, name := range []string{"Bob", "alice"} {
+		w.create(name)
+	}
+	own := w.policy("own", allowReads)
+	w.policy("other", allowAll)
+	w.addVersion(own, true, "v2")
+	w.must(w.put("alice", "inline", allowSelf))
+	w.must(w.attach("alice", own))
+	w.must(w.attach("alice", builtIn("IAMFullAccess")))
+	var managed []string
+	for _, p := range access.Managed() {
+		managed = append(managed, "policy "+p.Name)
+	}
+	for name, test := range map[string]struct {
+		filter []iam.EntityType
+		want   []string
+	}{
+		"all":          {nil, append([]string{"user alice", "user Bob", "policy other", "policy own"}, managed...)},
+		"users":        {[]iam.EntityType{iam.EntityTypeUser}, []string{"user alice", "user Bob"}},
+		"own policies": {[]iam.EntityType{iam.EntityTypeLocalManagedPolicy}, []string{"policy other", "policy own"}},
+		"two kinds":    {[]iam.EntityType{iam.EntityTypeAWSManagedPolicy, iam.EntityTypeUser}, append([]string{"user alice", "user Bob"}, managed...)},
+		"roles":        {[]iam.EntityType{iam.EntityTypeRole, iam.EntityTypeGroup}, nil},
+	} {
+		for _, size := range []int{1, 3, 1000} {
+			if got, _ := w.everything(size, test.filter...); fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("%s by %d: %v, want %v", name, size, got, test.want)
 			}
 		}
-		w.detailsOfAlice()
-	})
+	}
+	w.detailsOfAlice()
 }
 
 // detailsOfAlice checks what is told of one user and of one policy.
@@ -91,7 +90,7 @@ func (w *world) detailsOfAlice() {
 
 // Long documents end a page early: white space does not count against quotas.
 func TestGetAccountAuthorizationDetails_bytes(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	long := allowAll + strings.Repeat(" ", 130_000)
 	for i := range 20 {
 		w.policy(fmt.Sprintf("p%02d", i), long)

@@ -41,38 +41,37 @@ func (w *world) listKeys(ctx context.Context, user api.Opt[string]) (list []stri
 
 // The life of keys: two at most, each change counts at once.
 func TestAccessKey_life(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("alice")
-		first := w.key("alice")
-		w.advance(time.Millisecond)
-		second := w.key("Alice")
-		c, err := w.keys.Find(t.Context(), first.AccessKeyId, "")
-		if err != nil || c.Secret != first.SecretAccessKey || c.Caller.UserName != "alice" || first.Status != iam.StatusTypeActive {
-			t.Errorf("found %+v, %v", c, err)
-		}
-		_, err = w.iam.CreateAccessKey(as(aws), &iam.CreateAccessKeyInput{UserName: some("alice")})
-		w.refused("a third", err, iam.LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: 2")
-		w.must(w.setStatus(as(aws), some("alice"), first.AccessKeyId, iam.StatusTypeInactive))
-		want := fmt.Sprint([]string{first.AccessKeyId + " Inactive", second.AccessKeyId + " Active"})
-		if got := fmt.Sprint(w.listKeys(as(aws), some("alice"))); got != want || w.finds(first.AccessKeyId) || !w.finds(second.AccessKeyId) {
-			t.Errorf("listed %s, want %s", got, want)
-		}
-		w.must(w.setStatus(as(aws), some("alice"), first.AccessKeyId, iam.StatusTypeActive))
-		if !w.finds(first.AccessKeyId) {
-			t.Error("it is active again and not found")
-		}
-		w.must(w.deleteKey("alice", first.AccessKeyId))
-		if w.finds(first.AccessKeyId) {
-			t.Error("it is deleted and found")
-		}
-		w.refused("again", w.deleteKey("alice", first.AccessKeyId), iam.NoSuchEntity, "The Access Key with id "+first.AccessKeyId+" cannot be found.")
-	})
+	w := newWorld(t)
+	w.create("alice")
+	first := w.key("alice")
+	w.advance(time.Millisecond)
+	second := w.key("Alice")
+	c, err := w.keys.Find(t.Context(), first.AccessKeyId, "")
+	if err != nil || c.Secret != first.SecretAccessKey || c.Caller.UserName != "alice" || first.Status != iam.StatusTypeActive {
+		t.Errorf("found %+v, %v", c, err)
+	}
+	_, err = w.iam.CreateAccessKey(as(aws), &iam.CreateAccessKeyInput{UserName: some("alice")})
+	w.refused("a third", err, iam.LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: 2")
+	w.must(w.setStatus(as(aws), some("alice"), first.AccessKeyId, iam.StatusTypeInactive))
+	want := fmt.Sprint([]string{first.AccessKeyId + " Inactive", second.AccessKeyId + " Active"})
+	if got := fmt.Sprint(w.listKeys(as(aws), some("alice"))); got != want || w.finds(first.AccessKeyId) || !w.finds(second.AccessKeyId) {
+		t.Errorf("listed %s, want %s", got, want)
+	}
+	w.must(w.setStatus(as(aws), some("alice"), first.AccessKeyId, iam.StatusTypeActive))
+	if !w.finds(first.AccessKeyId) {
+		t.Error("it is active again and not found")
+	}
+	w.must(w.deleteKey("alice", first.AccessKeyId))
+	if w.finds(first.AccessKeyId) {
+		t.Error("it is deleted and found")
+	}
+	w.refused("again", w.deleteKey("alice", first.AccessKeyId), iam.NoSuchEntity, "The Access Key with id "+first.AccessKeyId+" cannot be found.")
 }
 
 // Without a name, keys are the caller's own; deleting the one that signs works, and
 // so does deleting oneself.
 func TestAccessKey_own(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.create("alice")
 	alice := w.user("alice")
 	signer := alice.Value(callerKey{}).(*api.Caller).AccessKeyID
@@ -90,7 +89,7 @@ func TestAccessKey_own(t *testing.T) {
 
 // The root key is shown to its owner and changed by nobody.
 func TestAccessKey_root(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	if got := w.listKeys(as(aws), api.Opt[string]{}); fmt.Sprint(got) != "["+root.AccessKeyID+" Active]" {
 		t.Errorf("listed %v", got)
 	}
@@ -107,7 +106,7 @@ func TestAccessKey_root(t *testing.T) {
 // Keys of others are as if they were not there: of another user, of another AWS
 // account.
 func TestAccessKey_foreign(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.create("alice")
 	w.create("bob")
 	w.createIn(other, "alice", "/")
@@ -130,39 +129,37 @@ func TestAccessKey_foreign(t *testing.T) {
 }
 
 func TestGetAccessKeyLastUsed(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("alice")
-		id := w.key("alice").AccessKeyId
-		check := func(want iam.AccessKeyLastUsed) {
-			t.Helper()
-			out, err := w.iam.GetAccessKeyLastUsed(as(aws), &iam.GetAccessKeyLastUsedInput{AccessKeyId: some(id)})
-			if err != nil || *out.AccessKeyLastUsed != want || out.UserName.V != "alice" {
-				t.Errorf("got %+v of %s, %v, want %+v", out.AccessKeyLastUsed, out.UserName.V, err, want)
-			}
+	w := newWorld(t)
+	w.create("alice")
+	id := w.key("alice").AccessKeyId
+	check := func(want iam.AccessKeyLastUsed) {
+		t.Helper()
+		out, err := w.iam.GetAccessKeyLastUsed(as(aws), &iam.GetAccessKeyLastUsedInput{AccessKeyId: some(id)})
+		if err != nil || *out.AccessKeyLastUsed != want || out.UserName.V != "alice" {
+			t.Errorf("got %+v of %s, %v, want %+v", out.AccessKeyLastUsed, out.UserName.V, err, want)
 		}
-		check(iam.AccessKeyLastUsed{Region: "N/A", ServiceName: "N/A"})
-		w.fill(1, func(r store.Records, _ int) error {
-			return r.PutKeyUse(&store.KeyUse{AccessKeyID: id, UsedMs: 5, Service: "chime", Region: "us-east-1"})
-		})
-		check(iam.AccessKeyLastUsed{LastUsedDate: 5, Region: "us-east-1", ServiceName: "chime"})
+	}
+	check(iam.AccessKeyLastUsed{Region: "N/A", ServiceName: "N/A"})
+	w.fill(1, func(r store.Records, _ int) error {
+		return r.PutKeyUse(&store.KeyUse{AccessKeyID: id, UsedMs: 5, Service: "chime", Region: "us-east-1"})
 	})
+	check(iam.AccessKeyLastUsed{LastUsedDate: 5, Region: "us-east-1", ServiceName: "chime"})
 }
 
 // Nobody gets a third key by asking at once.
 func TestCreateAccessKey_atOnce(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("alice")
-		var made atomic.Int64
-		together(8, func(int) {
-			_, err := w.iam.CreateAccessKey(as(aws), &iam.CreateAccessKeyInput{UserName: some("alice")})
-			if err == nil {
-				made.Add(1)
-			} else if !api.IsKind(err, iam.LimitExceeded) {
-				t.Error(err)
-			}
-		})
-		if n := len(w.listKeys(as(aws), some("alice"))); n != 2 || made.Load() != 2 {
-			t.Errorf("%d keys, %d made", n, made.Load())
+	w := newWorld(t)
+	w.create("alice")
+	var made atomic.Int64
+	together(8, func(int) {
+		_, err := w.iam.CreateAccessKey(as(aws), &iam.CreateAccessKeyInput{UserName: some("alice")})
+		if err == nil {
+			made.Add(1)
+		} else if !api.IsKind(err, iam.LimitExceeded) {
+			t.Error(err)
 		}
 	})
+	if n := len(w.listKeys(as(aws), some("alice"))); n != 2 || made.Load() != 2 {
+		t.Errorf("%d keys, %d made", n, made.Load())
+	}
 }

@@ -29,49 +29,48 @@ func (w *world) opList(account, user string) []api.AccessKey {
 
 // Users and policies come with the key, in any AWS account.
 func TestOperator_create(t *testing.T) {
-	both(t, func(w *world) {
-		reads := w.policy("Reads", allowReads)
-		w.create("eve")
-		for _, test := range []struct {
-			account, user string
-			policies      []string
-			want          string
-		}{
-			{"", "alice", nil, "[AmazonChimeFullAccess]"},
-			{other, "alice", []string{"AdministratorAccess"}, "[AdministratorAccess]"},
-			{"", "bob", []string{"AmazonChimeReadOnly", builtIn("IAMReadOnlyAccess"), "reads"}, "[Reads AmazonChimeReadOnly IAMReadOnlyAccess]"},
-			{"", "carol", []string{reads}, "[Reads]"},
-			{"", "eve", nil, "[]"},                           // she was there
-			{"", "Carol", []string{reads, reads}, "[Reads]"}, // and so was she
-		} {
-			out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some(test.user), AwsAccountId: api.NonZero(test.account), PolicyNames: test.policies})
-			w.must(err)
-			account := test.account
-			if account == "" {
-				account = aws
-			}
-			c, err := w.keys.Find(t.Context(), out.AccessKeyId.V, "")
-			if err != nil || c.Secret != out.SecretAccessKey.V || c.Caller.ARN != out.Arn.V || c.Caller.AwsAccountID != account {
-				t.Errorf("%+v: made %+v, found %+v, %v", test, out, c, err)
-			}
-			list := w.opList(account, test.user)
-			if got := fmt.Sprint(list[0].PolicyNames); got != test.want {
-				t.Errorf("%+v: policies %s", test, got)
-			}
+	w := newWorld(t)
+	reads := w.policy("Reads", allowReads)
+	w.create("eve")
+	for _, test := range []struct {
+		account, user string
+		policies      []string
+		want          string
+	}{
+		{"", "alice", nil, "[AmazonChimeFullAccess]"},
+		{other, "alice", []string{"AdministratorAccess"}, "[AdministratorAccess]"},
+		{"", "bob", []string{"AmazonChimeReadOnly", builtIn("IAMReadOnlyAccess"), "reads"}, "[Reads AmazonChimeReadOnly IAMReadOnlyAccess]"},
+		{"", "carol", []string{reads}, "[Reads]"},
+		{"", "eve", nil, "[]"},                           // she was there
+		{"", "Carol", []string{reads, reads}, "[Reads]"}, // and so was she
+	} {
+		out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some(test.user), AwsAccountId: api.NonZero(test.account), PolicyNames: test.policies})
+		w.must(err)
+		account := test.account
+		if account == "" {
+			account = aws
 		}
-		allowed := func(user string, action string) bool {
-			c, err := w.keys.Find(t.Context(), w.opList("", user)[0].AccessKeyId.V, "")
-			w.must(err)
-			return c.Policies.Decide(&policy.Request{Action: action, Resource: "*"}) == policy.Allowed
+		c, err := w.keys.Find(t.Context(), out.AccessKeyId.V, "")
+		if err != nil || c.Secret != out.SecretAccessKey.V || c.Caller.ARN != out.Arn.V || c.Caller.AwsAccountID != account {
+			t.Errorf("%+v: made %+v, found %+v, %v", test, out, c, err)
 		}
-		if !allowed("bob", "chime:ListUsers") || allowed("bob", "chime:DeleteUser") || !allowed("alice", "carillon:ListDomains") || allowed("eve", "chime:ListUsers") {
-			t.Error("the policies do not count")
+		list := w.opList(account, test.user)
+		if got := fmt.Sprint(list[0].PolicyNames); got != test.want {
+			t.Errorf("%+v: policies %s", test, got)
 		}
-	})
+	}
+	allowed := func(user string, action string) bool {
+		c, err := w.keys.Find(t.Context(), w.opList("", user)[0].AccessKeyId.V, "")
+		w.must(err)
+		return c.Policies.Decide(&policy.Request{Action: action, Resource: "*"}) == policy.Allowed
+	}
+	if !allowed("bob", "chime:ListUsers") || allowed("bob", "chime:DeleteUser") || !allowed("alice", "carillon:ListDomains") || allowed("eve", "chime:ListUsers") {
+		t.Error("the policies do not count")
+	}
 }
 
 func TestOperator_refused(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.policy("Mine", allowReads)
 	w.create("full")
 	for i := range 10 {
@@ -107,7 +106,7 @@ func TestOperator_refused(t *testing.T) {
 
 // A third key is refused, with the one that had better go.
 func TestOperator_thirdKey(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	make := func() (string, error) {
 		w.advance(time.Second)
 		out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice")})
@@ -135,21 +134,20 @@ func TestOperator_thirdKey(t *testing.T) {
 
 // Keys of all AWS accounts can be changed by their id.
 func TestOperator_life(t *testing.T) {
-	both(t, func(w *world) {
-		out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})
-		w.must(err)
-		id := out.AccessKeyId.V
-		for _, status := range []api.AccessKeyStatus{api.AccessKeyStatusInactive, api.AccessKeyStatusActive} {
-			out, err := w.ops.UpdateAccessKey(as(aws), &api.UpdateAccessKeyInput{AccessKeyId: id, Status: api.Some(status)})
-			if err != nil || out.AccessKey.Status.V != status || fmt.Sprint(out.AccessKey.PolicyNames) != "[AmazonChimeFullAccess]" || w.finds(id) != (status == "Active") {
-				t.Errorf("%s: %+v, %v", status, out.AccessKey, err)
-			}
+	w := newWorld(t)
+	out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})
+	w.must(err)
+	id := out.AccessKeyId.V
+	for _, status := range []api.AccessKeyStatus{api.AccessKeyStatusInactive, api.AccessKeyStatusActive} {
+		out, err := w.ops.UpdateAccessKey(as(aws), &api.UpdateAccessKeyInput{AccessKeyId: id, Status: api.Some(status)})
+		if err != nil || out.AccessKey.Status.V != status || fmt.Sprint(out.AccessKey.PolicyNames) != "[AmazonChimeFullAccess]" || w.finds(id) != (status == "Active") {
+			t.Errorf("%s: %+v, %v", status, out.AccessKey, err)
 		}
-		w.must(w.ops.DeleteAccessKey(as(aws), &api.DeleteAccessKeyInput{AccessKeyId: id}))
-		if w.finds(id) || len(w.opList("", "")) != 0 {
-			t.Error("it is still there")
-		}
-	})
+	}
+	w.must(w.ops.DeleteAccessKey(as(aws), &api.DeleteAccessKeyInput{AccessKeyId: id}))
+	if w.finds(id) || len(w.opList("", "")) != 0 {
+		t.Error("it is still there")
+	}
 }
 
 func (w *world) rotate(user string, after api.Opt[string]) (string, error) {
@@ -181,43 +179,42 @@ func (w *world) runJobs(want int) {
 // The first of two keys is good until its time, and is not found any more at once
 // when the job has run.
 func TestRotateAccessKey(t *testing.T) {
-	both(t, func(w *world) {
-		out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})
+	w := newWorld(t)
+	out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})
+	w.must(err)
+	first := out.AccessKeyId.V
+	for _, step := range []struct {
+		after api.Opt[string]
+		time  time.Duration
+	}{{api.Opt[string]{}, 24 * time.Hour}, {some("90m"), 90 * time.Minute}, {some("0s"), 0}} {
+		w.advance(time.Millisecond) // the older one is the first
+		second, err := w.rotate("alice", step.after)
 		w.must(err)
-		first := out.AccessKeyId.V
-		for _, step := range []struct {
-			after api.Opt[string]
-			time  time.Duration
-		}{{api.Opt[string]{}, 24 * time.Hour}, {some("90m"), 90 * time.Minute}, {some("0s"), 0}} {
-			w.advance(time.Millisecond) // the older one is the first
-			second, err := w.rotate("alice", step.after)
-			w.must(err)
-			if !w.finds(first) || !w.finds(second) {
-				t.Error("one of the two is not good")
-			}
-			_, err = w.rotate("alice", step.after)
-			w.refused("while there are two", err, api.ResourceLimitExceeded, "delete "+first)
-			if step.time > 0 {
-				w.advance(step.time - time.Millisecond)
-				w.runJobs(0)
-			}
-			if !w.finds(first) {
-				t.Errorf("it ended before %s", step.time)
-			}
-			w.advance(time.Millisecond)
-			w.runJobs(1)
-			if w.finds(first) || !w.finds(second) {
-				t.Errorf("after %s the first is good: %v, the second: %v", step.time, w.finds(first), w.finds(second))
-			}
-			w.must(w.ops.DeleteAccessKey(as(aws), &api.DeleteAccessKeyInput{AccessKeyId: first}))
-			first = second
+		if !w.finds(first) || !w.finds(second) {
+			t.Error("one of the two is not good")
 		}
-	})
+		_, err = w.rotate("alice", step.after)
+		w.refused("while there are two", err, api.ResourceLimitExceeded, "delete "+first)
+		if step.time > 0 {
+			w.advance(step.time - time.Millisecond)
+			w.runJobs(0)
+		}
+		if !w.finds(first) {
+			t.Errorf("it ended before %s", step.time)
+		}
+		w.advance(time.Millisecond)
+		w.runJobs(1)
+		if w.finds(first) || !w.finds(second) {
+			t.Errorf("after %s the first is good: %v, the second: %v", step.time, w.finds(first), w.finds(second))
+		}
+		w.must(w.ops.DeleteAccessKey(as(aws), &api.DeleteAccessKeyInput{AccessKeyId: first}))
+		first = second
+	}
 }
 
 // A rotation that was taken back does not disable the only key.
 func TestRotateAccessKey_takenBack(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})
 	w.must(err)
 	second, err := w.rotate("alice", some("1h"))
@@ -235,7 +232,7 @@ func TestRotateAccessKey_takenBack(t *testing.T) {
 }
 
 func TestRotateAccessKey_refused(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	_, err := w.rotate("alice", api.Opt[string]{})
 	w.refused("nobody", err, api.NotFound)
 	out, err := w.opCreate(api.CreateAccessKeyInput{UserName: some("alice"), AwsAccountId: some(other)})

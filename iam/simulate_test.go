@@ -34,7 +34,7 @@ func entry(name string, kind iam.ContextKeyTypeEnum, values ...string) iam.Conte
 }
 
 func TestSimulateCustomPolicy(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	for name, test := range map[string]struct {
 		in   iam.SimulateCustomPolicyInput
 		want []string
@@ -72,7 +72,7 @@ func TestSimulateCustomPolicy(t *testing.T) {
 
 // Statements are where the simulator of AWS says that they are.
 func TestSimulateCustomPolicy_places(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	document := "{\"Version\":\"2012-10-17\",\n \"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},\n  {\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}"
 	out, err := w.iam.SimulateCustomPolicy(as(aws), &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{document}, PermissionsBoundaryPolicyInputList: []string{allowAll}, ActionNames: []string{"chime:GetUser"},
@@ -89,41 +89,40 @@ func TestSimulateCustomPolicy_places(t *testing.T) {
 }
 
 func TestSimulatePrincipalPolicy(t *testing.T) {
-	both(t, func(w *world) {
-		alice := w.create("alice").Arn
-		w.must(w.put("alice", "self", allowSelf))
-		w.must(w.attach("alice", w.policy("reads", allowReads)))
-		w.must(w.attach("alice", builtIn("IAMReadOnlyAccess")))
-		ask := iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: some(alice), CallerArn: some(alice), PolicyInputList: []string{denyBots},
-			ActionNames: []string{"chime:ListBots", "chime:GetUser", "iam:DeleteUser", "iam:GetUser"}, ResourceArns: []string{alice},
-		}
-		want := []string{
-			"chime:ListBots " + alice + " explicitDeny [PolicyInputList.1] []", "chime:GetUser " + alice + " allowed [reads] []",
-			"iam:DeleteUser " + alice + " allowed [user_alice_self] []", "iam:GetUser " + alice + " allowed [IAMReadOnlyAccess user_alice_self] []",
-		}
-		out, err := w.iam.SimulatePrincipalPolicy(as(aws), &ask)
-		if got := decided(out); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("got %q, %v, want %q", got, err, want)
-		}
-		for name, source := range map[string]string{
-			"nobody": "arn:aws:iam::" + aws + ":user/bob", "a role": "arn:aws:iam::" + aws + ":role/admin", "another case": strings.Replace(alice, "alice", "Alice", 1),
-		} {
-			ask.PolicySourceArn, ask.CallerArn = some(source), api.Opt[string]{}
-			_, err = w.iam.SimulatePrincipalPolicy(as(aws), &ask)
-			w.refused(name, err, iam.NoSuchEntity, source)
-		}
-		ask.PolicySourceArn = some(alice)
-		_, err = w.iam.SimulatePrincipalPolicy(as(other), &ask)
-		w.refused("from another AWS account", err, iam.NoSuchEntity)
-		ask.PolicySourceArn = some("arn:aws:iam::" + aws + ":root")
+	w := newWorld(t)
+	alice := w.create("alice").Arn
+	w.must(w.put("alice", "self", allowSelf))
+	w.must(w.attach("alice", w.policy("reads", allowReads)))
+	w.must(w.attach("alice", builtIn("IAMReadOnlyAccess")))
+	ask := iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: some(alice), CallerArn: some(alice), PolicyInputList: []string{denyBots},
+		ActionNames: []string{"chime:ListBots", "chime:GetUser", "iam:DeleteUser", "iam:GetUser"}, ResourceArns: []string{alice},
+	}
+	want := []string{
+		"chime:ListBots " + alice + " explicitDeny [PolicyInputList.1] []", "chime:GetUser " + alice + " allowed [reads] []",
+		"iam:DeleteUser " + alice + " allowed [user_alice_self] []", "iam:GetUser " + alice + " allowed [IAMReadOnlyAccess user_alice_self] []",
+	}
+	out, err := w.iam.SimulatePrincipalPolicy(as(aws), &ask)
+	if got := decided(out); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	for name, source := range map[string]string{
+		"nobody": "arn:aws:iam::" + aws + ":user/bob", "a role": "arn:aws:iam::" + aws + ":role/admin", "another case": strings.Replace(alice, "alice", "Alice", 1),
+	} {
+		ask.PolicySourceArn, ask.CallerArn = some(source), api.Opt[string]{}
 		_, err = w.iam.SimulatePrincipalPolicy(as(aws), &ask)
-		w.refused("root", err, iam.InvalidInput, "does not clearly define entity type and name")
-	})
+		w.refused(name, err, iam.NoSuchEntity, source)
+	}
+	ask.PolicySourceArn = some(alice)
+	_, err = w.iam.SimulatePrincipalPolicy(as(other), &ask)
+	w.refused("from another AWS account", err, iam.NoSuchEntity)
+	ask.PolicySourceArn = some("arn:aws:iam::" + aws + ":root")
+	_, err = w.iam.SimulatePrincipalPolicy(as(aws), &ask)
+	w.refused("root", err, iam.InvalidInput, "does not clearly define entity type and name")
 }
 
 func TestSimulate_refused(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	for name, test := range map[string]struct {
 		change func(in *iam.SimulateCustomPolicyInput)
 		kind   api.Kind
@@ -156,7 +155,7 @@ func TestSimulate_refused(t *testing.T) {
 
 // Values must be of their type.
 func TestSimulate_contextTypes(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	for kind, values := range map[iam.ContextKeyTypeEnum][2]string{
 		"numeric": {"1.5e3", "many"}, "boolean": {"true", "yes"}, "ip": {"fe80::1", "10.0.0.0/8"}, "date": {"2026-11-21T12:00:00Z", "today"}, "binary": {"YQ==", "?"},
 	} {
@@ -182,7 +181,7 @@ func TestSimulate_contextTypes(t *testing.T) {
 
 // Pages go through all results, in bounded time and size whatever is asked.
 func TestSimulate_pages(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	actions := make([]string, 70)
 	for i := range actions {
 		actions[i] = fmt.Sprint("chime:Do", i)
@@ -214,7 +213,7 @@ func TestSimulate_pages(t *testing.T) {
 
 // What would take too long is refused.
 func TestSimulate_cost(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	in := iam.SimulateCustomPolicyInput{ActionNames: []string{"chime:GetUser"}}
 	for range 20 {
 		in.PolicyInputList = append(in.PolicyInputList, sized(6144))

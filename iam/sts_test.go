@@ -12,7 +12,7 @@ import (
 )
 
 func TestGetCallerIdentity(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	made := w.createIn(aws, "alice", "/ops/")
 	for name, test := range map[string]struct {
 		id, arn string
@@ -33,7 +33,7 @@ func TestGetCallerIdentity(t *testing.T) {
 }
 
 func TestGetAccessKeyInfo(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.create("alice")
 	id := w.key("alice").AccessKeyId
 	info := func(account, id string) error {
@@ -64,53 +64,51 @@ var ctxOf = by
 
 // Sessions last as long as asked, the root key's an hour at most; none makes another.
 func TestGetSessionToken(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("alice")
-		alice := w.user("alice").Value(callerKey{}).(*api.Caller)
-		owner, err := w.keys.Find(t.Context(), root.AccessKeyID, "")
-		w.must(err)
-		for name, test := range map[string]struct {
-			by      *api.Caller
-			seconds api.Opt[int]
-			want    time.Duration
-		}{
-			"default": {alice, api.Opt[int]{}, 12 * time.Hour}, "least": {alice, api.Some(900), 15 * time.Minute}, "most": {alice, api.Some(129600), 36 * time.Hour},
-			"root": {&owner.Caller, api.Opt[int]{}, time.Hour}, "root, short": {&owner.Caller, api.Some(900), 15 * time.Minute}, "root, long": {&owner.Caller, api.Some(7200), time.Hour},
-		} {
-			credentials, c := w.session(test.by, test.seconds)
-			if left := time.Until(credentials.Expiration.Time()); left > test.want || left < test.want-time.Minute {
-				t.Errorf("%s: it lasts %s", name, left)
-			}
-			if c.Secret != credentials.SecretAccessKey || c.Caller.ARN != test.by.ARN || c.Caller.ParentKeyID != test.by.AccessKeyID || c.Caller.Root != test.by.Root || c.Caller.SessionMs == 0 {
-				t.Errorf("%s: found %+v", name, c)
-			}
-			_, err := w.sts.GetSessionToken(ctxOf(&c.Caller), &sts.GetSessionTokenInput{})
-			w.refused(name+", again", err, api.QueryCommon.Denied, "Cannot call GetSessionToken with session credentials")
+	w := newWorld(t)
+	w.create("alice")
+	alice := w.user("alice").Value(callerKey{}).(*api.Caller)
+	owner, err := w.keys.Find(t.Context(), root.AccessKeyID, "")
+	w.must(err)
+	for name, test := range map[string]struct {
+		by      *api.Caller
+		seconds api.Opt[int]
+		want    time.Duration
+	}{
+		"default": {alice, api.Opt[int]{}, 12 * time.Hour}, "least": {alice, api.Some(900), 15 * time.Minute}, "most": {alice, api.Some(129600), 36 * time.Hour},
+		"root": {&owner.Caller, api.Opt[int]{}, time.Hour}, "root, short": {&owner.Caller, api.Some(900), 15 * time.Minute}, "root, long": {&owner.Caller, api.Some(7200), time.Hour},
+	} {
+		credentials, c := w.session(test.by, test.seconds)
+		if left := time.Until(credentials.Expiration.Time()); left > test.want || left < test.want-time.Minute {
+			t.Errorf("%s: it lasts %s", name, left)
 		}
-		_, err = w.sts.GetSessionToken(ctxOf(alice), &sts.GetSessionTokenInput{SerialNumber: some("arn:aws:iam::1:mfa/x"), TokenCode: some("123456")})
-		w.refused("a device", err, api.QueryCommon.Invalid, "SerialNumber")
-	})
+		if c.Secret != credentials.SecretAccessKey || c.Caller.ARN != test.by.ARN || c.Caller.ParentKeyID != test.by.AccessKeyID || c.Caller.Root != test.by.Root || c.Caller.SessionMs == 0 {
+			t.Errorf("%s: found %+v", name, c)
+		}
+		_, err := w.sts.GetSessionToken(ctxOf(&c.Caller), &sts.GetSessionTokenInput{})
+		w.refused(name+", again", err, api.QueryCommon.Denied, "Cannot call GetSessionToken with session credentials")
+	}
+	_, err = w.sts.GetSessionToken(ctxOf(alice), &sts.GetSessionTokenInput{SerialNumber: some("arn:aws:iam::1:mfa/x"), TokenCode: some("123456")})
+	w.refused("a device", err, api.QueryCommon.Invalid, "SerialNumber")
 }
 
 // A session ends with its key, by whatever change.
 func TestGetSessionToken_ends(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("alice")
-		alice := w.user("alice").Value(callerKey{}).(*api.Caller)
-		credentials, _ := w.session(alice, api.Opt[int]{})
-		found := func() error {
-			_, err := w.keys.Find(t.Context(), credentials.AccessKeyId, credentials.SessionToken)
-			return err
-		}
-		w.must(w.setStatus(as(aws), some("alice"), alice.AccessKeyID, iam.StatusTypeInactive))
-		if err := found(); !errors.Is(err, access.ErrExpired) {
-			t.Errorf("disabled: %v", err)
-		}
-		w.must(w.setStatus(as(aws), some("alice"), alice.AccessKeyID, iam.StatusTypeActive))
-		w.must(found())
-		w.must(w.deleteKey("alice", alice.AccessKeyID))
-		if err := found(); !errors.Is(err, access.ErrExpired) {
-			t.Errorf("deleted: %v", err)
-		}
-	})
+	w := newWorld(t)
+	w.create("alice")
+	alice := w.user("alice").Value(callerKey{}).(*api.Caller)
+	credentials, _ := w.session(alice, api.Opt[int]{})
+	found := func() error {
+		_, err := w.keys.Find(t.Context(), credentials.AccessKeyId, credentials.SessionToken)
+		return err
+	}
+	w.must(w.setStatus(as(aws), some("alice"), alice.AccessKeyID, iam.StatusTypeInactive))
+	if err := found(); !errors.Is(err, access.ErrExpired) {
+		t.Errorf("disabled: %v", err)
+	}
+	w.must(w.setStatus(as(aws), some("alice"), alice.AccessKeyID, iam.StatusTypeActive))
+	w.must(found())
+	w.must(w.deleteKey("alice", alice.AccessKeyID))
+	if err := found(); !errors.Is(err, access.ErrExpired) {
+		t.Errorf("deleted: %v", err)
+	}
 }

@@ -16,54 +16,52 @@ import (
 
 // The life of a user, with all that stands in the way of its end.
 func TestUser_life(t *testing.T) {
-	both(t, func(w *world) {
-		made := w.createIn(aws, "Alice", "/ops/")
-		if made.Arn != "arn:aws:iam::"+aws+":user/ops/Alice" || !strings.HasPrefix(made.UserId, "AIDA") || len(made.UserId) != 20 || made.CreateDate.Time() != epoch {
-			t.Errorf("made %+v", made)
-		}
-		got, err := w.getUser("alice")
-		if err != nil || got.UserId != made.UserId || got.UserName != "Alice" {
-			t.Errorf("got %+v, %v", got, err)
-		}
-		w.must(w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("alice"), NewUserName: some("ALICE")}))
-		w.must(w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("alice"), NewUserName: some("bob"), NewPath: some("/")}))
-		_, err = w.getUser("alice")
-		w.refused("the old name", err, iam.NoSuchEntity, "The user with name alice cannot be found.")
-		got, err = w.getUser("bob")
-		if err != nil || got.Arn != "arn:aws:iam::"+aws+":user/bob" || got.UserId != made.UserId {
-			t.Errorf("renamed to %+v, %v", got, err)
-		}
-		id := w.key("bob").AccessKeyId
-		w.must(w.put("bob", "own", allowAll))
-		w.must(w.attach("bob", builtIn("IAMFullAccess")))
-		w.refused("attached policies", w.deleteUser("bob"), iam.DeleteConflict, "must detach all policies first")
-		w.must(w.detach("bob", builtIn("IAMFullAccess")))
-		w.refused("policies", w.deleteUser("bob"), iam.DeleteConflict, "must delete policies first")
-		w.must(w.iam.DeleteUserPolicy(as(aws), &iam.DeleteUserPolicyInput{UserName: some("bob"), PolicyName: some("own")}))
-		w.refused("keys", w.deleteUser("bob"), iam.DeleteConflict, "must delete access keys first")
-		w.must(w.deleteKey("bob", id))
-		w.must(w.deleteUser("bob"))
-		w.refused("again", w.deleteUser("bob"), iam.NoSuchEntity, "The user with name bob cannot be found.")
-		w.create("bob")
-	})
+	w := newWorld(t)
+	made := w.createIn(aws, "Alice", "/ops/")
+	if made.Arn != "arn:aws:iam::"+aws+":user/ops/Alice" || !strings.HasPrefix(made.UserId, "AIDA") || len(made.UserId) != 20 || made.CreateDate.Time() != epoch {
+		t.Errorf("made %+v", made)
+	}
+	got, err := w.getUser("alice")
+	if err != nil || got.UserId != made.UserId || got.UserName != "Alice" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	w.must(w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("alice"), NewUserName: some("ALICE")}))
+	w.must(w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("alice"), NewUserName: some("bob"), NewPath: some("/")}))
+	_, err = w.getUser("alice")
+	w.refused("the old name", err, iam.NoSuchEntity, "The user with name alice cannot be found.")
+	got, err = w.getUser("bob")
+	if err != nil || got.Arn != "arn:aws:iam::"+aws+":user/bob" || got.UserId != made.UserId {
+		t.Errorf("renamed to %+v, %v", got, err)
+	}
+	id := w.key("bob").AccessKeyId
+	w.must(w.put("bob", "own", allowAll))
+	w.must(w.attach("bob", builtIn("IAMFullAccess")))
+	w.refused("attached policies", w.deleteUser("bob"), iam.DeleteConflict, "must detach all policies first")
+	w.must(w.detach("bob", builtIn("IAMFullAccess")))
+	w.refused("policies", w.deleteUser("bob"), iam.DeleteConflict, "must delete policies first")
+	w.must(w.iam.DeleteUserPolicy(as(aws), &iam.DeleteUserPolicyInput{UserName: some("bob"), PolicyName: some("own")}))
+	w.refused("keys", w.deleteUser("bob"), iam.DeleteConflict, "must delete access keys first")
+	w.must(w.deleteKey("bob", id))
+	w.must(w.deleteUser("bob"))
+	w.refused("again", w.deleteUser("bob"), iam.NoSuchEntity, "The user with name bob cannot be found.")
+	w.create("bob")
 }
 
 // Names are unique without regard to case, in each AWS account.
 func TestUser_names(t *testing.T) {
-	both(t, func(w *world) {
-		w.create("Alice")
-		w.create("bob")
-		_, err := w.iam.CreateUser(as(aws), &iam.CreateUserInput{UserName: some("ALICE")})
-		w.refused("create", err, iam.EntityAlreadyExists, "User with name ALICE already exists.")
-		err = w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("bob"), NewUserName: some("aLICE")})
-		w.refused("rename", err, iam.EntityAlreadyExists, "User with name aLICE already exists.")
-		w.createIn(other, "alice", "/")
-	})
+	w := newWorld(t)
+	w.create("Alice")
+	w.create("bob")
+	_, err := w.iam.CreateUser(as(aws), &iam.CreateUserInput{UserName: some("ALICE")})
+	w.refused("create", err, iam.EntityAlreadyExists, "User with name ALICE already exists.")
+	err = w.iam.UpdateUser(as(aws), &iam.UpdateUserInput{UserName: some("bob"), NewUserName: some("aLICE")})
+	w.refused("rename", err, iam.EntityAlreadyExists, "User with name aLICE already exists.")
+	w.createIn(other, "alice", "/")
 }
 
 // A user who asks for himself, and root, who is none.
 func TestGetUser_self(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	made := w.create("alice")
 	alice := w.user("alice")
 	out, err := w.iam.GetUser(alice, &iam.GetUserInput{})
@@ -82,7 +80,7 @@ func TestGetUser_self(t *testing.T) {
 }
 
 func TestCreateUser_refused(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	for name, test := range map[string]struct {
 		in   iam.CreateUserInput
 		kind api.Kind
@@ -101,7 +99,7 @@ func TestCreateUser_refused(t *testing.T) {
 }
 
 func TestCreateUser_quota(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.fill(4999, func(r store.Records, i int) error {
 		return r.InsertIamUser(&store.IamUser{AwsAccountID: aws, UserID: fmt.Sprint("AIDA", i), UserName: fmt.Sprint("u", i), Path: "/"})
 	})
@@ -113,61 +111,60 @@ func TestCreateUser_quota(t *testing.T) {
 
 // Lists go on where the page before ended, and markers are good nowhere else.
 func TestListUsers(t *testing.T) {
-	both(t, func(w *world) {
-		for _, name := range []string{"eve", "Bob", "alice", "dave", "Carol"} {
-			w.createIn(aws, name, "/"+strings.ToLower(name[:1])+"/")
+	w := newWorld(t)
+	for _, name := range []string{"eve", "Bob", "alice", "dave", "Carol"} {
+		w.createIn(aws, name, "/"+strings.ToLower(name[:1])+"/")
+	}
+	w.createIn(other, "mallory", "/")
+	list := func(ctx context.Context, in iam.ListUsersInput) (names []string, marker api.Opt[string], err error) {
+		out, err := w.iam.ListUsers(ctx, &in)
+		if err == nil && out.IsTruncated != api.Some(out.Marker.Set) {
+			t.Errorf("truncated: %v, marker: %v", out.IsTruncated, out.Marker)
 		}
-		w.createIn(other, "mallory", "/")
-		list := func(ctx context.Context, in iam.ListUsersInput) (names []string, marker api.Opt[string], err error) {
-			out, err := w.iam.ListUsers(ctx, &in)
-			if err == nil && out.IsTruncated != api.Some(out.Marker.Set) {
-				t.Errorf("truncated: %v, marker: %v", out.IsTruncated, out.Marker)
-			}
-			for _, u := range out.Users {
-				names = append(names, u.UserName)
-			}
-			return names, out.Marker, err
+		for _, u := range out.Users {
+			names = append(names, u.UserName)
 		}
-		all, marker := []string{}, api.Opt[string]{}
-		for {
-			names, next, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2), Marker: marker})
-			w.must(err)
-			all = append(all, names...)
-			if marker = next; !marker.Set {
-				break
-			}
-		}
-		if got := strings.Join(all, " "); got != "alice Bob Carol dave eve" {
-			t.Errorf("pages have %s", got)
-		}
-		if names, _, err := list(as(aws), iam.ListUsersInput{PathPrefix: some("/c")}); err != nil || fmt.Sprint(names) != "[Carol]" {
-			t.Errorf("below a path: %v, %v", names, err)
-		}
-		if names, _, err := list(as(other), iam.ListUsersInput{}); err != nil || fmt.Sprint(names) != "[mallory]" {
-			t.Errorf("another AWS account: %v, %v", names, err)
-		}
-		_, marker, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2)})
+		return names, out.Marker, err
+	}
+	all, marker := []string{}, api.Opt[string]{}
+	for {
+		names, next, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2), Marker: marker})
 		w.must(err)
-		for name, ask := range map[string]func() error{
-			"another AWS account": func() error { _, _, err := list(as(other), iam.ListUsersInput{Marker: marker}); return err },
-			"another path": func() error {
-				_, _, err := list(as(aws), iam.ListUsersInput{Marker: marker, PathPrefix: some("/a/")})
-				return err
-			},
-			"malformed": func() error { _, _, err := list(as(aws), iam.ListUsersInput{Marker: some("x" + marker.V)}); return err },
-			"another list": func() error {
-				_, err := w.iam.ListPolicies(as(aws), &iam.ListPoliciesInput{Marker: marker})
-				return err
-			},
-		} {
-			w.refused(name, ask(), api.QueryCommon.Invalid, "Marker")
+		all = append(all, names...)
+		if marker = next; !marker.Set {
+			break
 		}
-	})
+	}
+	if got := strings.Join(all, " "); got != "alice Bob Carol dave eve" {
+		t.Errorf("pages have %s", got)
+	}
+	if names, _, err := list(as(aws), iam.ListUsersInput{PathPrefix: some("/c")}); err != nil || fmt.Sprint(names) != "[Carol]" {
+		t.Errorf("below a path: %v, %v", names, err)
+	}
+	if names, _, err := list(as(other), iam.ListUsersInput{}); err != nil || fmt.Sprint(names) != "[mallory]" {
+		t.Errorf("another AWS account: %v, %v", names, err)
+	}
+	_, marker, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2)})
+	w.must(err)
+	for name, ask := range map[string]func() error{
+		"another AWS account": func() error { _, _, err := list(as(other), iam.ListUsersInput{Marker: marker}); return err },
+		"another path": func() error {
+			_, _, err := list(as(aws), iam.ListUsersInput{Marker: marker, PathPrefix: some("/a/")})
+			return err
+		},
+		"malformed": func() error { _, _, err := list(as(aws), iam.ListUsersInput{Marker: some("x" + marker.V)}); return err },
+		"another list": func() error {
+			_, err := w.iam.ListPolicies(as(aws), &iam.ListPoliciesInput{Marker: marker})
+			return err
+		},
+	} {
+		w.refused(name, ask(), api.QueryCommon.Invalid, "Marker")
+	}
 }
 
 // What users here do not have is an empty list, and of nobody is refused.
 func TestAbsent(t *testing.T) {
-	w := sqlite(t)
+	w := newWorld(t)
 	w.create("alice")
 	for name, ask := range map[string]func(user api.Opt[string]) (int, error){
 		"groups": func(u api.Opt[string]) (int, error) {
@@ -205,23 +202,22 @@ func TestAbsent(t *testing.T) {
 
 // Of those who make a user of one name at once, one does.
 func TestCreateUser_atOnce(t *testing.T) {
-	both(t, func(w *world) {
-		var made, taken atomic.Int64
-		together(8, func(i int) {
-			_, err := w.iam.CreateUser(as(aws), &iam.CreateUserInput{UserName: some([]string{"alice", "ALICE"}[i%2])})
-			switch {
-			case err == nil:
-				made.Add(1)
-			case api.IsKind(err, iam.EntityAlreadyExists):
-				taken.Add(1)
-			default:
-				t.Error(err)
-			}
-		})
-		if made.Load() != 1 || taken.Load() != 7 {
-			t.Errorf("%d made her, %d found her", made.Load(), taken.Load())
+	w := newWorld(t)
+	var made, taken atomic.Int64
+	together(8, func(i int) {
+		_, err := w.iam.CreateUser(as(aws), &iam.CreateUserInput{UserName: some([]string{"alice", "ALICE"}[i%2])})
+		switch {
+		case err == nil:
+			made.Add(1)
+		case api.IsKind(err, iam.EntityAlreadyExists):
+			taken.Add(1)
+		default:
+			t.Error(err)
 		}
 	})
+	if made.Load() != 1 || taken.Load() != 7 {
+		t.Errorf("%d made her, %d found her", made.Load(), taken.Load())
+	}
 }
 
 // together runs fn n times at once.

@@ -59,21 +59,18 @@ type world struct {
 	ids   atomic.Int64
 }
 
-// both runs a test on either engine.
-func both(t *testing.T, test func(w *world)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(newWorld(t, storetest.Migrated(t, storetest.SQLite(t)))) })
-	t.Run("postgres", func(t *testing.T) { test(newWorld(t, storetest.Migrated(t, storetest.Postgres(t)))) })
+// All tests run a second time, on PostgreSQL.
+func TestOnPostgres(t *testing.T) {
+	run := "."
+	if testing.Short() { // that is, with the race detector: those of callers at once
+		run = "_(amid|atOnce|together)"
+	}
+	storetest.AgainOnPostgres(t, run, "_sqlite$")
 }
 
-// sqlite is the world of tests that an engine makes no difference to.
-func sqlite(t *testing.T) *world {
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorld(t, storetest.Migrated(t, storetest.SQLite(t)))
-}
-
-func newWorld(t *testing.T, s *store.Store) *world {
-	t.Helper()
+	s := store.New(storetest.World(t))
 	w := &world{T: t, store: s, keys: access.NewKeys(s, master, root)}
 	w.now.Store(epoch.UnixMilli())
 	w.svc = iam.New(iam.Config{Keys: w.keys, MarkerKey: [32]byte{1}, RealNow: time.Now})
