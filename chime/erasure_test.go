@@ -3,13 +3,13 @@ package chime_test
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"carillon/api"
 	"carillon/chime"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 )
@@ -21,7 +21,7 @@ const marker = "xyzzy4711"
 func (w *world) columns() (list [][2]string) {
 	w.Helper()
 	query := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`
-	if os.Getenv(onPostgres) != "" {
+	if storetest.OnPostgres() {
 		query = `SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns WHERE table_schema = 'public'`
 	}
 	w.must(w.engine.View(w.ctx, func(tx engine.Tx) error {

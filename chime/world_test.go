@@ -12,6 +12,7 @@ import (
 	"carillon/api"
 	"carillon/chime"
 	"carillon/dispatch"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/work"
@@ -49,7 +50,7 @@ func newWorldOf(t *testing.T, f chime.Fidelity) *world {
 // newWorldOn lets a test put something between the records and their engine.
 func newWorldOn(t *testing.T, f chime.Fidelity, wrap func(engine.Engine) engine.Engine) *world {
 	t.Helper()
-	e := wrap(openEngine(t))
+	e := wrap(storetest.World(t))
 	w := &world{T: t, engine: e, store: store.New(e), ctx: as(aws)}
 	w.now.Store(epoch.UnixMilli())
 	w.use(w.service(f, [32]byte{1}))
@@ -82,8 +83,10 @@ func (w *world) use(rules *chime.Service) {
 
 // noKeys, noRoot and noClock stand for the rules that are not those of Chime.
 type (
-	noKeys  struct{ api.KeysRootOnly[*work.Unit] }
-	noRoot  struct{ api.RootKeyRootOnly[*work.Unit] }
+	noKeys struct{ api.KeysRootOnly[*work.Unit] }
+	noRoot struct {
+		api.RootKeyRootOnly[*work.Unit]
+	}
 	noClock struct{ api.ClockRootOnly[*work.Unit] }
 )
 

@@ -31,5 +31,5 @@ var (
 	noIamUserPolicy    = &Missing{"policy of the IAM user"}
 	noIamAttachment    = &Missing{"attachment of the IAM policy"}
 
-	noRecord     = &Missing{"record"}
+	noRecord = &Missing{"record"}
 )

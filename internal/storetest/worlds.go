@@ -1,0 +1,89 @@
+package storetest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"carillon/internal/pgtest"
+	"carillon/store"
+	"carillon/store/engine"
+	"carillon/store/postgres"
+)
+
+// onPostgres is the environment variable with the URL of a database for all
+// worlds of the process, one after the other. Without it each has a file.
+const onPostgres = "CARILLON_TEST_WORLDS"
+
+// OnPostgres reports whether the worlds of the process are on PostgreSQL.
+func OnPostgres() bool { return os.Getenv(onPostgres) != "" }
+
+// World returns an empty database with its schema: a file or, in a process that
+// [AgainOnPostgres] began, the one on PostgreSQL.
+func World(t *testing.T) engine.Engine {
+	t.Helper()
+	if OnPostgres() {
+		return emptied(t)
+	}
+	e := SQLite(t)
+	Migrated(t, e)
+	return e
+}
+
+// AgainOnPostgres runs tests of this package a second time, in a process of its
+// own, whose worlds are on PostgreSQL. The patterns are those of go test; the
+// caller itself is skipped.
+func AgainOnPostgres(t *testing.T, run, skip string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.parallel=1", "-test.run="+run, "-test.skip="+skip+"|^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), onPostgres+"="+pgtest.URL(t))
+	out, err := cmd.CombinedOutput()
+	if err == nil && !strings.Contains(string(out), "--- SKIP") {
+		return
+	}
+	t.Errorf("on PostgreSQL: %v", err)
+	for line := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(line, "=== ") && !strings.HasPrefix(strings.TrimSpace(line), "--- PASS") {
+			t.Log(strings.TrimSpace(line))
+		}
+	}
+}
+
+// openWorlds opens the database for all worlds, which ends with the process.
+var openWorlds = sync.OnceValues(func() (engine.Engine, error) {
+	ctx := context.Background()
+	e, err := postgres.Open(ctx, os.Getenv(onPostgres), postgres.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return e, store.New(e).Migrate(ctx)
+})
+
+// emptied returns the database for all worlds with nothing in it.
+func emptied(t *testing.T) engine.Engine {
+	t.Helper()
+	e, err := openWorlds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = e.Update(t.Context(), func(tx engine.Tx) error {
+		var tables []string
+		err := tx.Query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version'`, nil, func(row engine.Row) error {
+			var name string
+			err := row.Scan(&name)
+			tables = append(tables, name)
+			return err
+		})
+		if err == nil {
+			_, err = tx.Exec(`TRUNCATE ` + strings.Join(tables, `, `))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
