@@ -38,8 +38,7 @@ func URL(t testing.TB) string {
 	admin := os.Getenv("CARILLON_TEST_POSTGRES")
 	if admin == "" {
 		shared.once.Do(func() {
-			// Nobody needs these databases after a power failure.
-			shared.server, shared.err = launch(Options{Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"}})
+			shared.server, shared.err = launch(Options{Fleeting: true})
 		})
 		must(t, shared.err)
 		admin = shared.server.URL
