@@ -1,8 +1,10 @@
-// Package storetest gives tests an empty database of either engine, which is
-// closed when the test ends.
+// Package storetest gives tests a database of either engine without any records,
+// which is closed when the test ends.
 package storetest
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -29,11 +31,27 @@ func SQLiteAt(t testing.TB, path string) engine.Engine {
 	return closing(t, e)
 }
 
-// Postgres opens a database of its own on the server of [pgtest.URL].
+// Postgres opens a database of its own, which has the schema already.
 func Postgres(t testing.TB) engine.Engine {
 	t.Helper()
-	return PostgresAt(t, pgtest.URL(t))
+	return PostgresAt(t, PostgresURL(t))
 }
+
+// PostgresURL is [pgtest.URL] with a database that has the schema: making it
+// anew takes longer than most tests.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return migrated.URL(t)
+}
+
+var migrated = pgtest.Template{Fill: func(url string) error {
+	ctx := context.Background()
+	e, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(store.New(e).Migrate(ctx), e.Close())
+}}
 
 // PostgresAt opens the database at a URL, as one of several processes would.
 func PostgresAt(t testing.TB, url string) engine.Engine {
