@@ -30,7 +30,7 @@ func TestOnPostgres(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.parallel=1", run,
 		"-test.skip=_sqlite$|^TestOnPostgres$|^TestBotEvent_retries$")
-	cmd.Env = append(os.Environ(), onPostgres+"="+pgtest.URL(t))
+	cmd.Env = append(os.Environ(), onPostgres+"="+storetest.PostgresURL(t))
 	out, err := cmd.CombinedOutput()
 	if err == nil && !strings.Contains(string(out), "--- SKIP") {
 		return
