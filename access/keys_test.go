@@ -138,7 +138,7 @@ func TestFind_user(t *testing.T) {
 func TestKeys_life(t *testing.T) {
 	for name, open := range map[string]func(t *testing.T) *store.Store{
 		"sqlite":   openSQLite,
-		"postgres": func(t *testing.T) *store.Store { return openPostgres(t, pgtest.URL(t)) },
+		"postgres": func(t *testing.T) *store.Store { return openPostgres(t, storetest.PostgresURL(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := newKeys(open(t))
@@ -164,7 +164,7 @@ func TestKeys_life(t *testing.T) {
 
 // A key that one replica disables is refused by the others at once.
 func TestKeys_replicas(t *testing.T) {
-	url := pgtest.URL(t)
+	url := storetest.PostgresURL(t)
 	one, two := newKeys(openPostgres(t, url)), newKeys(openPostgres(t, url))
 	id, _ := create(t, one, api.Opt[string]{})
 	for range 2 {

@@ -8,7 +8,7 @@ import (
 
 	"carillon/access"
 	"carillon/api"
-	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/sigv4"
 	"carillon/store"
 )
@@ -123,7 +123,7 @@ func TestRotateRootKey_given(t *testing.T) {
 // served a moment ago or not; so has one that another replica's settings replace,
 // half a second later.
 func TestRootKey_replicas(t *testing.T) {
-	url := pgtest.URL(t)
+	url := storetest.PostgresURL(t)
 	none := access.RootKey{AwsAccountID: aws}
 	one, two, idle := begin(t, openPostgres(t, url), none), begin(t, openPostgres(t, url), none), begin(t, openPostgres(t, url), none)
 	told := make(chan access.RootKey, 9)
@@ -153,7 +153,7 @@ func TestRootKey_replicas(t *testing.T) {
 
 // Without a server the key of a database can be rotated as well.
 func TestRotateRoot(t *testing.T) {
-	url := pgtest.URL(t)
+	url := storetest.PostgresURL(t)
 	k := begin(t, openPostgres(t, url), given)
 	fresh, err := access.RotateRoot(t.Context(), openPostgres(t, url))
 	if err != nil || accepts(t, k, given) || !accepts(t, k, fresh) {

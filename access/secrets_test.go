@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"carillon/access"
-	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 )
 
@@ -68,7 +68,7 @@ func count(b bool) int {
 // Two replicas that start together on one database have one root key.
 func TestLoadSecrets_replicas(t *testing.T) {
 	for range 3 {
-		url := pgtest.URL(t)
+		url := storetest.PostgresURL(t)
 		one, two := openPostgres(t, url), openPostgres(t, url)
 		checkOne(t, load(t, one, two, one, two), 1)
 		checkOne(t, load(t, two, one), 0)

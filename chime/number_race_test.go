@@ -7,7 +7,7 @@ import (
 
 	"carillon/api"
 	"carillon/chime"
-	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
@@ -16,7 +16,7 @@ import (
 // A number that somebody associates while the account is being deleted does not
 // go with the account.
 func TestAssociate_accountDeletedMeanwhile(t *testing.T) {
-	pg, err := postgres.Open(t.Context(), pgtest.URL(t), postgres.Options{})
+	pg, err := postgres.Open(t.Context(), storetest.PostgresURL(t), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"carillon/api"
 	"carillon/internal/pgtest"
+	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
@@ -103,7 +104,7 @@ func (p *probe) Update(ctx context.Context, fn func(engine.Tx) error) error {
 func each(t *testing.T, test func(*world)) {
 	t.Run("sqlite", func(t *testing.T) { test(newWorld(t)) })
 	t.Run("postgres", func(t *testing.T) {
-		e, err := postgres.Open(t.Context(), pgtest.URL(t), postgres.Options{})
+		e, err := postgres.Open(t.Context(), storetest.PostgresURL(t), postgres.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

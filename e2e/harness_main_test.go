@@ -91,8 +91,8 @@ func (longLived) Cleanup(f func()) { suite.cleanups = append(suite.cleanups, f) 
 func postgresURL(t testing.TB) string {
 	t.Helper()
 	if os.Getenv(envPostgres) == "" {
-		fast := map[string]string{"fsync": "off", "synchronous_commit": "off", "max_connections": "300"}
-		os.Setenv(envPostgres, pgtest.Start(longLived{t}, pgtest.Options{Settings: fast}).URL)
+		opts := pgtest.Options{Fleeting: true, Settings: map[string]string{"max_connections": "300"}}
+		os.Setenv(envPostgres, pgtest.Start(longLived{t}, opts).URL)
 	}
 	return pgtest.URL(t)
 }

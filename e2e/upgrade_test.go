@@ -2,48 +2,62 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/chime"
 )
 
-// newer builds the program of this tree with one migration more.
-func newer(t *testing.T, script string) string {
+// newer returns the program of this tree with one migration more, once it is built.
+func newer(t *testing.T, program func() (string, error)) string {
 	t.Helper()
 	if os.Getenv(envBinary) != "" {
 		t.Skip("SKIPPED: the program under test was not built here")
 	}
-	root, err := filepath.Abs("..")
+	binary, err := program()
 	succeed(t, err)
-	dir := t.TempDir()
-	write := func(name string, content []byte) string {
-		path := filepath.Join(dir, name)
-		succeed(t, os.WriteFile(path, content, 0o600))
-		return path
-	}
-	migration := filepath.Join(root, "store", "migrations", "9999_newer.sql")
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{migration: write("newer.sql", []byte(script))}})
-	succeed(t, err)
-	binary := filepath.Join(dir, "carillon")
-	build := exec.Command("go", "build", "-overlay", write("overlay.json", overlay), "-o", binary, "./cmd/carillon")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building a newer carillon: %v\n%s", err, out)
-	}
 	return binary
 }
 
-// schemaVersion is the version that the program under test makes.
-func schemaVersion(t *testing.T) int {
-	t.Helper()
-	scripts, err := filepath.Glob("../store/migrations/*.sql")
-	succeed(t, err)
-	return len(scripts)
+// Newer programs, one of which says that this one can live with its migration.
+var (
+	compatible = sync.OnceValues(func() (string, error) {
+		scripts, err := filepath.Glob("../store/migrations/*.sql")
+		if err != nil {
+			return "", err
+		}
+		return buildNewer("compatible", fmt.Sprintf("-- compatible: %d\n", len(scripts))+addColumn)
+	})
+	incompatible = sync.OnceValues(func() (string, error) { return buildNewer("incompatible", addColumn) })
+)
+
+// buildNewer builds a program with a migration more, under a name of its own.
+func buildNewer(name, script string) (binary string, err error) {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		return "", err
+	}
+	binary = filepath.Join(suite.dir, name)
+	migration, added := filepath.Join(root, "store", "migrations", "9999_newer.sql"), binary+".sql"
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{migration: added}})
+	if err == nil {
+		err = errors.Join(os.WriteFile(added, []byte(script), 0o600), os.WriteFile(binary+".json", overlay, 0o600))
+	}
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-overlay", binary+".json", "-o", binary, "./cmd/carillon")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building a newer carillon: %w\n%s", err, out)
+	}
+	return binary, nil
 }
 
 // addColumn is what a newer program may do to a table that this one writes.
@@ -76,7 +90,7 @@ func TestUpgrade_one_replica_after_the_other(t *testing.T) {
 	}
 	old, oldCaller := start(suite.binary)
 	first := oldCaller.serving(t, "the old one alone")
-	_, newCaller := start(newer(t, fmt.Sprintf("-- compatible: %d\n", schemaVersion(t))+addColumn))
+	_, newCaller := start(newer(t, compatible))
 	second := newCaller.serving(t, "the new one", first)
 	third := oldCaller.serving(t, "the old one beside it", first, second)
 	succeed(t, old.stop())
@@ -95,7 +109,7 @@ func TestUpgrade_not_compatible(t *testing.T) {
 	succeed(t, err)
 	old.cleanup(t)
 	c := newCaller(old.endpoint, old.keys)
-	s, err := startBinary(newer(t, addColumn), t.TempDir(), flags...)
+	s, err := startBinary(newer(t, incompatible), t.TempDir(), flags...)
 	succeed(t, err)
 	s.cleanup(t)
 	newCaller(s.endpoint, s.keys).serving(t, "the new one")
@@ -111,7 +125,7 @@ func TestUpgrade_and_back(t *testing.T) {
 	t.Parallel()
 	startsServers(t)
 	dir := t.TempDir()
-	binaries := []string{suite.binary, newer(t, fmt.Sprintf("-- compatible: %d\n", schemaVersion(t))+addColumn), suite.binary}
+	binaries := []string{suite.binary, newer(t, compatible), suite.binary}
 	var seen []string
 	for i, binary := range binaries {
 		s, err := startBinary(binary, dir)

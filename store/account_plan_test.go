@@ -40,6 +40,9 @@ func TestAccountPlans_postgres(t *testing.T) {
 // Whether one account of many matches or nearly all: no list by name or address
 // reads a whole table, and it puts only a few accounts in order.
 func checkAccountPlans(t *testing.T, e engine.Engine, p planner, scans, sorts string) {
+	if testing.Short() {
+		t.Skip("one caller, who fills many rows")
+	}
 	s := &spy{Engine: e}
 	d := newDB(t, s)
 	d.must(d.Migrate(t.Context()))

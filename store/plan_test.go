@@ -207,6 +207,9 @@ func addUsers(r store.Records, n int) error {
 // The list by e-mail address holds one user at most: order does not matter,
 // but the index does.
 func TestPlans_listByEmail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills many rows")
+	}
 	for name, test := range map[string]struct {
 		open func(*testing.T) engine.Engine
 		planner

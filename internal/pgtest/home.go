@@ -22,12 +22,16 @@ type home struct {
 }
 
 // newHome makes a home, having removed those that dead processes left behind.
-func newHome() (*home, error) {
+// A fleeting one is in memory, where that can be.
+func newHome(fleeting bool) (*home, error) {
 	owner, err := serverUser()
 	if err != nil {
 		return nil, err
 	}
 	base := os.TempDir()
+	if dir := inMemory(); fleeting && dir != "" {
+		base = dir
+	}
 	if owner != nil && !reachable(base) {
 		base = "/tmp"
 	}

@@ -24,31 +24,70 @@ import (
 // patience is how long a server may take to start, to stop or to answer.
 const patience = time.Minute
 
-// shared is the server of this test process, once a test has needed it.
+// shared is what the tests of this process have in common, once one has needed it.
 var shared struct {
 	once   sync.Once
 	server *Server
 	err    error
+
+	mu       sync.Mutex
+	cleanups []func() error // for Main
 }
 
 // URL returns the URL of a new, empty database, which is dropped when the test
 // ends. Its default collation is not that of bytes, where PostgreSQL allows.
 func URL(t testing.TB) string {
 	t.Helper()
-	admin := os.Getenv("CARILLON_TEST_POSTGRES")
-	if admin == "" {
-		shared.once.Do(func() {
-			// Nobody needs these databases after a power failure.
-			shared.server, shared.err = launch(Options{Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"}})
-		})
-		must(t, shared.err)
-		admin = shared.server.URL
-	}
-	return newDatabase(t, admin)
+	return newDatabase(t, server(t), "template0")
 }
 
-// Main runs the tests of a package that uses URL, and then removes the server.
-// It returns the exit code, for TestMain:
+// server returns the URL of the server for the databases of tests.
+func server(t testing.TB) string {
+	t.Helper()
+	if admin := os.Getenv("CARILLON_TEST_POSTGRES"); admin != "" {
+		return admin
+	}
+	shared.once.Do(func() {
+		shared.server, shared.err = launch(Options{Fleeting: true})
+	})
+	must(t, shared.err)
+	return shared.server.URL
+}
+
+// Template is a database that others are copies of. The first call of URL makes it.
+type Template struct {
+	// Fill puts into the database, which is empty, what all shall have. It must
+	// leave no connections.
+	Fill func(url string) error
+
+	once sync.Once
+	name string
+	err  error
+}
+
+// URL is [URL] with a database that holds what the template does.
+func (p *Template) URL(t testing.TB) string {
+	t.Helper()
+	admin := server(t)
+	p.once.Do(func() { p.name, p.err = p.make(t, admin) })
+	must(t, p.err)
+	return newDatabase(t, admin, p.name)
+}
+
+// make makes the database, which [Main] drops.
+func (p *Template) make(t testing.TB, admin string) (name string, err error) {
+	name = databaseName()
+	if err := execute(admin, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+		return "", err
+	}
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	shared.cleanups = append(shared.cleanups, func() error { return execute(admin, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return name, p.Fill(databaseURL(t, admin, name))
+}
+
+// Main runs the tests of a package that uses URL, and then removes the templates
+// and the server. It returns the exit code, for TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 //
@@ -56,10 +95,15 @@ func URL(t testing.TB) string {
 // files to be removed by a later run.
 func Main(m *testing.M) int {
 	code := m.Run()
+	var err error
+	for _, clean := range shared.cleanups {
+		err = errors.Join(err, clean())
+	}
 	if shared.server != nil {
-		if err := shared.server.remove(); err != nil {
-			fmt.Fprintln(os.Stderr, "pgtest:", err)
-		}
+		err = errors.Join(err, shared.server.remove())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
 	return code
 }
@@ -76,16 +120,23 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// newDatabase makes a database on the server of admin and returns its URL.
-func newDatabase(t testing.TB, admin string) string {
+// newDatabase makes a database on the server of admin, as a copy of another one,
+// and returns its URL.
+func newDatabase(t testing.TB, admin, original string) string {
+	t.Helper()
+	name := databaseName()
+	must(t, execute(admin, "CREATE DATABASE "+name+" TEMPLATE "+original))
+	t.Cleanup(func() { must(t, execute(admin, "DROP DATABASE "+name+" WITH (FORCE)")) })
+	return databaseURL(t, admin, name)
+}
+
+// databaseURL returns the URL of a database on the server of admin.
+func databaseURL(t testing.TB, admin, name string) string {
 	t.Helper()
 	u, err := url.Parse(admin)
 	if err != nil {
 		t.Fatal("pgtest: the URL of the server is not valid") // err tells its password
 	}
-	name := databaseName()
-	must(t, execute(admin, "CREATE DATABASE "+name+" TEMPLATE template0"))
-	t.Cleanup(func() { must(t, execute(admin, "DROP DATABASE "+name+" WITH (FORCE)")) })
 	u.Path = "/" + name
 	return u.String()
 }

@@ -64,3 +64,27 @@ func TestServer(t *testing.T) {
 		s.Restart(t)
 	}
 }
+
+func TestTemplate(t *testing.T) {
+	filled := 0
+	template := pgtest.Template{Fill: func(url string) error {
+		filled++
+		_, err := query(t, url, "CREATE TABLE things AS SELECT 'original' AS name")
+		if err == pgx.ErrNoRows {
+			return nil
+		}
+		return err
+	}}
+	first, second := template.URL(t), template.URL(t)
+	if _, err := query(t, first, "UPDATE things SET name = 'copy'"); err != nil && err != pgx.ErrNoRows {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]string{first: "copy", second: "original"} {
+		if got, err := query(t, url, "SELECT name FROM things"); got != want || err != nil {
+			t.Errorf("%q (error %v), want %q", got, err, want)
+		}
+	}
+	if filled != 1 {
+		t.Errorf("the template was filled %d times", filled)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -21,6 +22,22 @@ type Options struct {
 	// Settings are configuration parameters of PostgreSQL by name, as in
 	// {"max_connections": "5"}.
 	Settings map[string]string
+	// Fleeting says that nobody needs the data after a power failure: they are
+	// kept in memory, if there is enough, and not made durable.
+	Fleeting bool
+}
+
+// fleeting are the settings of servers whose data nobody needs for long.
+var fleeting = map[string]string{"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
+
+// settings returns all parameters.
+func (o Options) settings() map[string]string {
+	all := map[string]string{}
+	if o.Fleeting {
+		maps.Copy(all, fleeting)
+	}
+	maps.Copy(all, o.Settings)
+	return all
 }
 
 // Server is a PostgreSQL server of the test's own, which it can stop and start.
@@ -72,7 +89,7 @@ func launch(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHome()
+	h, err := newHome(opts.Fleeting)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +117,7 @@ func (s *Server) initialize(opts Options) error {
 	u := url.URL{Scheme: "postgres", User: url.UserPassword("carillon", password), Host: address, Path: "/postgres"}
 	s.URL = u.String() + "?sslmode=disable"
 	s.args = []string{"-D", s.home.path("data"), "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", s.home.dir}
-	for name, value := range opts.Settings {
+	for name, value := range opts.settings() {
 		s.args = append(s.args, "-c", name+"="+value)
 	}
 	return s.initdb(secret)

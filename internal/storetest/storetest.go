@@ -1,9 +1,13 @@
-// Package storetest gives tests an empty database of either engine, which is
-// closed when the test ends.
+// Package storetest gives tests a database of either engine without any records,
+// which is closed when the test ends.
 package storetest
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"carillon/internal/pgtest"
@@ -13,10 +17,42 @@ import (
 	"carillon/store/sqlite"
 )
 
-// SQLite opens a database in a file of its own.
+// SQLite opens a database in a file of its own, which has the schema already:
+// making it anew takes longer than most tests.
 func SQLite(t testing.TB) engine.Engine {
 	t.Helper()
-	return SQLiteAt(t, filepath.Join(t.TempDir(), "carillon.db"))
+	original, err := migratedFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "carillon.db")
+	if err := os.WriteFile(path, original, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return SQLiteAt(t, path)
+}
+
+// migratedFile returns the file of a database that has the schema.
+var migratedFile = sync.OnceValues(func() (content []byte, err error) {
+	dir, err := os.MkdirTemp("", "storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "carillon.db")
+	e, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err == nil {
+		err = migrate(e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// migrate gives a database the schema, and closes it.
+func migrate(e engine.Engine) error {
+	return errors.Join(store.New(e).Migrate(context.Background()), e.Close())
 }
 
 // SQLiteAt opens the database in a file.
@@ -29,11 +65,26 @@ func SQLiteAt(t testing.TB, path string) engine.Engine {
 	return closing(t, e)
 }
 
-// Postgres opens a database of its own on the server of [pgtest.URL].
+// Postgres opens a database of its own, which has the schema already.
 func Postgres(t testing.TB) engine.Engine {
 	t.Helper()
-	return PostgresAt(t, pgtest.URL(t))
+	return PostgresAt(t, PostgresURL(t))
 }
+
+// PostgresURL is [pgtest.URL] with a database that has the schema: making it
+// anew takes longer than most tests.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return migrated.URL(t)
+}
+
+var migrated = pgtest.Template{Fill: func(url string) error {
+	e, err := postgres.Open(context.Background(), url, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	return migrate(e)
+}}
 
 // PostgresAt opens the database at a URL, as one of several processes would.
 func PostgresAt(t testing.TB, url string) engine.Engine {

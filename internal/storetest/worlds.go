@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"carillon/internal/pgtest"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
@@ -39,7 +38,7 @@ func World(t *testing.T) engine.Engine {
 func AgainOnPostgres(t *testing.T, run, skip string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.parallel=1", "-test.run="+run, "-test.skip="+skip+"|^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), onPostgres+"="+pgtest.URL(t))
+	cmd.Env = append(os.Environ(), onPostgres+"="+PostgresURL(t))
 	out, err := cmd.CombinedOutput()
 	if err == nil && !strings.Contains(string(out), "--- SKIP") {
 		return
