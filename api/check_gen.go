@@ -261,6 +261,14 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) check(c *check) {
 	}
 }
 
+func (v *ExportAuditEventsInput) check(c *check) {
+	optText(c, "AllAccounts", v.AllAccounts, &ruleFlag)
+	optText(c, "EndTime", v.EndTime, &ruleString)
+	c.optInt("MaxResults", v.MaxResults, 1, 1000)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	optText(c, "StartTime", v.StartTime, &ruleString)
+}
+
 func (v *GetAccountInput) check(c *check) {
 	c.text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
@@ -396,6 +404,19 @@ func (v *ListAccountsInput) check(c *check) {
 	optText(c, "Name", v.Name, &ruleAccountName)
 	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	optText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
+}
+
+func (v *ListAuditEventsInput) check(c *check) {
+	optText(c, "AccessKeyId", v.AccessKeyId, &ruleString)
+	optText(c, "AllAccounts", v.AllAccounts, &ruleFlag)
+	optText(c, "EndTime", v.EndTime, &ruleString)
+	optText(c, "ErrorCode", v.ErrorCode, &ruleString)
+	optText(c, "EventName", v.EventName, &ruleListAuditEventsRequestEventName)
+	c.optInt("MaxResults", v.MaxResults, 1, 99)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	optText(c, "Resource", v.Resource, &ruleString)
+	optText(c, "StartTime", v.StartTime, &ruleString)
+	optText(c, "UserName", v.UserName, &ruleListAuditEventsRequestUserName)
 }
 
 func (v *ListBotsInput) check(c *check) {
@@ -750,6 +771,11 @@ func (v *UserSettings) check(c *check) {
 	}
 }
 
+func (v *VerifyAuditEventsInput) check(c *check) {
+	optText(c, "Head", v.Head, &ruleString)
+	optText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+}
+
 func (v *VoiceConnectorSettings) check(c *check) {
 	optText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
@@ -958,6 +984,13 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ExportAuditEventsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
 func (v *GetAccountInput) Validate() error {
 	var c check
 	v.check(&c)
@@ -1070,6 +1103,13 @@ func (v *ListAccessKeysInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListAccountsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
+// Validate implements Input.
+func (v *ListAuditEventsInput) Validate() error {
 	var c check
 	v.check(&c)
 	return c.refusal()
@@ -1341,6 +1381,13 @@ func (v *UpdateUserSettingsInput) Validate() error {
 	return c.refusal()
 }
 
+// Validate implements Input.
+func (v *VerifyAuditEventsInput) Validate() error {
+	var c check
+	v.check(&c)
+	return c.refusal()
+}
+
 // Validate checks one element of a list whose elements fail on their own.
 func (v *ImportedMessage) Validate() error {
 	var c check
@@ -1375,6 +1422,7 @@ var (
 	ruleDomainName                                                          = stringRule{min: 1, max: 253, pattern: newPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
 	ruleE164PhoneNumber                                                     = stringRule{max: 1024, pattern: newPattern("^\\+?[1-9]\\d{1,14}$")}
 	ruleEmailAddress                                                        = stringRule{max: 1024, pattern: newPattern(".+@.+\\..+")}
+	ruleFlag                                                                = stringRule{enum: []string{"True", "False"}}
 	ruleGuidString                                                          = stringRule{max: 1024, pattern: newPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
 	ruleImportedMessageContent                                              = stringRule{maxBytes: 4096}
 	ruleImportedMessageSender                                               = stringRule{max: 1024}
@@ -1385,6 +1433,8 @@ var (
 	ruleJobState                                                            = stringRule{enum: []string{"Pending", "Failed"}}
 	ruleJoinTokenString                                                     = stringRule{min: 2, max: 2048, pattern: newPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                                                             = stringRule{enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
+	ruleListAuditEventsRequestEventName                                     = stringRule{max: 256}
+	ruleListAuditEventsRequestUserName                                      = stringRule{max: 256}
 	ruleMessageIdentifier                                                   = stringRule{min: 1, max: 128, pattern: newPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = stringRule{max: 1024, pattern: newPattern(".*\\S.*")}
 	rulePersonalPINString                                                   = stringRule{max: 1024, pattern: newPattern("[0-9]{10}")}

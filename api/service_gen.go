@@ -115,8 +115,19 @@ type KeysRootOnly[W any] interface {
 	UpdateAccessKey(W, *UpdateAccessKeyInput) (*UpdateAccessKeyOutput, error)
 }
 
+// TrailRootOnly are the rules of operations, a method each; W is the unit of work.
+type TrailRootOnly[W any] interface {
+	VerifyAuditEvents(W, *VerifyAuditEventsInput) (*VerifyAuditEventsOutput, error)
+}
+
+// TrailTenant are the rules of operations, a method each; W is the unit of work.
+type TrailTenant[W any] interface {
+	ExportAuditEvents(W, *ExportAuditEventsInput) (*ExportAuditEventsOutput, error)
+	ListAuditEvents(W, *ListAuditEventsInput) (*ListAuditEventsOutput, error)
+}
+
 // Bind joins the rules of all operations, by their names.
-func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W]) map[string]Rule[W] {
+func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[string]Rule[W] {
 	return map[string]Rule[W]{
 		"PostRoomWebhookMessage":                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: answer(chimeBearer.PostRoomWebhookMessage)},
 		"AssociatePhoneNumberWithUser":                {Call: effect(chimePublic.AssociatePhoneNumberWithUser)},
@@ -203,5 +214,8 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		"ListAccessKeys":                              {Call: answer(keysRootOnly.ListAccessKeys)},
 		"RotateRootKey":                               {Call: answer(keysRootOnly.RotateRootKey)},
 		"UpdateAccessKey":                             {Call: answer(keysRootOnly.UpdateAccessKey)},
+		"VerifyAuditEvents":                           {Call: answer(trailRootOnly.VerifyAuditEvents)},
+		"ExportAuditEvents":                           {Call: answer(trailTenant.ExportAuditEvents)},
+		"ListAuditEvents":                             {Call: answer(trailTenant.ListAuditEvents)},
 	}
 }

@@ -82,6 +82,15 @@ const (
 	ErrorCodePhoneNumberAssociationsExist         ErrorCode = "PhoneNumberAssociationsExist"
 )
 
+// Flag is an enumeration of the model.
+type Flag string
+
+// The values of Flag.
+const (
+	FlagTrue  Flag = "True"
+	FlagFalse Flag = "False"
+)
+
 // InviteStatus is an enumeration of the model.
 type InviteStatus string
 
@@ -292,6 +301,25 @@ type AssociatePhoneNumberWithUserInput struct {
 type AssociateSigninDelegateGroupsWithAccountInput struct {
 	AccountId            string                // path accountId, required, at most 1024 characters, pattern .*\S.*
 	SigninDelegateGroups []SigninDelegateGroup // required, at most 100 elements
+}
+
+// AuditEvent is the shape of that name.
+type AuditEvent struct {
+	AccessKeyId     Opt[string]
+	CloudTrailEvent Opt[string]
+	EventId         Opt[string]
+	EventName       Opt[string]
+	EventSource     Opt[string]
+	EventTime       Timestamp
+	ReadOnly        Opt[string]
+	Resources       []AuditResource
+	Username        Opt[string] // sensitive
+}
+
+// AuditResource is the shape of that name.
+type AuditResource struct {
+	ResourceName Opt[string]
+	ResourceType Opt[string]
 }
 
 // BatchCreateRoomMembershipInput is the request of BatchCreateRoomMembership.
@@ -565,6 +593,21 @@ type EventsConfiguration struct {
 	OutboundEventsHTTPSEndpoint Opt[string] // sensitive
 }
 
+// ExportAuditEventsInput is the request of ExportAuditEvents.
+type ExportAuditEventsInput struct {
+	AllAccounts Opt[Flag]   // query all-accounts
+	EndTime     Opt[string] // query end-time, at most 1024 characters
+	MaxResults  Opt[int]    // query max-results, at least 1
+	NextToken   Opt[string] // query next-token, at most 8192 characters, sensitive
+	StartTime   Opt[string] // query start-time, at most 1024 characters
+}
+
+// ExportAuditEventsOutput is the answer of ExportAuditEvents.
+type ExportAuditEventsOutput struct {
+	NextToken Opt[string] // sensitive
+	Records   []string
+}
+
 // GetAccountInput is the request of GetAccount.
 type GetAccountInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -807,6 +850,26 @@ type ListAccountsInput struct {
 // ListAccountsOutput is the answer of ListAccounts.
 type ListAccountsOutput struct {
 	Accounts  []Account
+	NextToken Opt[string] // sensitive
+}
+
+// ListAuditEventsInput is the request of ListAuditEvents.
+type ListAuditEventsInput struct {
+	AccessKeyId Opt[string] // query access-key-id, at most 1024 characters
+	AllAccounts Opt[Flag]   // query all-accounts
+	EndTime     Opt[string] // query end-time, at most 1024 characters
+	ErrorCode   Opt[string] // query error-code, at most 1024 characters
+	EventName   Opt[string] // query event-name, at most 256 characters
+	MaxResults  Opt[int]    // query max-results, at least 1
+	NextToken   Opt[string] // query next-token, at most 8192 characters, sensitive
+	Resource    Opt[string] // query resource, at most 1024 characters
+	StartTime   Opt[string] // query start-time, at most 1024 characters
+	UserName    Opt[string] // query user-name, at most 256 characters
+}
+
+// ListAuditEventsOutput is the answer of ListAuditEvents.
+type ListAuditEventsOutput struct {
+	Events    []AuditEvent
 	NextToken Opt[string] // sensitive
 }
 
@@ -1446,6 +1509,21 @@ type UserSettings struct {
 	Telephony *TelephonySettings // required
 }
 
+// VerifyAuditEventsInput is the request of VerifyAuditEvents.
+type VerifyAuditEventsInput struct {
+	Head      Opt[string] // query head, at most 1024 characters
+	NextToken Opt[string] // query next-token, at most 8192 characters, sensitive
+}
+
+// VerifyAuditEventsOutput is the answer of VerifyAuditEvents.
+type VerifyAuditEventsOutput struct {
+	Batches   Opt[int]
+	Head      Opt[string]
+	NextToken Opt[string] // sensitive
+	Problems  []string
+	Records   Opt[int]
+}
+
 // VoiceConnectorSettings is the shape of that name.
 type VoiceConnectorSettings struct {
 	CdrBucket Opt[string] // at most 1024 characters
@@ -1469,6 +1547,11 @@ func sensitive(shape, member string) bool {
 	case "AssociatePhoneNumberWithUserInput":
 		switch member {
 		case "E164PhoneNumber":
+			return true
+		}
+	case "AuditEvent":
+		switch member {
+		case "Username":
 			return true
 		}
 	case "BatchDeletePhoneNumberInput":
@@ -1531,6 +1614,16 @@ func sensitive(shape, member string) bool {
 		case "LambdaFunctionArn", "OutboundEventsHTTPSEndpoint":
 			return true
 		}
+	case "ExportAuditEventsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ExportAuditEventsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
 	case "GetPhoneNumberInput":
 		switch member {
 		case "PhoneNumberId":
@@ -1572,6 +1665,16 @@ func sensitive(shape, member string) bool {
 			return true
 		}
 	case "ListAccountsOutput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListAuditEventsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "ListAuditEventsOutput":
 		switch member {
 		case "NextToken":
 			return true
@@ -1769,6 +1872,16 @@ func sensitive(shape, member string) bool {
 	case "User":
 		switch member {
 		case "DisplayName", "EmailAlias", "FullName", "PersonalPIN", "PrimaryEmail", "PrimaryProvisionedNumber":
+			return true
+		}
+	case "VerifyAuditEventsInput":
+		switch member {
+		case "NextToken":
+			return true
+		}
+	case "VerifyAuditEventsOutput":
+		switch member {
+		case "NextToken":
 			return true
 		}
 	}

@@ -6,11 +6,11 @@ package dispatch
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"carillon/api"
+	"carillon/internal/gather"
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/work"
@@ -31,7 +31,7 @@ type Config struct {
 	NewID func() string
 	// Throttle limits the rates of callers.
 	Throttle Throttle
-	// Audit, if not nil, keeps the records of changes.
+	// Audit, if not nil, keeps the records of what was asked for.
 	Audit Audit
 	// Wake is called when there may be jobs to be run.
 	Wake func()
@@ -39,9 +39,15 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Audit keeps the record of one change: of one that happened, in its own
-// transaction, where an error undoes it; or of one that was refused.
-type Audit func(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error
+// Audit keeps records of what was asked for.
+type Audit interface {
+	// Keep keeps the records of changes, of those that happened and of those that
+	// were refused, in the transaction that their units share. An error undoes it.
+	Keep(events ...work.Event) error
+	// Note is told of what changed nothing: reads, and calls that were denied. It
+	// waits for nobody.
+	Note(work.Event)
+}
 
 // Call is one operation that somebody asks for.
 type Call struct {
@@ -61,8 +67,9 @@ type Rest interface{ Read() error }
 // Dispatcher runs operations. It is safe for concurrent use.
 type Dispatcher struct {
 	Config
-	rules   map[*api.Op]*bound
-	limiter limiter
+	rules    map[*api.Op]*bound
+	limiter  limiter
+	refusals *gather.Group[*refused]
 }
 
 // New returns a Dispatcher.
@@ -70,6 +77,7 @@ func New(c Config) *Dispatcher {
 	c.Log = cmp.Or(c.Log, slog.Default())
 	d := &Dispatcher{Config: c, rules: make(map[*api.Op]*bound, len(api.Ops))}
 	d.limiter.set(c.Throttle)
+	d.refusals = d.newRefusals()
 	for i := range api.Ops {
 		op := &api.Ops[i]
 		b := &bound{Rule: c.Rules[op.Name]}
@@ -93,6 +101,7 @@ func (d *Dispatcher) Close() {
 			b.together.Close()
 		}
 	}
+	d.refusals.Close()
 }
 
 // bound is the rule of an operation with what its calls share.
@@ -106,6 +115,7 @@ type bound struct {
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := permit(c); err != nil {
+		d.noteDenial(c, err)
 		return nil, err
 	}
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
@@ -123,6 +133,7 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err != nil {
 		return nil, d.refuse(ctx, c, err)
 	}
+	d.noteRead(c)
 	return out, nil
 }
 
@@ -143,7 +154,7 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 	case b.Divide != nil:
 		return d.updates(ctx, c, b)
 	}
-	return d.update(ctx, c, b, c.In)
+	return d.update(ctx, c, b)
 }
 
 // prepare takes the step before the transaction, and does the errand that it
@@ -174,39 +185,33 @@ func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (out api.Outpu
 	return out, err
 }
 
-func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (out api.Output, err error) {
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (api.Output, error) {
+	return d.updatePart(ctx, c, b, work.Event{In: c.In})
+}
+
+// updatePart does a call, or a part of one, with its record.
+func (d *Dispatcher) updatePart(ctx context.Context, c *Call, b *bound, e work.Event) (out api.Output, err error) {
 	err = d.unit(ctx, c, d.Store.Update, func(w *work.Unit) (err error) {
-		if out, err = b.Call(w, in); err != nil {
+		if out, err = b.Call(w, e.In); err != nil {
 			return err
 		}
-		return d.record(w, in, out, nil)
+		e.Unit, e.Out = w, out
+		return d.record(e)
 	})
 	return out, err
 }
 
-// updates does the parts of a call. Each leaves its own record.
+// updates does the parts of a call. Each leaves its own record, which says which
+// part it is.
 func (d *Dispatcher) updates(ctx context.Context, c *Call, b *bound) (api.Output, error) {
 	parts := b.Divide(c.In)
 	outs := make([]api.Output, len(parts.Inputs))
 	for i, in := range parts.Inputs {
-		out, err := d.update(ctx, c, b, in)
+		out, err := d.updatePart(ctx, c, b, work.Event{In: in, Part: i + 1, Parts: len(parts.Inputs)})
 		if err != nil {
 			return nil, err
 		}
 		outs[i] = out
 	}
 	return parts.Join(outs), nil
-}
-
-// record keeps the record of a change. An error of the audit is a failure,
-// whatever it may look like, and never the caller's fault.
-func (d *Dispatcher) record(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error {
-	if d.Audit == nil {
-		return nil
-	}
-	err := d.Audit(w, in, out, refusal)
-	if work.Refusal(err) != nil {
-		return fmt.Errorf("audit: %v", err)
-	}
-	return err
 }

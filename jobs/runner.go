@@ -75,6 +75,8 @@ type Config struct {
 	// Owner names this process among those that share the database.
 	Owner string
 	Log   *slog.Logger
+	// Audit, if set, keeps the records of what a job has done, in its transaction.
+	Audit func(*work.Unit) error
 	// Observe, if set, is told of each run: done, retried, failed or lost.
 	Observe func(kind, outcome string)
 }
@@ -254,15 +256,30 @@ func (r *Runner) attempt(ctx context.Context, j *store.Job) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.Store.Update(ctx, func(rec store.Records) error {
+	var w *work.Unit
+	err = r.Store.Update(ctx, func(rec store.Records) error {
 		if err := rec.FinishJob(j); err != nil {
 			return lost(err)
 		}
 		if effects == nil {
 			return nil
 		}
-		return effects(r.unit(rec, j))
+		w = r.unit(rec, j)
+		return r.effect(effects, w)
 	})
+	if w != nil {
+		w.End(err) // the next round looks for jobs anyway
+	}
+	return err
+}
+
+// effect changes what a job wants to change, with its record.
+func (r *Runner) effect(effects Effects, w *work.Unit) error {
+	err := effects(w)
+	if err == nil && r.Audit != nil {
+		err = r.Audit(w)
+	}
+	return err
 }
 
 // task is what a handler is given of a job.
