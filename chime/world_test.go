@@ -70,7 +70,7 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 // use makes the world live by some rules.
 func (w *world) use(rules *chime.Service) {
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, noClock{}, noKeys{}),
+		Rules: api.Bind[*work.Unit](rules, rules, rules, rules, noClock{}, noKeys{}, noTrail{}, noTrail{}),
 		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
 	})
 	w.rules = rules
@@ -80,10 +80,14 @@ func (w *world) use(rules *chime.Service) {
 	}
 }
 
-// noKeys and noClock stand for the rules that are not those of Chime.
+// noKeys, noClock and noTrail stand for the rules that are not those of Chime.
 type (
 	noKeys  struct{ api.KeysRootOnly[*work.Unit] }
 	noClock struct{ api.ClockRootOnly[*work.Unit] }
+	noTrail struct {
+		api.TrailRootOnly[*work.Unit]
+		api.TrailTenant[*work.Unit]
+	}
 )
 
 func (w *world) clock() time.Time {

@@ -55,12 +55,13 @@ var rules = []rule{
 	// The rules know neither HTTP nor SQL nor who calls them.
 	{pkg: "chime", imports: []string{"api", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "store", "work"}},
+	{pkg: "trail", imports: []string{"api", "store", "work", "github.com/klauspost/compress/zstd"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "chime", "dispatch", "jobs", "outbound", "sigv4", "store/...", "wire", "work",
+		"access", "api", "chime", "dispatch", "jobs", "outbound", "sigv4", "store/...", "trail", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
@@ -69,7 +70,7 @@ var rules = []rule{
 	}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store",
+		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "trail",
 		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
 	}, http: true},
 
