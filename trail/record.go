@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -265,9 +266,29 @@ func (w *writer) arn(account string, t work.Touched) {
 		w.b = api.AppendText(w.b, t.Name)
 		return
 	}
-	_, rest, _ := strings.Cut(t.Type, "::")
+	f := formOf(t.Type)
+	w.b = append(append(w.b, f.service...), account...)
+	w.b = append(w.b, f.kind...)
+	name := len(w.b)
+	w.b = api.AppendText(w.b, cut(t.Name, maxText))
+	w.b = append(w.b[:name], w.b[name+1:]...) // its quotation mark is that of the ARN
+}
+
+// form is what the ARNs of a type have in common, beside the AWS account.
+type form struct{ service, kind string }
+
+// forms has those of the types met.
+var forms sync.Map // string → form
+
+func formOf(touched string) form {
+	if f, ok := forms.Load(touched); ok {
+		return f.(form)
+	}
+	_, rest, _ := strings.Cut(touched, "::")
 	family, kind, _ := strings.Cut(rest, "::")
-	w.b = api.AppendText(w.b, "arn:aws:"+strings.ToLower(family)+"::"+account+":"+pathOf(kind)+"/"+cut(t.Name, maxText))
+	f := form{`"arn:aws:` + strings.ToLower(family) + "::", ":" + pathOf(kind) + "/"}
+	forms.Store(touched, f)
+	return f
 }
 
 // pathOf is what begins the last part of an ARN: phone-number of PhoneNumber.
