@@ -21,7 +21,7 @@ const DefaultAuditRetention = 365 * 24 * time.Hour
 
 // The pace of the work for the audit.
 const (
-	sealInterval   = 2 * time.Second // for records that no look-up has waited for
+	sealInterval   = 3 * time.Second // for records that no look-up has waited for
 	sealLease      = 4 * time.Second // after that another replica may seal
 	sealPause      = time.Second     // after a failure
 	expireInterval = time.Minute
