@@ -17,7 +17,7 @@ import (
 // audit measures what records cost: creations with and without, by servers on
 // copies of the same database, in turns.
 func (b *bench) audit(ctx context.Context) error {
-	if !b.wants("audit") {
+	if !b.wants("create-audit", "create-audit-off") {
 		return nil
 	}
 	d := dataset{b.users, b.accounts}
@@ -45,7 +45,7 @@ func (b *bench) audit(ctx context.Context) error {
 
 // pgAudit is audit for PostgreSQL, with a database each.
 func (b *bench) pgAudit(ctx context.Context) error {
-	if !b.wants("pg-audit") {
+	if !b.wants("pg-create-audit", "pg-create-audit-off") {
 		return nil
 	}
 	d := dataset{b.pgUsers, b.accounts}

@@ -15,7 +15,7 @@ import (
 var cellNames = []string{
 	"get", "email", "page", "create", "update", "few", "mixed", "start",
 	"pg-get", "pg-create", "pg-quarter",
-	"audit", "pg-audit", "lookup",
+	"create-audit", "create-audit-off", "pg-create-audit", "pg-create-audit-off", "lookup",
 	"moto", "ldap",
 }
 

@@ -61,12 +61,9 @@ func (a *audit) reopen() {
 	}
 }
 
-// append adds records.
-func (f *auditFile) append(records ...[]byte) {
-	for _, r := range records {
-		line := make([]byte, 0, len(r)+1)
-		_, _ = f.writer.Write(append(append(line, r...), '\n')) // it never fails
-	}
+// append adds a record.
+func (f *auditFile) append(record []byte) {
+	_, _ = f.writer.Write(append(record, '\n')) // it never fails
 }
 
 // Write implements io.Writer for whole lines.

@@ -169,7 +169,7 @@ func (s *search) readPending() error {
 			return err
 		}
 		for i := range rows {
-			if e := s.matches(rows[i].Record, rows[i].EventID); e != nil {
+			if e := s.matches(expand(&rows[i]), rows[i].EventID); e != nil {
 				s.candidates = append(s.candidates, e)
 			}
 		}

@@ -99,11 +99,7 @@ func (t *Trail) WriteNotes(update func(func(store.Records) error) error) (more b
 		t.notes.giveBack(some)
 		return true, err
 	}
-	lines := make([][]byte, len(some))
-	for i := range some {
-		lines[i] = some[i].Record
-	}
-	t.committed(lines...)
+	t.committed(some)
 	return true, nil
 }
 

@@ -21,16 +21,18 @@ const (
 
 const usualSize = 1536 // of a record
 
-// record writes the record of an event.
+// record writes the record of an event, in the form in which it waits.
 func (t *Trail) record(e *work.Event) store.AuditRecord {
 	r := store.AuditRecord{EventID: t.ids.at(e.NowMs()), AwsAccountID: e.Caller.AwsAccountID}
-	w := writer{walker: walker{b: make([]byte, 0, usualSize), service: serviceOf(e)}, event: e, asked: e.Asked(), eventID: r.EventID}
+	w := writer{walker: walker{b: make([]byte, 0, usualSize/2), service: serviceOf(e)}, event: e, asked: e.Asked()}
 	if e.Step != nil {
 		w.step()
 	} else {
 		w.call()
 	}
-	r.Record, r.AccountID = w.b, w.accountID()
+	if r.Record, r.AccountID = w.b, w.account; r.AccountID == "" {
+		r.AccountID = r.AwsAccountID
+	}
 	return r
 }
 
@@ -51,21 +53,32 @@ var versions = map[string]string{
 // writer writes one record. The order of the members is that of CloudTrail.
 type writer struct {
 	walker
-	event   *work.Event
-	asked   *work.Request
-	eventID string
+	event *work.Event
+	asked *work.Request
 }
 
-// text writes a member that is a text, cut to what a record may hold.
-func (w *writer) text(key, value string) {
-	w.b = append(w.b, key...)
+func (w *writer) put(phrase byte) { w.b = append(w.b, phrase) }
+
+// text writes a member that is a text, cut to what a record may hold. The phrase
+// has its first quotation mark.
+func (w *writer) text(phrase byte, value string) {
+	w.b = append(w.b, phrase)
+	w.words(value)
+	w.b = append(w.b, '"')
+}
+
+// words writes a text without quotation marks.
+func (w *writer) words(value string) {
+	start := len(w.b)
 	w.b = api.AppendText(w.b, cut(value, maxText))
+	w.b = append(w.b[:start], w.b[start+1:len(w.b)-1]...)
 }
 
-// optional is text for a member that is left out when it is empty.
-func (w *writer) optional(key, value string) {
+// more writes a member that few records have, if it is not empty.
+func (w *writer) more(key, value string) {
 	if value != "" {
-		w.text(key, value)
+		w.b = append(w.b, key...)
+		w.b = api.AppendText(w.b, cut(value, maxText))
 	}
 }
 
@@ -83,7 +96,6 @@ func cut(text string, most int) string {
 // call writes the record of a call.
 func (w *writer) call() {
 	e := w.event
-	w.b = append(w.b, `{"eventVersion":"1.11","userIdentity":`...)
 	w.identity(e.Caller)
 	name := ""
 	if e.Op != nil {
@@ -91,18 +103,20 @@ func (w *writer) call() {
 	}
 	w.what(name, w.asked.SourceIP, w.asked.UserAgent)
 	if e.Refusal != nil {
-		w.text(`,"errorCode":`, errorCode(w.service, e.Refusal))
-		w.text(`,"errorMessage":`, firstLine(e.Refusal.Message))
+		w.text(pErrorCode, errorCode(w.service, e.Refusal))
+		w.text(pErrorMessage, firstLine(e.Refusal.Message))
 	}
 	w.members()
-	w.text(`,"requestID":`, w.asked.ID)
-	w.text(`,"eventID":`, w.eventID)
-	w.b = strconv.AppendBool(append(w.b, `,"readOnly":`...), e.Op != nil && !e.Op.Writes)
+	w.text(pRequestID, w.asked.ID)
+	w.put(pEventID)
+	w.readOnly(e.Op != nil && !e.Op.Writes)
 	w.resources()
-	w.text(`,"eventType":`, "AwsApiCall")
-	w.optional(`,"apiVersion":`, versions[w.service])
-	w.recipient()
-	w.b = append(w.b, `,"eventCategory":"Management"`...)
+	w.put(pCall)
+	if v := versions[w.service]; v != "" {
+		w.text(pVersion, v)
+	}
+	w.put(pRecipient)
+	w.put(pEnd)
 	w.tls()
 	if w.asked.Console {
 		w.b = append(w.b, `,"sessionCredentialFromConsole":"true"`...)
@@ -113,21 +127,29 @@ func (w *writer) call() {
 // step writes the record of what a job did.
 func (w *writer) step() {
 	s := w.event.Step
-	w.touched = s.Touched
-	w.text(`{"eventVersion":"1.11","userIdentity":{"accountId":`, w.event.Caller.AwsAccountID)
-	w.b = append(w.b, `,"invokedBy":"chime.amazonaws.com"}`...)
+	w.touched, w.account = s.Touched, s.AccountID
+	w.b = append(w.b, `{"eventVersion":"1.11","userIdentity":{"accountId":"`...)
+	w.put(pAwsAccount)
+	w.b = append(w.b, `","invokedBy":"chime.amazonaws.com"}`...)
 	w.what(s.Name, "chime.amazonaws.com", "chime.amazonaws.com")
-	w.b = append(w.b, `,"requestParameters":null,"responseElements":null`...)
-	w.text(`,"eventID":`, w.eventID)
-	w.b = append(w.b, `,"readOnly":false`...)
+	w.b = append(w.b, pAsked, pNull, pAnswered, pNull, pEventID)
+	w.readOnly(false)
 	w.resources()
-	w.text(`,"eventType":`, "AwsServiceEvent")
-	w.recipient()
+	w.b = append(w.b, `,"eventType":"AwsServiceEvent"`...)
+	w.put(pRecipient)
 	if len(s.Details) > 0 {
 		details, _ := json.Marshal(s.Details) // of texts and numbers
 		w.b = append(append(w.b, `,"serviceEventDetails":`...), details...)
 	}
-	w.b = append(w.b, `,"eventCategory":"Management"}`...)
+	w.b = append(w.b, pEnd, '}')
+}
+
+func (w *writer) readOnly(v bool) {
+	if v {
+		w.put(pReads)
+	} else {
+		w.put(pWrites)
+	}
 }
 
 // identity writes who asked.
@@ -141,18 +163,24 @@ func (w *writer) identity(c *api.Caller) {
 	case principal == "":
 		principal = c.AccessKeyID
 	}
-	w.text(`{"type":`, kind)
-	w.optional(`,"principalId":`, principal)
-	w.optional(`,"arn":`, c.ARN)
-	w.text(`,"accountId":`, c.AwsAccountID)
-	w.optional(`,"accessKeyId":`, c.AccessKeyID)
-	if kind == "IAMUser" {
-		w.text(`,"userName":`, userName(c))
+	w.text(pBegin, kind)
+	w.more(`,"principalId":`, principal)
+	w.more(`,"arn":`, c.ARN)
+	w.b = append(w.b, `,"accountId":"`...)
+	w.put(pAwsAccount)
+	if c.AccessKeyID != "" {
+		w.put(pKey)
+		w.words(c.AccessKeyID)
 	}
+	if kind == "IAMUser" {
+		w.put(pUser)
+		w.words(userName(c))
+	}
+	w.b = append(w.b, '"')
 	if c.SessionMs != 0 {
-		w.b = append(w.b, `,"sessionContext":{"attributes":{"creationDate":`...)
+		w.b = append(w.b, `,"sessionContext":{"attributes":{"creationDate":"`...)
 		w.b = appendTime(w.b, c.SessionMs)
-		w.b = append(w.b, `,"mfaAuthenticated":"false"}}`...)
+		w.b = append(w.b, `","mfaAuthenticated":"false"}}`...)
 	}
 	if kind == "AWSService" {
 		w.b = append(w.b, `,"invokedBy":"webhook"`...)
@@ -169,21 +197,22 @@ func userName(c *api.Caller) string {
 }
 
 func appendTime(b []byte, ms int64) []byte {
-	return time.UnixMilli(ms).UTC().AppendFormat(b, `"2006-01-02T15:04:05Z"`)
+	return time.UnixMilli(ms).UTC().AppendFormat(b, `2006-01-02T15:04:05Z`)
 }
 
 // what writes the members that say what was done, when and from where.
 func (w *writer) what(name, source, agent string) {
-	w.b = appendTime(append(w.b, `,"eventTime":`...), w.event.NowMs())
-	w.b = append(append(append(w.b, `,"eventSource":"`...), w.service...), `.amazonaws.com"`...)
-	w.text(`,"eventName":`, name)
+	w.put(pTime)
+	w.b = append(appendTime(w.b, w.event.NowMs()), '"', pSource)
+	w.b = append(append(w.b, w.service...), `.amazonaws.com"`...)
+	w.text(pName, name)
 	region := w.asked.Region
 	if region == "" {
 		region = "us-east-1"
 	}
-	w.text(`,"awsRegion":`, region)
-	w.text(`,"sourceIPAddress":`, source)
-	w.text(`,"userAgent":`, agent)
+	w.text(pRegion, region)
+	w.text(pAddress, source)
+	w.text(pAgent, agent)
 }
 
 // queried are the services whose clients know refusals by their code.
@@ -208,11 +237,13 @@ func firstLine(text string) string {
 // would be what they show; what was refused has none.
 func (w *writer) members() {
 	e := w.event
-	w.big(`,"requestParameters":`, e.In)
+	w.put(pAsked)
+	w.big(e.In)
+	w.put(pAnswered)
 	if e.Refusal == nil && e.Op != nil && e.Op.Writes {
-		w.big(`,"responseElements":`, e.Out)
+		w.big(e.Out)
 	} else {
-		w.b = append(w.b, `,"responseElements":null`...)
+		w.put(pNull)
 	}
 	if e.Parts > 1 {
 		w.b = append(w.b, `,"additionalEventData":{"part":`...)
@@ -223,14 +254,13 @@ func (w *writer) members() {
 }
 
 // big writes a shape with as many elements of its lists as fit.
-func (w *writer) big(key string, shape any) {
-	w.b = append(w.b, key...)
+func (w *writer) big(shape any) {
 	start := len(w.b)
 	w.shape(shape)
 	for most := 1024; len(w.b)-start > maxMember; most /= 4 {
 		w.b = w.b[:start]
 		if most == 0 {
-			w.b = append(w.b, "null"...)
+			w.put(pNull)
 			return
 		}
 		shorter := walker{b: w.b, most: most}
@@ -241,37 +271,35 @@ func (w *writer) big(key string, shape any) {
 
 // resources writes what was touched.
 func (w *writer) resources() {
-	if len(w.touched) == 0 {
-		return
-	}
-	account := w.event.Caller.AwsAccountID
-	w.b = append(w.b, `,"resources":[`...)
 	for i, t := range w.touched {
-		if i > 0 {
+		if i == 0 {
+			w.put(pResources)
+		} else {
 			w.b = append(w.b, ',')
 		}
-		w.b = append(w.b, `{"accountId":"`...)
-		w.b = append(w.b, account...)
-		w.b = append(append(append(w.b, `","type":"`...), t.Type...), `","ARN":`...)
-		w.arn(account, t)
-		w.b = append(w.b, '}')
+		w.b = append(w.b, pResource, pAwsAccount, pType)
+		w.b = append(append(w.b, t.Type...), pARN)
+		w.arn(t)
+		w.b = append(w.b, `"}`...)
 	}
-	w.b = append(w.b, ']')
+	if len(w.touched) > 0 {
+		w.b = append(w.b, ']')
+	}
 }
 
 // arn writes the ARN of what was touched. Chime has none for most of it; they
 // look like those that it has.
-func (w *writer) arn(account string, t work.Touched) {
-	if strings.HasPrefix(t.Name, "arn:") {
-		w.b = api.AppendText(w.b, t.Name)
-		return
+func (w *writer) arn(t work.Touched) {
+	if !strings.HasPrefix(t.Name, "arn:") {
+		f := formOf(t.Type)
+		w.b = append(append(w.b, f.service...), pAwsAccount)
+		w.b = append(w.b, f.kind...)
 	}
-	f := formOf(t.Type)
-	w.b = append(append(w.b, f.service...), account...)
-	w.b = append(w.b, f.kind...)
-	name := len(w.b)
-	w.b = api.AppendText(w.b, cut(t.Name, maxText))
-	w.b = append(w.b[:name], w.b[name+1:]...) // its quotation mark is that of the ARN
+	if t.Name == w.account {
+		w.put(pAccount)
+	} else {
+		w.words(t.Name)
+	}
 }
 
 // form is what the ARNs of a type have in common, beside the AWS account.
@@ -286,7 +314,10 @@ func formOf(touched string) form {
 	}
 	_, rest, _ := strings.Cut(touched, "::")
 	family, kind, _ := strings.Cut(rest, "::")
-	f := form{`"arn:aws:` + strings.ToLower(family) + "::", ":" + pathOf(kind) + "/"}
+	f := form{`arn:aws:` + strings.ToLower(family) + "::", ":" + pathOf(kind) + "/"}
+	if family == "Chime" {
+		f.service = string(rune(pChimeARN))
+	}
 	forms.Store(touched, f)
 	return f
 }
@@ -303,31 +334,14 @@ func pathOf(kind string) string {
 	return strings.ToLower(b.String())
 }
 
-func (w *writer) recipient() {
-	w.b = append(w.b, `,"managementEvent":true`...)
-	w.text(`,"recipientAccountId":`, w.event.Caller.AwsAccountID)
-}
-
 // tls writes how the request was protected, if it was.
 func (w *writer) tls() {
 	if w.asked.TLSVersion == "" {
 		return
 	}
-	w.text(`,"tlsDetails":{"tlsVersion":`, w.asked.TLSVersion)
-	w.text(`,"cipherSuite":`, w.asked.CipherSuite)
-	w.text(`,"clientProvidedHostHeader":`, w.asked.Host)
+	w.b = append(w.b, `,"tlsDetails":{"tlsVersion":`...)
+	w.b = api.AppendText(w.b, w.asked.TLSVersion)
+	w.more(`,"cipherSuite":`, w.asked.CipherSuite)
+	w.more(`,"clientProvidedHostHeader":`, w.asked.Host)
 	w.b = append(w.b, '}')
-}
-
-// accountID is the Chime account that a record belongs to, or the AWS account.
-func (w *writer) accountID() string {
-	if s := w.event.Step; s != nil && s.AccountID != "" {
-		return s.AccountID
-	}
-	for _, t := range w.touched {
-		if t.Type == "AWS::Chime::Account" {
-			return t.Name
-		}
-	}
-	return w.event.Caller.AwsAccountID
 }

@@ -52,6 +52,9 @@ func (t *Trail) PrepareSealing(r store.Records) (*Sealing, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range records {
+		records[i].Record = expand(&records[i])
+	}
 	s.head = s.from
 	for len(records) > 0 {
 		n := batchSize(records)

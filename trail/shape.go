@@ -19,6 +19,7 @@ type walker struct {
 	// service is the one whose shapes these are, as in iam.
 	service string
 	touched []work.Touched
+	account string // the first Chime account among them
 	known   map[work.Touched]bool // made when there are many
 }
 
@@ -92,13 +93,13 @@ func planOf(t reflect.Type) []member {
 func (w *walker) shape(shape any) {
 	v := reflect.ValueOf(shape)
 	if !v.IsValid() || v.IsNil() {
-		w.b = append(w.b, "null"...)
+		w.b = append(w.b, pNull)
 		return
 	}
 	start := len(w.b)
 	w.structure(v.Elem())
 	if len(w.b) == start+len("{}") {
-		w.b = append(w.b[:start], "null"...)
+		w.b = append(w.b[:start], pNull)
 	}
 }
 
@@ -128,7 +129,7 @@ func (w *walker) member(m member, value reflect.Value) {
 		w.touch(m, value)
 	}
 	if m.hidden {
-		w.b = append(w.b, api.Hidden...)
+		w.b = append(w.b, pHidden)
 		return
 	}
 	w.value(value)
@@ -158,8 +159,18 @@ func (w *walker) value(v reflect.Value) {
 	case reflect.Int64:
 		w.b = appendDate(w.b, v.Int())
 	default:
-		w.b = api.AppendText(w.b, v.String())
+		w.word(v.String())
 	}
+}
+
+// word writes a text. The account, which comes several times, is beside the
+// record anyway.
+func (w *walker) word(text string) {
+	if text == w.account && text != "" {
+		w.b = append(w.b, '"', pAccount, '"')
+		return
+	}
+	w.b = api.AppendText(w.b, text)
 }
 
 // list writes as many elements as there may be.
@@ -209,7 +220,15 @@ func (w *walker) note(kind, name string) {
 	t := work.Touched{Type: w.typeOf(kind, name), Name: name}
 	if !w.has(t) {
 		w.touched = append(w.touched, t)
+		if w.account == "" && t.Type == "AWS::Chime::Account" && isPlain(name) {
+			w.account = t.Name
+		}
 	}
+}
+
+// isPlain reports whether an id is one that JSON shows as it is.
+func isPlain(id string) bool {
+	return len(id) <= maxKey && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
 // typeOf returns the type that a member stands for here: IAM has users too.

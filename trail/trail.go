@@ -33,8 +33,8 @@ type Config struct {
 	// SealKey proves that this server has sealed a batch; TokenKey authenticates
 	// and hides page tokens. Replicas share them.
 	SealKey, TokenKey [32]byte
-	// Committed, if not nil, is told of records that are there for good.
-	Committed func(records ...[]byte)
+	// Committed, if not nil, is told of each record that is there for good.
+	Committed func(record []byte)
 	// Wake, if not nil, is called when there is much to be sealed.
 	Wake func()
 }
@@ -68,7 +68,7 @@ func (t *Trail) Keep(events ...work.Event) error {
 	for i := range events {
 		events[i].After(func(err error) {
 			if err == nil {
-				t.committed(list[i].Record)
+				t.committed(list[i : i+1])
 			}
 		})
 	}
@@ -88,9 +88,11 @@ func (t *Trail) KeepSteps(w *work.Unit) error {
 }
 
 // committed tells those who wait for records.
-func (t *Trail) committed(records ...[]byte) {
+func (t *Trail) committed(records []store.AuditRecord) {
 	if t.Committed != nil {
-		t.Committed(records...)
+		for i := range records {
+			t.Committed(expand(&records[i]))
+		}
 	}
 	if t.kept.add(len(records)) && t.Wake != nil {
 		t.Wake()
