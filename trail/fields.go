@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"carillon/store"
 	"carillon/work"
 )
 
@@ -19,80 +20,40 @@ type Event struct {
 	Record                                             []byte
 }
 
-// The members of a record are found by the text before them. A quotation mark
-// inside of a text has a backslash before it, so no text looks like a member; and
-// what calls send and answer, which may have members of any name, lies between
-// requestParameters and requestID or eventID. So those before are looked for from
-// the start, those after from the end.
-var (
-	keyTime      = []byte(`,"eventTime":"`)
-	keySource    = []byte(`,"eventSource":"`)
-	keyName      = []byte(`,"eventName":"`)
-	keyUser      = []byte(`,"userName":"`)
-	keyRoot      = []byte(`{"type":"Root",`)
-	keyAccessKey = []byte(`,"accessKeyId":"`)
-	keyError     = []byte(`,"errorCode":"`)
-	keyAsked     = []byte(`,"requestParameters":`)
-	keyID        = []byte(`,"eventID":"`)
-	keyReadOnly  = []byte(`,"readOnly":true`)
-	keyTouched   = []byte(`,"resources":[`)
-	keyEventType = []byte(`],"eventType":"`)
-	keyRecipient = []byte(`,"recipientAccountId":"`)
-	keyType      = []byte(`"type":"`)
-	keyARN       = []byte(`"ARN":"`)
-)
-
-// parse reads what look-ups need of a record that the trail has written.
-func parse(record []byte) *Event {
-	e := &Event{Record: record}
-	head, _, _ := bytes.Cut(record, keyAsked)
-	identity, rest, _ := bytes.Cut(head, keyTime)
-	tail := lastFrom(record, keyID)
-	e.Time, _ = time.Parse(time.RFC3339, textBefore(rest))
-	e.Name, e.Source, e.ErrorCode = textAfter(rest, keyName), textAfter(rest, keySource), textAfter(rest, keyError)
-	e.UserName, e.AccessKeyID = textAfter(identity, keyUser), textAfter(identity, keyAccessKey)
-	if bytes.Contains(identity, keyRoot) {
+// eventOf reads a record in its short form. Phrases are found at once, and nothing
+// that calls send or answer looks like one.
+func eventOf(r *store.AuditRecord) *Event {
+	e := &Event{
+		ID: r.EventID, AwsAccountID: r.AwsAccountID, Time: time.UnixMilli(msOf(r.EventID)).UTC().Truncate(time.Second),
+		Name: textAfter(r.Record, pName), Source: textAfter(r.Record, pSource), ErrorCode: textAfter(r.Record, pErrorCode),
+		UserName: textAfter(r.Record, pUser), AccessKeyID: textAfter(r.Record, pKey),
+		ReadOnly: bytes.IndexByte(r.Record, pReads) >= 0, Touched: touchedIn(r),
+	}
+	if textAfter(r.Record, pBegin) == "Root" {
 		e.UserName = "root"
 	}
-	e.ID, e.AwsAccountID = textAfter(tail, keyID), textAfter(tail, keyRecipient)
-	e.ReadOnly = bytes.Contains(tail, keyReadOnly)
-	e.Touched = touchedIn(tail)
 	return e
 }
 
-// lastFrom returns what begins with the last of a key. [bytes.LastIndex] would take
-// several times as long.
-func lastFrom(record, key []byte) []byte {
-	var tail []byte
-	for {
-		at := bytes.Index(record, key)
-		if at < 0 {
-			return tail
-		}
-		tail = record[at:]
-		record = record[at+len(key):]
-	}
-}
-
-// textAfter returns the text that follows a key; empty: there is none.
-func textAfter(in, key []byte) string {
-	_, rest, found := bytes.Cut(in, key)
-	if !found {
+// textAfter returns the text that follows a phrase; empty: there is none.
+func textAfter(record []byte, phrase byte) string {
+	at := bytes.IndexByte(record, phrase)
+	if at < 0 {
 		return ""
 	}
-	return textBefore(rest)
+	rest := record[at+1:]
+	rest = rest[:endOf(rest)]
+	if next := bytes.IndexAny(rest, endings); next >= 0 {
+		rest = rest[:next]
+	}
+	return plainText(rest)
 }
 
-// textBefore returns the text up to the quotation mark that ends it.
-func textBefore(b []byte) string {
-	end := 0
-	for end < len(b) && b[end] != '"' {
-		if b[end] == '\\' {
-			end++
-		}
-		end++
-	}
-	raw := b[:min(end, len(b))]
+// endings are the phrases that begin with the end of a text.
+const endings = string(rune(pKey)) + string(rune(pUser))
+
+// plainText returns a text without its escapes.
+func plainText(raw []byte) string {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw)
 	}
@@ -101,23 +62,38 @@ func textBefore(b []byte) string {
 	return text
 }
 
+// endOf is where a text ends.
+func endOf(b []byte) int {
+	end := 0
+	for end < len(b) && b[end] != '"' {
+		if b[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	return min(end, len(b))
+}
+
 // touchedIn reads the resources of a record.
-func touchedIn(tail []byte) (list []work.Touched) {
-	_, rest, found := bytes.Cut(tail, keyTouched)
-	if !found {
+func touchedIn(r *store.AuditRecord) (list []work.Touched) {
+	at := bytes.IndexByte(r.Record, pResources)
+	if at < 0 {
 		return nil
 	}
-	rest, _, _ = bytes.Cut(rest, keyEventType)
-	for len(rest) > 0 {
-		_, after, found := bytes.Cut(rest, keyType)
+	rest := r.Record[at:]
+	for {
+		_, after, found := bytes.Cut(rest, []byte{pType})
 		if !found {
-			break
+			return list
 		}
-		kind := textBefore(after)
-		_, rest, _ = bytes.Cut(after, keyARN)
-		list = append(list, namesOf(kind, textBefore(rest))...)
+		var kind []byte
+		if kind, rest, found = bytes.Cut(after, []byte{pARN}); !found {
+			return list
+		}
+		arn := rest[:endOf(rest)]
+		list = append(list, namesOf(string(kind), plainText(expandText(r, arn)))...)
+		rest = rest[len(arn):]
 	}
-	return list
 }
 
 // namesOf returns the names by which what has an ARN is found: its id, and where

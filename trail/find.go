@@ -3,6 +3,7 @@ package trail
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"carillon/api"
 	"carillon/store"
@@ -96,9 +97,11 @@ func newSearch(t *Trail, r store.Records, q Query) *search {
 	return s
 }
 
-// needle is a text that is in every record that matches; nil: there is none.
+// needle is a text that is in the short form of every record that matches; nil:
+// there is none.
 func needle(m Match) []byte {
-	if m.Attribute == ReadOnly || m.Attribute == Username && m.Value == "root" {
+	switch {
+	case m.Attribute == ReadOnly, m.Attribute == EventID, m.Attribute == Username && m.Value == "root", strings.HasPrefix(m.Value, "arn:"):
 		return nil
 	}
 	text := api.AppendText(nil, m.Value)
@@ -106,21 +109,22 @@ func needle(m Match) []byte {
 }
 
 // matches returns the event of a record if it is looked for.
-func (s *search) matches(record []byte, id string) *Event {
-	if !s.within(id) {
+func (s *search) matches(r *store.AuditRecord) *Event {
+	if !s.within(r.EventID) {
 		return nil
 	}
 	for _, n := range s.needles {
-		if !bytes.Contains(record, n) {
+		if !bytes.Contains(r.Record, n) && string(n) != r.AccountID {
 			return nil
 		}
 	}
-	e := parse(record)
+	e := eventOf(r)
 	for _, m := range s.Match {
 		if m.Value == hiddenName || !slices.Contains(e.values(m.Attribute), m.Value) {
 			return nil
 		}
 	}
+	e.Record = expand(r)
 	return e
 }
 
@@ -169,7 +173,7 @@ func (s *search) readPending() error {
 			return err
 		}
 		for i := range rows {
-			if e := s.matches(expand(&rows[i]), rows[i].EventID); e != nil {
+			if e := s.matches(&rows[i]); e != nil {
 				s.candidates = append(s.candidates, e)
 			}
 		}
@@ -269,10 +273,10 @@ func (s *search) load() error {
 	}
 	found := len(s.candidates)
 	for i := range list {
-		if s.AwsAccountID != "" && list[i].awsAccountID != s.AwsAccountID {
+		if s.AwsAccountID != "" && list[i].AwsAccountID != s.AwsAccountID {
 			continue
 		}
-		if e := s.matches(list[i].record, list[i].id); e != nil {
+		if e := s.matches(&list[i]); e != nil {
 			s.candidates = append(s.candidates, e)
 		}
 	}

@@ -26,12 +26,6 @@ func newPacker() packer {
 	return packer{encoder, decoder}
 }
 
-// sealed is a record in a batch.
-type sealed struct {
-	id, awsAccountID string
-	record           []byte
-}
-
 func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
 	var plain []byte
 	for i := range records {
@@ -41,31 +35,35 @@ func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
 			return nil, errors.New("trail: a record has no UUID as its id")
 		}
 		plain = append(plain, id[:]...)
-		plain = binary.AppendUvarint(plain, uint64(len(r.AwsAccountID)))
-		plain = append(plain, r.AwsAccountID...)
-		plain = binary.AppendUvarint(plain, uint64(len(r.Record)))
-		plain = append(plain, r.Record...)
+		plain = appendField(plain, r.AwsAccountID)
+		plain = appendField(plain, r.AccountID)
+		plain = appendField(plain, r.Record)
 	}
 	return p.encoder.EncodeAll(plain, nil), nil
 }
 
+func appendField[T ~string | ~[]byte](b []byte, field T) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(field))), field...)
+}
+
 var errContent = errors.New("trail: the content of a batch cannot be read")
 
-func (p packer) unpack(content []byte) (list []sealed, err error) {
+func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
 	plain, err := p.decoder.DecodeAll(content, nil)
 	for err == nil && len(plain) > 0 {
 		if len(plain) < 16 {
 			return nil, errContent
 		}
-		s := sealed{id: format((*[16]byte)(plain))}
-		var account []byte
-		if account, plain, err = field(plain[16:]); err != nil {
-			return nil, err
+		r := store.AuditRecord{EventID: format((*[16]byte)(plain))}
+		var fields [3][]byte
+		plain = plain[16:]
+		for i := range fields {
+			if fields[i], plain, err = field(plain); err != nil {
+				return nil, err
+			}
 		}
-		s.awsAccountID = string(account)
-		if s.record, plain, err = field(plain); err == nil {
-			list = append(list, s)
-		}
+		r.AwsAccountID, r.AccountID, r.Record = string(fields[0]), string(fields[1]), fields[2]
+		list = append(list, r)
 	}
 	return list, err
 }

@@ -2,9 +2,9 @@ package trail
 
 import "carillon/store"
 
-// While a record waits to be sealed it is short: bytes below a blank, which JSON
-// does not have, stand for what all records have in common. That is half of the
-// bytes, and writing them is most of what a record costs.
+// Records are kept in a short form: bytes below a blank, which JSON does not have,
+// stand for what all of them have in common. That is half of the bytes, and writing
+// them is most of what a record costs; and what look-ups need is found at once.
 //
 // The numbers are in databases, where other versions of the program read them: new
 // ones come last.
@@ -76,14 +76,17 @@ var phrases = [...]string{
 }
 
 // expand returns the record of a row as it is read.
-func expand(r *store.AuditRecord) []byte {
-	b := make([]byte, 0, 2*len(r.Record)+usualSize/2)
+func expand(r *store.AuditRecord) []byte { return expandText(r, r.Record) }
+
+// expandText returns a part of a record as it is read.
+func expandText(r *store.AuditRecord, text []byte) []byte {
+	b := make([]byte, 0, 2*len(text))
 	from := 0
-	for i, c := range r.Record {
+	for i, c := range text {
 		if c >= ' ' {
 			continue
 		}
-		b = append(b, r.Record[from:i]...)
+		b = append(b, text[from:i]...)
 		from = i + 1
 		switch {
 		case c == pAwsAccount:
@@ -99,5 +102,5 @@ func expand(r *store.AuditRecord) []byte {
 			b = append(append(b, r.AwsAccountID...), '"')
 		}
 	}
-	return append(b, r.Record[from:]...)
+	return append(b, text[from:]...)
 }

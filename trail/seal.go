@@ -52,9 +52,6 @@ func (t *Trail) PrepareSealing(r store.Records) (*Sealing, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range records {
-		records[i].Record = expand(&records[i])
-	}
 	s.head = s.from
 	for len(records) > 0 {
 		n := batchSize(records)
@@ -92,12 +89,10 @@ func (t *Trail) addBatch(s *Sealing, records []store.AuditRecord) error {
 	b.Seal = t.seal("batch", b.Batch, b.Hash)
 	s.head = store.AuditEnd{Batch: b.Batch, Hash: b.Hash}
 	s.batches = append(s.batches, b)
-	list := make([]sealed, len(records))
 	for i := range records {
-		list[i] = sealed{id: records[i].EventID, awsAccountID: records[i].AwsAccountID, record: records[i].Record}
 		s.ids = append(s.ids, records[i].EventID)
 	}
-	s.keys = append(s.keys, keysOf(&b, list)...)
+	s.keys = append(s.keys, keysOf(&b, records)...)
 	return nil
 }
 
@@ -168,31 +163,51 @@ func (s *Sealing) Write(t *Trail, r store.Records) error {
 	return r.PutAuditEnd(store.AuditHead, &s.head)
 }
 
-// indexed are the attributes that the index has.
-var indexed = []Attribute{Everything, EventName, EventSource, ReadOnly, Username, AccessKeyID, ResourceType, ResourceName, ErrorCode}
-
 // keysOf returns the lines of the index for a batch, each once.
-func keysOf(b *store.AuditBatch, records []sealed) (keys []store.AuditKey) {
-	seen := map[store.AuditKey]bool{}
+func keysOf(b *store.AuditBatch, records []store.AuditRecord) []store.AuditKey {
+	k := keys{batch: b, seen: make(map[line]bool, 2*len(records))}
 	for i := range records {
-		e := parse(records[i].record)
-		for _, a := range indexed {
-			for _, value := range e.values(a) {
-				if value == "" && a != Everything || value == hiddenName {
-					continue
-				}
-				k := store.AuditKey{
-					AwsAccountID: records[i].awsAccountID, Attribute: int64(a), Value: keyOf(value),
-					FirstMs: b.FirstMs, LastMs: b.LastMs, Batch: b.Batch,
-				}
-				if !seen[k] {
-					seen[k] = true
-					keys = append(keys, k)
-				}
+		r := &records[i]
+		e := eventOf(r)
+		for a, value := range [...]string{EventName: e.Name, EventSource: e.Source, ReadOnly: boolText(e.ReadOnly), Username: e.UserName, AccessKeyID: e.AccessKeyID, ErrorCode: e.ErrorCode} {
+			if value != "" || Attribute(a) == Everything {
+				k.add(r.AwsAccountID, Attribute(a), value)
+			}
+		}
+		for _, t := range e.Touched {
+			k.add(r.AwsAccountID, ResourceType, t.Type)
+			if t.Name != hiddenName {
+				k.add(r.AwsAccountID, ResourceName, t.Name)
 			}
 		}
 	}
-	return keys
+	return k.list
+}
+
+// line is what a line of the index says, beside the batch.
+type line struct {
+	awsAccountID string
+	attribute    Attribute
+	value        string
+}
+
+// keys collects the lines of a batch.
+type keys struct {
+	batch *store.AuditBatch
+	last  [ErrorCode + 1]line // added last: most records have the same
+	seen  map[line]bool
+	list  []store.AuditKey
+}
+
+func (k *keys) add(awsAccountID string, a Attribute, value string) {
+	l := line{awsAccountID, a, value}
+	if k.last[a] == l || k.seen[l] {
+		return
+	}
+	k.last[a], k.seen[l] = l, true
+	k.list = append(k.list, store.AuditKey{
+		AwsAccountID: awsAccountID, Attribute: int64(a), Value: keyOf(value), FirstMs: k.batch.FirstMs, LastMs: k.batch.LastMs, Batch: k.batch.Batch,
+	})
 }
 
 // maxKey is the longest value that is in the index as it is.
