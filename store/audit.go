@@ -23,17 +23,21 @@ func (a *AuditRecord) scan(row engine.Row) error {
 	return row.Scan(&a.AccountID, &a.EventID, &a.AwsAccountID, &a.Record)
 }
 
-// InsertAuditRecords adds records with few statements; those that are there
-// already stay as they are.
+// InsertAuditRecords adds records, as many as share a transaction with one
+// statement; those that are there already stay as they are. So the last one may be
+// given again, without its content, to have few different statements.
 func (r Records) InsertAuditRecords(list []AuditRecord) error {
 	for len(list) > 0 {
-		n := chunk(len(list))
-		args := make([]any, 0, 4*n)
+		n := min(len(list), insertChunk)
+		args := make([]any, 0, 4*roundUp(n))
 		for i := range list[:n] {
 			a := &list[i]
 			args = append(args, a.AccountID, a.EventID, a.AwsAccountID, a.Record)
 		}
-		if _, err := r.tx.Exec(auditTexts[bits.Len(uint(n))-1](), args...); err != nil {
+		for last := &list[n-1]; len(args) < cap(args); {
+			args = append(args, last.AccountID, last.EventID, last.AwsAccountID, []byte{})
+		}
+		if _, err := r.tx.Exec(auditTexts[bits.Len(uint(len(args)/4))-1](), args...); err != nil {
 			return err
 		}
 		list = list[n:]

@@ -69,8 +69,8 @@ func (r Records) InsertAuditKeys(keys []AuditKey) error {
 		n := chunk(len(keys))
 		args := make([]any, 0, 6*n)
 		for i := range keys[:n] {
-			args = append(args, keys[i].key()...)
-			args = append(args, keys[i].FirstMs)
+			k := &keys[i]
+			args = append(args, k.AwsAccountID, k.Attribute, k.Value, k.LastMs, k.Batch, k.FirstMs)
 		}
 		if _, err := r.tx.Exec(auditKeyTexts[bits.Len(uint(n))-1](), args...); err != nil {
 			return err
