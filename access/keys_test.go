@@ -56,7 +56,7 @@ func newKeys(s *store.Store) keys {
 // calls runs the operations of keys.
 func calls(s *store.Store, k *access.Keys) api.Calls {
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, k), Store: s,
+		Rules: api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, k, others{}, others{}), Store: s,
 		Now: func() time.Time { return now }, NewID: func() string { return "id" }, Wake: func() {},
 	})
 	return func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
@@ -71,6 +71,8 @@ type others struct {
 	api.ChimeRootOnly[*work.Unit]
 	api.ChimeTenant[*work.Unit]
 	api.ClockRootOnly[*work.Unit]
+	api.TrailRootOnly[*work.Unit]
+	api.TrailTenant[*work.Unit]
 }
 
 // create makes a key for alice.

@@ -161,6 +161,11 @@ func (c Calls) DisassociateSigninDelegateGroupsFromAccount(ctx context.Context, 
 	return err
 }
 
+// ExportAuditEvents runs the operation of this name.
+func (c Calls) ExportAuditEvents(ctx context.Context, in *ExportAuditEventsInput) (*ExportAuditEventsOutput, error) {
+	return Typed[*ExportAuditEventsOutput](c(ctx, Operation("ExportAuditEvents"), in))
+}
+
 // GetAccount runs the operation of this name.
 func (c Calls) GetAccount(ctx context.Context, in *GetAccountInput) (*GetAccountOutput, error) {
 	return Typed[*GetAccountOutput](c(ctx, Operation("GetAccount"), in))
@@ -249,6 +254,11 @@ func (c Calls) ListAccessKeys(ctx context.Context, in *ListAccessKeysInput) (*Li
 // ListAccounts runs the operation of this name.
 func (c Calls) ListAccounts(ctx context.Context, in *ListAccountsInput) (*ListAccountsOutput, error) {
 	return Typed[*ListAccountsOutput](c(ctx, Operation("ListAccounts"), in))
+}
+
+// ListAuditEvents runs the operation of this name.
+func (c Calls) ListAuditEvents(ctx context.Context, in *ListAuditEventsInput) (*ListAuditEventsOutput, error) {
+	return Typed[*ListAuditEventsOutput](c(ctx, Operation("ListAuditEvents"), in))
 }
 
 // ListBots runs the operation of this name.
@@ -452,4 +462,9 @@ func (c Calls) UpdateUser(ctx context.Context, in *UpdateUserInput) (*UpdateUser
 func (c Calls) UpdateUserSettings(ctx context.Context, in *UpdateUserSettingsInput) error {
 	_, err := c(ctx, Operation("UpdateUserSettings"), in)
 	return err
+}
+
+// VerifyAuditEvents runs the operation of this name.
+func (c Calls) VerifyAuditEvents(ctx context.Context, in *VerifyAuditEventsInput) (*VerifyAuditEventsOutput, error) {
+	return Typed[*VerifyAuditEventsOutput](c(ctx, Operation("VerifyAuditEvents"), in))
 }

@@ -261,6 +261,14 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) check(c *Check) {
 	}
 }
 
+func (v *ExportAuditEventsInput) check(c *Check) {
+	OptText(c, "AllAccounts", v.AllAccounts, &ruleFlag)
+	OptText(c, "EndTime", v.EndTime, &ruleString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 1000)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "StartTime", v.StartTime, &ruleString)
+}
+
 func (v *GetAccountInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
@@ -396,6 +404,19 @@ func (v *ListAccountsInput) check(c *Check) {
 	OptText(c, "Name", v.Name, &ruleAccountName)
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	OptText(c, "UserEmail", v.UserEmail, &ruleEmailAddress)
+}
+
+func (v *ListAuditEventsInput) check(c *Check) {
+	OptText(c, "AccessKeyId", v.AccessKeyId, &ruleString)
+	OptText(c, "AllAccounts", v.AllAccounts, &ruleFlag)
+	OptText(c, "EndTime", v.EndTime, &ruleString)
+	OptText(c, "ErrorCode", v.ErrorCode, &ruleString)
+	OptText(c, "EventName", v.EventName, &ruleListAuditEventsRequestEventName)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "Resource", v.Resource, &ruleString)
+	OptText(c, "StartTime", v.StartTime, &ruleString)
+	OptText(c, "UserName", v.UserName, &ruleListAuditEventsRequestUserName)
 }
 
 func (v *ListBotsInput) check(c *Check) {
@@ -757,6 +778,11 @@ func (v *UserSettings) check(c *Check) {
 	}
 }
 
+func (v *VerifyAuditEventsInput) check(c *Check) {
+	OptText(c, "Head", v.Head, &ruleString)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+}
+
 func (v *VoiceConnectorSettings) check(c *Check) {
 	OptText(c, "CdrBucket", v.CdrBucket, &ruleString)
 }
@@ -965,6 +991,13 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ExportAuditEventsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *GetAccountInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1077,6 +1110,13 @@ func (v *ListAccessKeysInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListAccountsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListAuditEventsInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1355,6 +1395,13 @@ func (v *UpdateUserSettingsInput) Validate() error {
 	return c.Refusal(Chime.Invalid)
 }
 
+// Validate implements Input.
+func (v *VerifyAuditEventsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
 // Validate checks one element of a list whose elements fail on their own.
 func (v *ImportedMessage) Validate() error {
 	var c Check
@@ -1389,6 +1436,7 @@ var (
 	ruleDomainName                                                          = StringRule{Min: 1, Max: 253, Pattern: NewPattern("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")}
 	ruleE164PhoneNumber                                                     = StringRule{Max: 1024, Pattern: NewPattern("^\\+?[1-9]\\d{1,14}$")}
 	ruleEmailAddress                                                        = StringRule{Max: 1024, Pattern: NewPattern(".+@.+\\..+")}
+	ruleFlag                                                                = StringRule{Enum: []string{"True", "False"}}
 	ruleGuidString                                                          = StringRule{Max: 1024, Pattern: NewPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
 	ruleImportedMessageContent                                              = StringRule{MaxBytes: 4096}
 	ruleImportedMessageSender                                               = StringRule{Max: 1024}
@@ -1399,6 +1447,8 @@ var (
 	ruleJobState                                                            = StringRule{Enum: []string{"Pending", "Failed"}}
 	ruleJoinTokenString                                                     = StringRule{Min: 2, Max: 2048, Pattern: NewPattern("^[a-zA-Z0-9+/]+$")}
 	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
+	ruleListAuditEventsRequestEventName                                     = StringRule{Max: 256}
+	ruleListAuditEventsRequestUserName                                      = StringRule{Max: 256}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
 	rulePersonalPINString                                                   = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{10}")}

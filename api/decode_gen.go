@@ -1262,6 +1262,36 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) DecodeBody(body []byt
 }
 
 // Label implements Input.
+func (v *ExportAuditEventsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ExportAuditEventsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ExportAuditEventsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "all-accounts":
+		v.AllAccounts = Some(Flag(value))
+	case "end-time":
+		v.EndTime = Some(string(value))
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "start-time":
+		v.StartTime = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ExportAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *GetAccountInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -1612,6 +1642,46 @@ func (v *ListAccountsInput) SetQuery(name, value string) (known bool, err error)
 
 // DecodeBody implements Input.
 func (v *ListAccountsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListAuditEventsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListAuditEventsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListAuditEventsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "access-key-id":
+		v.AccessKeyId = Some(string(value))
+	case "all-accounts":
+		v.AllAccounts = Some(Flag(value))
+	case "end-time":
+		v.EndTime = Some(string(value))
+	case "error-code":
+		v.ErrorCode = Some(string(value))
+	case "event-name":
+		v.EventName = Some(string(value))
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "resource":
+		v.Resource = Some(string(value))
+	case "start-time":
+		v.StartTime = Some(string(value))
+	case "user-name":
+		v.UserName = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *ListBotsInput) Label(i int) string {
@@ -2498,3 +2568,27 @@ func (v *UpdateUserSettingsInput) SetQuery(string, string) (bool, error) { retur
 
 // DecodeBody implements Input.
 func (v *UpdateUserSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *VerifyAuditEventsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *VerifyAuditEventsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *VerifyAuditEventsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "head":
+		v.Head = Some(string(value))
+	case "next-token":
+		v.NextToken = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *VerifyAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }

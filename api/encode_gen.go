@@ -99,6 +99,38 @@ func (v *AlexaForBusinessMetadata) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *AuditEvent) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccessKeyId\":"...)
+	b = appendOptText(b, v.AccessKeyId)
+	b = append(b, ",\"CloudTrailEvent\":"...)
+	b = appendOptText(b, v.CloudTrailEvent)
+	b = append(b, ",\"EventId\":"...)
+	b = appendOptText(b, v.EventId)
+	b = append(b, ",\"EventName\":"...)
+	b = appendOptText(b, v.EventName)
+	b = append(b, ",\"EventSource\":"...)
+	b = appendOptText(b, v.EventSource)
+	b = append(b, ",\"EventTime\":"...)
+	b = appendTimestamp(b, v.EventTime)
+	b = append(b, ",\"ReadOnly\":"...)
+	b = appendOptText(b, v.ReadOnly)
+	b = append(b, ",\"Resources\":"...)
+	b = appendStructs(b, v.Resources)
+	b = append(b, ",\"Username\":"...)
+	b = appendOptText(b, v.Username)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *AuditResource) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ResourceName\":"...)
+	b = appendOptText(b, v.ResourceName)
+	b = append(b, ",\"ResourceType\":"...)
+	b = appendOptText(b, v.ResourceType)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *BatchCreateRoomMembershipOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Errors\":"...)
 	b = appendStructs(b, v.Errors)
@@ -263,6 +295,15 @@ func (v *EventsConfiguration) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.LambdaFunctionArn)
 	b = append(b, ",\"OutboundEventsHTTPSEndpoint\":"...)
 	b = appendOptText(b, v.OutboundEventsHTTPSEndpoint)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ExportAuditEventsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"Records\":"...)
+	b = appendTexts(b, v.Records)
 	return append(b, '}')
 }
 
@@ -451,6 +492,15 @@ func (v *ListAccessKeysOutput) AppendJSON(b []byte) []byte {
 func (v *ListAccountsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Accounts\":"...)
 	b = appendStructs(b, v.Accounts)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListAuditEventsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Events\":"...)
+	b = appendStructs(b, v.Events)
 	b = append(b, ",\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
 	return append(b, '}')
@@ -1014,6 +1064,21 @@ func (v *UserError) AppendJSON(b []byte) []byte {
 func (v *UserSettings) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Telephony\":"...)
 	b = appendStruct(b, v.Telephony)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *VerifyAuditEventsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Batches\":"...)
+	b = appendOptInt(b, v.Batches)
+	b = append(b, ",\"Head\":"...)
+	b = appendOptText(b, v.Head)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"Problems\":"...)
+	b = appendTexts(b, v.Problems)
+	b = append(b, ",\"Records\":"...)
+	b = appendOptInt(b, v.Records)
 	return append(b, '}')
 }
 

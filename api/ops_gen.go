@@ -309,6 +309,20 @@ var Ops = []Op{
 		New: func() Input { return new(DisassociateSigninDelegateGroupsFromAccountInput) },
 	},
 	{
+		Service: Chime, Name: "ExportAuditEvents", Method: "GET", Path: "/carillon/v1/audit-events", QueryName: "operation", QueryValue: "export", Status: 200,
+		Action: "carillon:ExportAuditEvents", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AllAccounts", WireName: "all-accounts", Location: InQuery},
+			{Name: "EndTime", WireName: "end-time", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "StartTime", WireName: "start-time", Location: InQuery},
+		},
+		New: func() Input { return new(ExportAuditEventsInput) },
+	},
+	{
 		Service: Chime, Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
 		Action: "chime:GetAccount", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -477,6 +491,25 @@ var Ops = []Op{
 			{Name: "UserEmail", WireName: "user-email", Location: InQuery},
 		},
 		New: func() Input { return new(ListAccountsInput) },
+	},
+	{
+		Service: Chime, Name: "ListAuditEvents", Method: "GET", Path: "/carillon/v1/audit-events", Status: 200,
+		Action: "carillon:ListAuditEvents", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccessKeyId", WireName: "access-key-id", Location: InQuery},
+			{Name: "AllAccounts", WireName: "all-accounts", Location: InQuery},
+			{Name: "EndTime", WireName: "end-time", Location: InQuery},
+			{Name: "ErrorCode", WireName: "error-code", Location: InQuery},
+			{Name: "EventName", WireName: "event-name", Location: InQuery},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "Resource", WireName: "resource", Location: InQuery},
+			{Name: "StartTime", WireName: "start-time", Location: InQuery},
+			{Name: "UserName", WireName: "user-name", Location: InQuery},
+		},
+		New: func() Input { return new(ListAuditEventsInput) },
 	},
 	{
 		Service: Chime, Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
@@ -911,5 +944,16 @@ var Ops = []Op{
 			{Name: "UserSettings", WireName: "UserSettings", Location: InBody},
 		},
 		New: func() Input { return new(UpdateUserSettingsInput) },
+	},
+	{
+		Service: Chime, Name: "VerifyAuditEvents", Method: "GET", Path: "/carillon/v1/audit-events", QueryName: "operation", QueryValue: "verify", Status: 200,
+		Action: "carillon:VerifyAuditEvents", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "Head", WireName: "head", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+		},
+		New: func() Input { return new(VerifyAuditEventsInput) },
 	},
 }

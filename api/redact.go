@@ -41,7 +41,7 @@ func planOf(t reflect.Type) []shown {
 	for i := range plan {
 		f := t.Field(i)
 		plan[i] = shown{
-			index: i, name: strings.ToLower(f.Name[:1]) + f.Name[1:], hidden: f.Tag.Get("sensitive") == "true",
+			index: i, name: strings.ToLower(f.Name[:1]) + f.Name[1:], hidden: Sensitive(f),
 			optional: strings.HasPrefix(f.Type.Name(), "Opt["),
 		}
 	}

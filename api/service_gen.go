@@ -120,8 +120,19 @@ type RootKeyRootOnly[W any] interface {
 	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
 }
 
+// TrailRootOnly are the rules of operations, a method each; W is the unit of work.
+type TrailRootOnly[W any] interface {
+	VerifyAuditEvents(W, *VerifyAuditEventsInput) (*VerifyAuditEventsOutput, error)
+}
+
+// TrailTenant are the rules of operations, a method each; W is the unit of work.
+type TrailTenant[W any] interface {
+	ExportAuditEvents(W, *ExportAuditEventsInput) (*ExportAuditEventsOutput, error)
+	ListAuditEvents(W, *ListAuditEventsInput) (*ListAuditEventsOutput, error)
+}
+
 // Bind joins the rules of all operations.
-func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W]) map[*Op]Rule[W] {
+func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
 	return map[*Op]Rule[W]{
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
@@ -209,5 +220,8 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		Operation("RotateAccessKey"):                             {Call: Answer(keysRootOnly.RotateAccessKey)},
 		Operation("UpdateAccessKey"):                             {Call: Answer(keysRootOnly.UpdateAccessKey)},
 		Operation("RotateRootKey"):                               {Call: Answer(rootKeyRootOnly.RotateRootKey)},
+		Operation("VerifyAuditEvents"):                           {Call: Answer(trailRootOnly.VerifyAuditEvents)},
+		Operation("ExportAuditEvents"):                           {Call: Answer(trailTenant.ExportAuditEvents)},
+		Operation("ListAuditEvents"):                             {Call: Answer(trailTenant.ListAuditEvents)},
 	}
 }

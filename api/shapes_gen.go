@@ -82,6 +82,15 @@ const (
 	ErrorCodePhoneNumberAssociationsExist         ErrorCode = "PhoneNumberAssociationsExist"
 )
 
+// Flag is an enumeration of the model.
+type Flag string
+
+// The values of Flag.
+const (
+	FlagTrue  Flag = "True"
+	FlagFalse Flag = "False"
+)
+
 // InviteStatus is an enumeration of the model.
 type InviteStatus string
 
@@ -296,6 +305,25 @@ type AssociatePhoneNumberWithUserInput struct {
 type AssociateSigninDelegateGroupsWithAccountInput struct {
 	AccountId            string                // path accountId, required, at most 1024 characters, pattern .*\S.*
 	SigninDelegateGroups []SigninDelegateGroup // required, at most 100 elements
+}
+
+// AuditEvent is the shape of that name.
+type AuditEvent struct {
+	AccessKeyId     Opt[string]
+	CloudTrailEvent Opt[string]
+	EventId         Opt[string]
+	EventName       Opt[string]
+	EventSource     Opt[string]
+	EventTime       Timestamp
+	ReadOnly        Opt[string]
+	Resources       []AuditResource
+	Username        Opt[string] `sensitive:"true"`
+}
+
+// AuditResource is the shape of that name.
+type AuditResource struct {
+	ResourceName Opt[string]
+	ResourceType Opt[string]
 }
 
 // BatchCreateRoomMembershipInput is the request of BatchCreateRoomMembership.
@@ -569,6 +597,21 @@ type EventsConfiguration struct {
 	OutboundEventsHTTPSEndpoint Opt[string] `sensitive:"true"`
 }
 
+// ExportAuditEventsInput is the request of ExportAuditEvents.
+type ExportAuditEventsInput struct {
+	AllAccounts Opt[Flag]   // query all-accounts
+	EndTime     Opt[string] // query end-time, at most 1024 characters
+	MaxResults  Opt[int]    // query max-results, at least 1
+	NextToken   Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+	StartTime   Opt[string] // query start-time, at most 1024 characters
+}
+
+// ExportAuditEventsOutput is the answer of ExportAuditEvents.
+type ExportAuditEventsOutput struct {
+	NextToken Opt[string] `sensitive:"true"`
+	Records   []string
+}
+
 // GetAccountInput is the request of GetAccount.
 type GetAccountInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -811,6 +854,26 @@ type ListAccountsInput struct {
 // ListAccountsOutput is the answer of ListAccounts.
 type ListAccountsOutput struct {
 	Accounts  []Account
+	NextToken Opt[string] `sensitive:"true"`
+}
+
+// ListAuditEventsInput is the request of ListAuditEvents.
+type ListAuditEventsInput struct {
+	AccessKeyId Opt[string] // query access-key-id, at most 1024 characters
+	AllAccounts Opt[Flag]   // query all-accounts
+	EndTime     Opt[string] // query end-time, at most 1024 characters
+	ErrorCode   Opt[string] // query error-code, at most 1024 characters
+	EventName   Opt[string] // query event-name, at most 256 characters
+	MaxResults  Opt[int]    // query max-results, at least 1
+	NextToken   Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+	Resource    Opt[string] // query resource, at most 1024 characters
+	StartTime   Opt[string] // query start-time, at most 1024 characters
+	UserName    Opt[string] // query user-name, at most 256 characters
+}
+
+// ListAuditEventsOutput is the answer of ListAuditEvents.
+type ListAuditEventsOutput struct {
+	Events    []AuditEvent
 	NextToken Opt[string] `sensitive:"true"`
 }
 
@@ -1455,6 +1518,21 @@ type UserError struct {
 // UserSettings is the shape of that name.
 type UserSettings struct {
 	Telephony *TelephonySettings // required
+}
+
+// VerifyAuditEventsInput is the request of VerifyAuditEvents.
+type VerifyAuditEventsInput struct {
+	Head      Opt[string] // query head, at most 1024 characters
+	NextToken Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+}
+
+// VerifyAuditEventsOutput is the answer of VerifyAuditEvents.
+type VerifyAuditEventsOutput struct {
+	Batches   Opt[int]
+	Head      Opt[string]
+	NextToken Opt[string] `sensitive:"true"`
+	Problems  []string
+	Records   Opt[int]
 }
 
 // VoiceConnectorSettings is the shape of that name.

@@ -24,6 +24,7 @@ type options struct {
 	accounts           int
 	seconds            int
 	connections        int
+	auditRecords       int
 	writers            int
 	only, profileOf    string
 	data, profiles     string
@@ -43,6 +44,7 @@ func parseOptions(args []string) (options, error) {
 	fs.IntVar(&o.accounts, "accounts", 32, "accounts that the users are spread over")
 	fs.IntVar(&o.seconds, "seconds", 4, "seconds per cell")
 	fs.IntVar(&o.connections, "connections", 16, "connections that read")
+	fs.IntVar(&o.auditRecords, "audit-records", 0, "records of the audit among which look-ups are measured; 0: they are not")
 	fs.IntVar(&o.writers, "writers", 64, "connections that write")
 	fs.StringVar(&o.only, "only", "", "comma-separated `names` of the cells to measure: "+strings.Join(cellNames, ", "))
 	fs.StringVar(&o.profileOf, "cpuprofile-of", "", "comma-separated `names` of cells with a server to profile")

@@ -38,6 +38,11 @@ var targets = []target{
 	{work: "PostgreSQL: GetUser, two replicas, each as busy as one", value: overCPU("pg-get-2", "pg-get"), unit: "× CPU", most: 1.15},
 	{work: "PostgreSQL: CreateUser, two replicas, each as busy as one", value: overCPU("pg-create-2", "pg-create"), unit: "× CPU", most: 1.15},
 	{work: "PostgreSQL: two replicas of a quarter core against one", value: overRate("pg-quarter-2", "pg-quarter"), unit: "× rate", least: 1.7},
+	{work: "CreateUser with records against without", value: overCPU("create-audit", "create-audit-off"), unit: "× CPU", most: 1.25},
+	{work: "PostgreSQL: CreateUser with records against without", value: overCPU("pg-create-audit", "pg-create-audit-off"), unit: "× CPU", most: 1.25},
+	{work: "audit: the newest 50 records", value: p50("lookup-newest"), unit: "ms", most: 10},
+	{work: "audit: 50 records that are far from each other", value: p50("lookup-spread"), unit: "ms", most: 10},
+	{work: "audit: the record of one user", value: p50("lookup-resource"), unit: "ms", most: 10},
 	{work: "peer: moto, GetUser of IAM", cell: "moto", value: overFloor("moto"), unit: "× floor"},
 	{work: "peer: OpenLDAP, search by name", cell: "ldap", value: overFloor("ldap"), unit: "× floor"},
 }
@@ -60,6 +65,13 @@ func overRate(name, other string) func(*bench) (float64, bool) {
 	return func(b *bench) (float64, bool) {
 		m, o := b.result(name), b.result(other)
 		return m.Rate / o.Rate, m.Rate > 0 && o.Rate > 0
+	}
+}
+
+func p50(name string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		m := b.result(name)
+		return m.P50.Seconds() * 1000, m.Requests > 0
 	}
 }
 

@@ -68,6 +68,7 @@ func (s *Service) runPurgeNumber(_ context.Context, t *jobs.Task) (jobs.Effects,
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
+		w.Happened(work.Step{Name: "ReleasePhoneNumber", Touched: []work.Touched{work.TouchedNumber}})
 		return err
 	}, nil
 }

@@ -132,8 +132,17 @@ func (s *Service) runCompleteOrder(_ context.Context, t *jobs.Task) (jobs.Effect
 			}
 		}
 		o.Status, o.UpdatedMs = string(orderStatus(failed, len(o.Items))), w.NowMs()
+		w.Happened(completedOrder(&o))
 		return w.UpdateOrder(&o)
 	}, nil
+}
+
+// completedOrder is what the audit says of an order that a job has completed.
+func completedOrder(o *store.PhoneNumberOrder) work.Step {
+	return work.Step{
+		Name: "CompletePhoneNumberOrder", Details: map[string]any{"phoneNumberOrderId": o.OrderID, "status": o.Status, "phoneNumbers": len(o.Items)},
+		Touched: []work.Touched{{Type: "AWS::Chime::PhoneNumberOrder", Name: o.OrderID}, work.TouchedNumber},
+	}
 }
 
 // acquire puts a reserved number into the inventory and reports whether the

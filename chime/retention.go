@@ -88,6 +88,7 @@ func (s *Service) runRetention(_ context.Context, t *jobs.Task) (jobs.Effects, e
 // purgeMessages deletes some of the messages that are too old and reports
 // whether there may be more.
 func purgeMessages(w *work.Unit, settings *store.RetentionSettings) (more bool, err error) {
+	var deleted int64
 	for container, days := range map[string]int64{store.InRoom: settings.RoomDays, store.InConversation: settings.ConversationDays} {
 		if days == 0 {
 			continue
@@ -96,9 +97,20 @@ func purgeMessages(w *work.Unit, settings *store.RetentionSettings) (more bool, 
 		if err != nil {
 			return false, err
 		}
-		more = more || n == eraseStep
+		more, deleted = more || n == eraseStep, deleted+n
+	}
+	if deleted > 0 {
+		w.Happened(expiredMessages(settings.AccountID, deleted))
 	}
 	return more, nil
+}
+
+// expiredMessages is what the audit says of messages that retention has deleted.
+func expiredMessages(accountID string, deleted int64) work.Step {
+	return work.Step{
+		Name: "DeleteExpiredMessages", AccountID: accountID, Details: map[string]any{"accountId": accountID, "messages": deleted},
+		Touched: []work.Touched{{Type: "AWS::Chime::Account", Name: accountID}},
+	}
 }
 
 // retainedSince is the age of the oldest message that a retention shows; 0 days

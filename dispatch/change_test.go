@@ -38,6 +38,21 @@ func (w *world) audited(u *work.Unit, in api.Input, out api.Output, refusal *api
 	return leave(u, "record of "+name)
 }
 
+// auditFunc is an audit of a function for each event.
+type auditFunc func(*work.Unit, api.Input, api.Output, *api.Error) error
+
+func (f auditFunc) Keep(events ...work.Event) error {
+	for _, e := range events {
+		if err := f(e.Unit, e.In, e.Out, e.Refusal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Note is not for changes.
+func (auditFunc) Note(work.Event) {}
+
 // domain makes an e-mail address of a name.
 const domain = "@example.com"
 
@@ -53,7 +68,7 @@ func nameOf(in api.Input) string {
 
 // auditedRule makes the world live by one rule and an audit.
 func (w *world) auditedRule(op *api.Op, call func(*work.Unit, api.Input) (api.Output, error)) {
-	w.live(Config{Rules: map[*api.Op]Rule{op: {Call: call}}, Audit: w.audited})
+	w.live(Config{Rules: map[*api.Op]Rule{op: {Call: call}}, Audit: auditFunc(w.audited)})
 }
 
 // leaveNamed does what the name of an input says.
@@ -87,7 +102,8 @@ func TestDo_audit(t *testing.T) {
 			"failed":     {false, false, nil},
 			"unaudited":  {false, false, []string{"root CreateAccount unaudited done there=true out=true"}},
 			"misaudited": {false, false, []string{"root CreateAccount misaudited done there=true out=true"}},
-			"refused unaudited": {false, false, []string{
+			"refused unaudited": {false, false, []string{ // together with others, if there are any, and alone
+				"root CreateAccount refused unaudited BadRequestException there=false out=false",
 				"root CreateAccount refused unaudited BadRequestException there=false out=false",
 			}},
 		} {
@@ -123,7 +139,7 @@ func TestDo_auditReads(t *testing.T) {
 func TestDo_auditEarly(t *testing.T) {
 	w := newWorld(t)
 	ctx, leaves := context.WithCancel(t.Context())
-	w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{create: {
+	w.live(Config{Audit: auditFunc(w.audited), Rules: map[*api.Op]Rule{create: {
 		Prepare: func(*work.Unit, api.Input) (api.Errand, error) {
 			return func(context.Context) error {
 				leaves()
@@ -219,7 +235,7 @@ func end(err error) string {
 func TestDo_panic(t *testing.T) {
 	each(t, func(w *world) {
 		bang := func(*work.Unit, api.Input) (api.Output, error) { panic("bang") }
-		w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{
+		w.live(Config{Audit: auditFunc(w.audited), Rules: map[*api.Op]Rule{
 			create: {Call: leaveNamed},
 			get:    {Call: bang},
 			createKey: {Prepare: func(*work.Unit, api.Input) (api.Errand, error) {

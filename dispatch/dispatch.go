@@ -6,11 +6,11 @@ package dispatch
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"carillon/api"
+	"carillon/internal/gather"
 	"carillon/policy"
 	"carillon/store"
 	"carillon/store/engine"
@@ -32,7 +32,7 @@ type Config struct {
 	NewID func() string
 	// Throttle limits the rates of callers.
 	Throttle Throttle
-	// Audit, if not nil, keeps the records of changes.
+	// Audit, if not nil, keeps the records of what was asked for.
 	Audit Audit
 	// Wake is called when there may be jobs to be run.
 	Wake func()
@@ -40,9 +40,15 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Audit keeps the record of one change: of one that happened, in its own
-// transaction, where an error undoes it; or of one that was refused.
-type Audit func(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error
+// Audit keeps records of what was asked for.
+type Audit interface {
+	// Keep keeps the records of changes, of those that happened and of those that
+	// were refused, in the transaction that their units share. An error undoes it.
+	Keep(events ...work.Event) error
+	// Note is told of what changed nothing: reads, and calls that were denied. It
+	// waits for nobody.
+	Note(work.Event)
+}
 
 // Call is one operation that somebody asks for.
 type Call struct {
@@ -68,8 +74,9 @@ type Rest interface{ Read() error }
 // Dispatcher runs operations. It is safe for concurrent use.
 type Dispatcher struct {
 	Config
-	rules   map[*api.Op]*bound
-	limiter limiter
+	rules    map[*api.Op]*bound
+	limiter  limiter
+	refusals *gather.Group[*refused]
 	// What operations look at, which may lag behind, and what prepares and changes.
 	read, look, write transaction
 }
@@ -82,6 +89,7 @@ func New(c Config) *Dispatcher {
 		read: cmp.Or(c.Reads, c.Store).View, look: c.Store.View, write: c.Store.Update,
 	}
 	d.limiter.set(c.Throttle)
+	d.refusals = d.newRefusals()
 	for op, rule := range c.Rules {
 		b := &bound{Rule: rule}
 		if b.Share != nil {
@@ -104,6 +112,7 @@ func (d *Dispatcher) Close() {
 			b.together.Close()
 		}
 	}
+	d.refusals.Close()
 }
 
 // bound is the rule of an operation with what its calls share.
@@ -117,6 +126,7 @@ type bound struct {
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err := d.permit(ctx, c); err != nil {
+		d.noteDenial(c, err)
 		return nil, err
 	}
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
@@ -134,6 +144,7 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	if err != nil {
 		return nil, d.refuse(ctx, c, err)
 	}
+	d.noteRead(c)
 	return out, nil
 }
 
@@ -154,7 +165,7 @@ func (d *Dispatcher) run(ctx context.Context, c *Call) (api.Output, error) {
 	case b.Divide != nil:
 		return d.updates(ctx, c, b)
 	}
-	return d.update(ctx, c, b, c.In)
+	return d.update(ctx, c, b)
 }
 
 // prepare takes the step before the transaction, and does the errand that it
@@ -181,39 +192,33 @@ func (d *Dispatcher) view(ctx context.Context, c *Call, b *bound) (api.Output, e
 	return c.out, err
 }
 
-func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound, in api.Input) (api.Output, error) {
+func (d *Dispatcher) update(ctx context.Context, c *Call, b *bound) (api.Output, error) {
+	return d.updatePart(ctx, c, b, work.Event{In: c.In})
+}
+
+// updatePart does a call, or a part of one, with its record.
+func (d *Dispatcher) updatePart(ctx context.Context, c *Call, b *bound, e work.Event) (api.Output, error) {
 	err := d.unit(ctx, c, d.write, func(w *work.Unit) (err error) {
-		if c.out, err = b.Call(w, in); err != nil {
+		if c.out, err = b.Call(w, e.In); err != nil {
 			return err
 		}
-		return d.record(w, in, c.out, nil)
+		e.Unit, e.Out = w, c.out
+		return d.record(e)
 	})
 	return c.out, err
 }
 
-// updates does the parts of a call. Each leaves its own record.
+// updates does the parts of a call. Each leaves its own record, which says which
+// part it is.
 func (d *Dispatcher) updates(ctx context.Context, c *Call, b *bound) (api.Output, error) {
 	parts := b.Divide(c.In)
 	outs := make([]api.Output, len(parts.Inputs))
 	for i, in := range parts.Inputs {
-		out, err := d.update(ctx, c, b, in)
+		out, err := d.updatePart(ctx, c, b, work.Event{In: in, Part: i + 1, Parts: len(parts.Inputs)})
 		if err != nil {
 			return nil, err
 		}
 		outs[i] = out
 	}
 	return parts.Join(outs), nil
-}
-
-// record keeps the record of a change. An error of the audit is a failure,
-// whatever it may look like, and never the caller's fault.
-func (d *Dispatcher) record(w *work.Unit, in api.Input, out api.Output, refusal *api.Error) error {
-	if d.Audit == nil {
-		return nil
-	}
-	err := d.Audit(w, in, out, refusal)
-	if work.Refusal(err) != nil {
-		return fmt.Errorf("audit: %v", err)
-	}
-	return err
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"carillon/api"
-	"carillon/store/engine"
 	"carillon/work"
 )
 
@@ -18,14 +17,10 @@ func (d *Dispatcher) refuse(ctx context.Context, c *Call, err error) error {
 	if refusal == nil {
 		return err
 	}
-	if d.Audit == nil || !c.Op.Writes {
+	if d.Audit == nil || !c.Op.Writes || c.Caller.AwsAccountID == "" { // it is nobody's
 		return refusal
 	}
-	ctx = engine.WithTenant(context.WithoutCancel(ctx), c.Caller.AwsAccountID)
-	failure := d.unit(ctx, c, d.write, func(w *work.Unit) error {
-		return d.record(w, c.In, nil, refusal)
-	})
-	if failure != nil {
+	if failure := d.recordRefusal(ctx, &refused{c, refusal}); failure != nil {
 		return failure
 	}
 	return refusal

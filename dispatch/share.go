@@ -83,12 +83,11 @@ func (d *Dispatcher) runTogether(r store.Records, rule func([]*item) error, batc
 	if err := rule(items); err != nil {
 		return err
 	}
+	var done []work.Event
 	for _, it := range items {
 		if it.Err == nil {
-			if err := d.record(it.Work, it.In, it.Out, nil); err != nil {
-				return err
-			}
+			done = append(done, work.Event{Unit: it.Work, In: it.In, Out: it.Out})
 		}
 	}
-	return nil
+	return d.record(done...)
 }

@@ -18,7 +18,7 @@ import (
 // shareWith makes the world live by a rule for calls of createOne together, which
 // notes how many there are, and the audit.
 func (w *world) shareWith(rule func([]*item) error) {
-	w.live(Config{Audit: w.audited, Rules: map[*api.Op]Rule{createOne: {Share: func(items []*item) error {
+	w.live(Config{Audit: auditFunc(w.audited), Rules: map[*api.Op]Rule{createOne: {Share: func(items []*item) error {
 		w.log.add("%d together", len(items))
 		return rule(items)
 	}}}})

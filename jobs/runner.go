@@ -75,6 +75,8 @@ type Config struct {
 	// Owner names this process among those that share the database.
 	Owner string
 	Log   *slog.Logger
+	// Audit, if set, keeps the records of what a job has done, in its transaction.
+	Audit func(*work.Unit) error
 	// Observe, if set, is told of each run: done, retried, failed or lost.
 	Observe func(kind, outcome string)
 }
@@ -269,10 +271,19 @@ func (r *Runner) finish(ctx context.Context, j *store.Job, effects Effects) erro
 			return nil
 		}
 		w = r.unit(rec, j)
-		return effects(w)
+		return r.effect(effects, w)
 	})
 	if w != nil {
 		w.End(err)
+	}
+	return err
+}
+
+// effect changes what a job wants to change, with its record.
+func (r *Runner) effect(effects Effects, w *work.Unit) error {
+	err := effects(w)
+	if err == nil && r.Audit != nil {
+		err = r.Audit(w)
 	}
 	return err
 }

@@ -30,12 +30,28 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	}
 	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
 		b.release()
-		return nil, refusal(err)
+		return nil, h.unsigned(r, x, &credential.Caller, auth.Region, refusal(err))
 	}
 	h.limits.proofs.add(auth.AccessKeyID, x.source, x.started)
 	h.keys.Used(&credential.Caller, strings.ToLower(auth.Service), auth.Region, h.dispatch.Now())
 	x.caller, x.policies = &credential.Caller, credential.Policies
 	return b, nil
+}
+
+// unsigned tells the audit of a request that is not signed with the key that it
+// names, and returns its refusal.
+func (h *handler) unsigned(r *http.Request, x *exchange, named *api.Caller, region string, err error) error {
+	var e *api.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	x.request.Region = region
+	var op *api.Op
+	if m, err := x.door.Match(r, r.URL.RawQuery, nil); err == nil {
+		op = m.Op
+	}
+	h.dispatch.NoteUnsigned(named, op, &x.request, e)
+	return err
 }
 
 // find looks an access key up, which may take the database: those who have

@@ -65,6 +65,7 @@ func (l *Log) missing(lines int64) { l.Warn("log lines dropped", "lines", lines)
 type logWriter struct {
 	out   io.Writer
 	lazy  bool        // lines may wait for the interval
+	most  int         // bytes that may wait
 	lost  func(int64) // is told of lines that were dropped
 	wake  chan struct{}
 	ended chan struct{}
@@ -84,7 +85,7 @@ const (
 )
 
 func newLogWriter(out io.Writer, lazy bool, lost func(int64)) *logWriter {
-	return &logWriter{out: out, lazy: lazy, lost: lost, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &logWriter{out: out, lazy: lazy, most: maxPending, lost: lost, wake: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // start begins to write; told is called after a write if lines were dropped
@@ -95,7 +96,7 @@ func (l *logWriter) start(told func(int64)) { go l.run(told) }
 func (l *logWriter) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || len(l.pending)+len(line) > maxPending {
+	if l.closed || len(l.pending)+len(line) > l.most {
 		l.missed++
 		l.lost(1)
 		return len(line), nil

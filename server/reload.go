@@ -14,8 +14,8 @@ type Settings struct {
 	TLS TLSFiles
 }
 
-// Reload changes the settings, and reads the files of the certificate again. It
-// returns the names of what is different now.
+// Reload changes the settings, reads the files of the certificate again, and opens
+// the audit file anew. It returns the names of what is different now.
 func (s *Server) Reload(set Settings) (changed []string) {
 	note := func(name string, different bool) {
 		if different {
@@ -24,6 +24,7 @@ func (s *Server) Reload(set Settings) (changed []string) {
 	}
 	note("throttle", s.dispatch.SetThrottle(set.Throttle))
 	note("trusted-proxies", s.handler.proxies.set(set.TrustedProxies))
+	s.audit.reopen()
 	if c := &s.certificates; c.current.Load() != nil && set.TLS.Cert != "" {
 		note("tls-cert", c.reload(set.TLS))
 	}

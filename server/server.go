@@ -17,6 +17,7 @@ import (
 
 	"carillon/access"
 	"carillon/api"
+	cloudtrailapi "carillon/api/cloudtrail"
 	iamapi "carillon/api/iam"
 	stsapi "carillon/api/sts"
 	"carillon/chime"
@@ -27,6 +28,7 @@ import (
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
+	"carillon/trail"
 	"carillon/work"
 )
 
@@ -69,6 +71,12 @@ type Options struct {
 	DialOutURL, LambdaURL string
 	// PrivateWebhooks allows bot endpoints to have private addresses.
 	PrivateWebhooks bool
+	// Audit says what is recorded; empty: changes.
+	Audit trail.Level
+	// AuditRetention is how long records are kept; 0: for ever.
+	AuditRetention time.Duration
+	// AuditFile, if not empty, takes the records as JSON lines too.
+	AuditFile string
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
@@ -89,6 +97,7 @@ type Server struct {
 	reads    *store.Store // nil: the same
 	log      *slog.Logger
 	metrics  *metrics
+	audit    *audit
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
@@ -157,17 +166,23 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	}
 	keys := access.NewKeys(st, secrets.Master, s.Root)
 	keys.RootChanged = o.RootChanged
+	s.audit, err = s.newAudit(o, access.Derive(secrets.Master, "audit seal"), access.Derive(secrets.Master, "audit tokens"), clk.Now)
+	if err != nil {
+		return err
+	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: joined(
-			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys),
-			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals)),
+			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
+			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
 		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
+		Audit: s.audit.hook(),
 	})
 	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
 	s.Handler, s.handler, s.metrics = h, h, h.metrics
 	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
+	s.audit.register(s.metrics.registry)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
@@ -245,9 +260,11 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 	if c.enabled {
 		s.tasks.Go(func() { c.follow(background) })
 	}
+	s.startAudit(background)
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
+			Audit: s.audit.steps(),
 		}))
 	}
 }
@@ -258,11 +275,11 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // Close ends the work in the background, waits for it, and closes the database;
 // call it after the last request.
 func (s *Server) Close() error {
-	if s.stop != nil {
-		s.stop()
-	}
 	if s.dispatch != nil {
 		s.dispatch.Close()
+	}
+	if s.stop != nil {
+		s.stop()
 	}
 	s.tasks.Wait()
 	for _, r := range s.jobs {
@@ -270,6 +287,9 @@ func (s *Server) Close() error {
 	}
 	for _, end := range s.closers {
 		end()
+	}
+	if s.audit != nil && s.audit.file != nil {
+		s.audit.file.close()
 	}
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())

@@ -15,6 +15,7 @@ func layout() []engine.Table {
 		{Name: "messages", Placement: engine.Distributed},
 		{Name: "bots", Placement: engine.Distributed},
 		{Name: "retention_settings", Placement: engine.Distributed},
+		{Name: "audit_pending", Placement: engine.Distributed}, // beside what it tells of, so that both are one transaction of one machine
 
 		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
 		{Name: "server_secrets", Placement: engine.Reference},
@@ -36,5 +37,9 @@ func layout() []engine.Table {
 		{Name: "test_clock", Placement: engine.Local},
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time
+
+		{Name: "audit_batches", Placement: engine.Local}, // a chain, written by one at a time, of the records of all accounts
+		{Name: "audit_index", Placement: engine.Local},
+		{Name: "audit_chain", Placement: engine.Local},
 	}
 }

@@ -19,7 +19,7 @@ func migrationText() string {
 }
 
 // tableDefinition matches the definition of a table, and what is in it.
-var tableDefinition = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)
+var tableDefinition = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\)(?: WITHOUT ROWID)?;`)
 
 func TestLayout_complete(t *testing.T) {
 	placed := map[string]bool{}

@@ -30,6 +30,7 @@ type Unit struct {
 	NewID func() string
 
 	queued bool
+	steps  []Step
 	after  []func(error)
 }
 

@@ -92,14 +92,7 @@ func renewKeyFile(dir string, key access.RootKey) error {
 
 // askServerOf asks the server that has a data directory in use.
 func (c *rootRotateCmd) askServerOf(ctx context.Context, s streams, dir string) error {
-	k, err := readKeyFile(dir)
-	if err != nil {
-		return err
-	}
-	cl, err := client.New(ctx, client.Options{
-		EndpointURL: cmp.Or(c.EndpointURL, k.EndpointURL),
-		Credentials: sigv4.Credentials{AccessKeyID: k.AccessKeyID, SecretAccessKey: k.SecretAccessKey},
-	})
+	cl, err := serverOf(ctx, dir, c.EndpointURL)
 	if err != nil {
 		return err
 	}
@@ -108,4 +101,17 @@ func (c *rootRotateCmd) askServerOf(ctx context.Context, s streams, dir string) 
 		return err
 	}
 	return c.print(s, out)
+}
+
+// serverOf returns a client for the server that has a data directory in use, with
+// the root key; an endpoint, if not empty, is where it is.
+func serverOf(ctx context.Context, dir, endpoint string) (*client.Client, error) {
+	k, err := readKeyFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	return client.New(ctx, client.Options{
+		EndpointURL: cmp.Or(endpoint, k.EndpointURL),
+		Credentials: sigv4.Credentials{AccessKeyID: k.AccessKeyID, SecretAccessKey: k.SecretAccessKey},
+	})
 }

@@ -12,10 +12,12 @@ import (
 	"os/signal"
 	"regexp"
 	"syscall"
+	"time"
 
 	"carillon/access"
 	"carillon/chime"
 	"carillon/server"
+	"carillon/trail"
 )
 
 // databaseFlags say where the data is.
@@ -47,6 +49,9 @@ type serveCmd struct {
 	QuotaRooms          int     `help:"Rooms per account, and per member." default:"1500"`
 	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
 	QuotaBots           int     `help:"Bots per account." default:"10"`
+	Audit               string  `help:"What is recorded: changes, all (reads too) or off." enum:"changes,all,off" default:"changes"`
+	AuditRetention      days    `help:"How long records are kept, in days or hours; 0: for ever." default:"365d" placeholder:"DURATION"`
+	AuditFile           string  `help:"File that takes the records as JSON lines too; SIGHUP opens it anew." placeholder:"FILE"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
@@ -184,6 +189,7 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
 		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,
+		Audit: trail.Level(c.Audit), AuditRetention: time.Duration(c.AuditRetention), AuditFile: c.AuditFile,
 	}
 }
 

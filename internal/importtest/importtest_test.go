@@ -61,12 +61,13 @@ var rules = []rule{
 	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
 	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
+	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "wire", "work",
+		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "trail", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
@@ -75,7 +76,7 @@ var rules = []rule{
 	}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store",
+		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "trail",
 		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
 	}, http: true},
 

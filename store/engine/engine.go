@@ -46,10 +46,11 @@ type Tx interface {
 // Engine is a database. Its methods are safe for concurrent use.
 //
 // The engines take one SQL text: that of PostgreSQL, kept to what SQLite
-// understands as well, with two accommodations. The SQLite engine ignores a
-// trailing locking clause (FOR UPDATE, FOR SHARE …), since it has one writer;
-// and in Migrate the PostgreSQL engine reads the column type KEYTEXT as
-// TEXT COLLATE "C", so that both order keys by their bytes.
+// understands as well, with few accommodations. The SQLite engine ignores a
+// trailing locking clause (FOR UPDATE, FOR SHARE …), since it has one writer.
+// In Migrate the PostgreSQL engine reads the column type KEYTEXT as
+// TEXT COLLATE "C", so that both order keys by their bytes, and ignores WITHOUT
+// ROWID, which has SQLite keep the rows in the order of their primary key.
 type Engine interface {
 	// View runs fn for reading. Each statement sees the newest committed
 	// state; there is no snapshot across statements.

@@ -33,9 +33,13 @@ func dialectOf(version string) dialect {
 	return d
 }
 
-var keyText = regexp.MustCompile(`\bKEYTEXT\b`)
+var (
+	keyText      = regexp.MustCompile(`\bKEYTEXT\b`)
+	withoutRowID = regexp.MustCompile(`\bWITHOUT ROWID\b`)
+)
 
 func (d dialect) adapt(query string) string {
+	query = withoutRowID.ReplaceAllLiteralString(query, "")
 	return keyText.ReplaceAllLiteralString(query, d.keyText)
 }
 

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"carillon/api"
+	"carillon/store"
+	"carillon/trail"
+	"carillon/work"
+)
+
+// audit measures what records cost: creations with and without, by servers on
+// copies of the same database, in turns.
+func (b *bench) audit(ctx context.Context) error {
+	if !b.wants("create-audit", "create-audit-off") {
+		return nil
+	}
+	d := dataset{b.users, b.accounts}
+	dir, err := b.database(ctx, d)
+	if err != nil {
+		return err
+	}
+	var subjects []*subject
+	for name, level := range map[string]string{"create-audit": "changes", "create-audit-off": "off"} {
+		copied := filepath.Join(b.dir, name)
+		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+			return err
+		}
+		s, err := b.serve(ctx, name, "--data", copied, "--audit", level)
+		if err != nil {
+			return err
+		}
+		defer s.stop()
+		load := loaded(name, b.writers, writing(d.create), s)
+		defer load.close()
+		subjects = append(subjects, load)
+	}
+	return b.compare(ctx, subjects...)
+}
+
+// pgAudit is audit for PostgreSQL, with a database each.
+func (b *bench) pgAudit(ctx context.Context) error {
+	if !b.wants("pg-create-audit", "pg-create-audit-off") {
+		return nil
+	}
+	d := dataset{b.pgUsers, b.accounts}
+	var subjects []*subject
+	for name, level := range map[string]string{"pg-create-audit": "changes", "pg-create-audit-off": "off"} {
+		var owner cleaner
+		defer owner.clean()
+		url, err := owner.database()
+		if err != nil {
+			b.skip("PostgreSQL: %v", err)
+			return nil
+		}
+		if err := fillPostgres(ctx, url, d); err != nil {
+			return err
+		}
+		s, err := b.serve(ctx, name, "--database", url, "--data", filepath.Join(b.dir, name), "--audit", level)
+		if err != nil {
+			return err
+		}
+		defer s.stop()
+		load := loaded(name, b.writers, writing(d.create), s)
+		defer load.close()
+		subjects = append(subjects, load)
+	}
+	return b.compare(ctx, subjects...)
+}
+
+// recordInterval is the time between two records of a filled audit.
+const recordInterval = 20 // ms
+
+// lookup measures look-ups among many records.
+func (b *bench) lookup(ctx context.Context) error {
+	if !b.wants("lookup") || b.auditRecords == 0 {
+		return nil
+	}
+	dir := filepath.Join(b.data, fmt.Sprintf("audit-%d", b.auditRecords))
+	complete := filepath.Join(dir, "complete")
+	if _, err := os.Stat(complete); err != nil {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		progress("filling a database with %d records", b.auditRecords)
+		if err := withSQLite(ctx, dir, func(s *store.Store) error { return fillAudit(ctx, s, b.auditRecords) }); err != nil {
+			return err
+		}
+		if err := os.WriteFile(complete, nil, 0o600); err != nil {
+			return err
+		}
+	}
+	s, err := b.serve(ctx, "lookup", "--data", dir, "--audit-retention", "0")
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	for name, query := range map[string]func() string{
+		"lookup-newest":   func() string { return "" },
+		"lookup-name":     func() string { return "&event-name=CreateUser" },
+		"lookup-resource": func() string { return "&resource=" + userID(rand.IntN(b.auditRecords)) },
+		"lookup-spread":   func() string { return fmt.Sprintf("&resource=%s", timeOrdered(epoch, uint64(rand.IntN(1000)))) },
+		"lookup-time": func() string {
+			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
+			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
+		},
+	} {
+		load := loaded(name, 1, reading(func(s *signer) request {
+			return s.request("GET", "/carillon/v1/audit-events?max-results=50"+query(), "", "", 200)
+		}), s)
+		err := b.compare(ctx, load)
+		load.close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillAudit writes and seals records of creations, each with a user of its own, in
+// one of a thousand accounts.
+func fillAudit(ctx context.Context, s *store.Store, n int) error {
+	t := trail.New(trail.Config{})
+	caller := &api.Caller{AwsAccountID: awsAccount, ARN: "arn:aws:iam::" + awsAccount + ":root", Root: true, AccessKeyID: rootKey.AccessKeyID}
+	request := &work.Request{ID: timeOrdered(epoch, 1), SourceIP: "127.0.0.1", UserAgent: userAgent, Region: "us-east-1"}
+	const step = 256
+	for i := 0; i < n; i += step {
+		err := s.Update(ctx, func(r store.Records) error {
+			var events []work.Event
+			for k := i; k < min(i+step, n); k++ {
+				account := timeOrdered(epoch, uint64(rand.IntN(1000)))
+				events = append(events, work.Event{
+					Unit: &work.Unit{Records: r, Caller: caller, Op: api.Operation("CreateUser"), Request: request, Now: time.UnixMilli(epoch + int64(k)*recordInterval)},
+					In:   &api.CreateUserInput{AccountId: account, Email: api.Some(email(k)), Username: api.Some("New User")},
+					Out:  &api.CreateUserOutput{User: &api.User{UserId: userID(k), AccountId: api.Some(account), LicenseType: api.Some(api.LicensePro), PrimaryEmail: api.Some(email(k))}},
+				})
+			}
+			return t.Keep(events...)
+		})
+		if err != nil {
+			return err
+		}
+		var sealing *trail.Sealing
+		if err := s.View(ctx, func(r store.Records) (err error) {
+			sealing, err = t.PrepareSealing(r)
+			return err
+		}); err != nil {
+			return err
+		}
+		if err := s.Update(ctx, func(r store.Records) error { return sealing.Write(t, r) }); err != nil {
+			return err
+		}
+		if i%(1<<20) == 0 {
+			progress("%d records", i)
+		}
+	}
+	return nil
+}
