@@ -37,7 +37,7 @@ type rootKeys struct {
 // accepts reports whether a root key is good, with its secret.
 func accepts(t *testing.T, k rootKeys, key access.RootKey) bool {
 	t.Helper()
-	c, err := k.Find(t.Context(), key.AccessKeyID)
+	c, err := k.Find(t.Context(), key.AccessKeyID, "")
 	return err == nil && c.Secret == key.SecretAccessKey && c.Caller.Root && c.Caller.AwsAccountID == aws
 }
 

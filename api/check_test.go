@@ -231,6 +231,8 @@ var rules = map[string]rule{
 	"DeleteDomain.DomainName":      nonBlank,
 	"CreateAccessKey.AwsAccountId": awsAccountID,
 	"CreateAccessKey.UserName":     principalName,
+	"RotateAccessKey.AwsAccountId": awsAccountID,
+	"RotateAccessKey.UserName":     principalName,
 	"ListAccessKeys.AwsAccountId":  awsAccountID,
 	"ListAccessKeys.UserName":      principalName,
 	"UpdateAccessKey.AccessKeyId":  nonBlank,
@@ -315,7 +317,7 @@ var required = []string{
 	"PhoneNumberIds", "PhoneNumbers", "RetentionSettings", "SigninDelegateGroups", "ToPhoneNumber", "UpdatePhoneNumberRequestItems",
 	"UpdateUserRequestItems", "UserEmailList", "UserIdList", "UserSettings", "Users",
 
-	"AddDomain.DomainName", "AssociatePhoneNumberWithUser.E164PhoneNumber", "CreateAccessKey.UserName", "CreateAccount.Name",
+	"AddDomain.DomainName", "AssociatePhoneNumberWithUser.E164PhoneNumber", "CreateAccessKey.UserName", "CreateAccount.Name", "RotateAccessKey.UserName",
 	"CreateBot.DisplayName", "CreatePhoneNumberOrder.ProductType", "CreateRoom.Name", "CreateRoomMembership.MemberId",
 	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",

@@ -21,7 +21,7 @@ var longest = map[string]int{
 	"NextToken":             8192, // ours hold the filters of the list
 
 	"ProvisionAccount.Domains[]": 253, "AddDomain.DomainName": 253,
-	"CreateAccessKey.UserName": 64, "ListAccessKeys.UserName": 64,
+	"CreateAccessKey.UserName": 64, "ListAccessKeys.UserName": 64, "RotateAccessKey.UserName": 64, "RotateAccessKey.After": 64,
 	"RetryJobs.JobIds[]": 128, "CreateRoomWebhook.Name": 128, "AdvanceTestClock.Advance": 64, "ImportUsers.Users[].UserId": 128,
 	"ImportMessages.Messages[].AccountId": 128, "ImportMessages.Messages[].RoomId": 128,
 	"ImportMessages.Messages[].ConversationId": 128, "ImportMessages.Messages[].MessageId": 128,

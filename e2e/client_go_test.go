@@ -27,7 +27,7 @@ func TestClient_go_v2(t *testing.T) {
 			config.WithSharedCredentialsFiles([]string{home + "/.aws/credentials"}),
 		)
 		succeed(t, err)
-		c := &caller{chime.NewFromConfig(cfg), e.endpoint, e.keys}
+		c := &caller{Client: chime.NewFromConfig(cfg), endpoint: e.endpoint, keys: e.keys}
 		id := c.team(t)
 		user := c.user(t, id, oddEmail)
 		isPIN(t, c.get(t, id, *user.UserId).PersonalPIN)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func TestCommandKeyCreate_result(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		for account, args := range map[string][]string{
 			rootAwsAccount:  {"key", "create", "--user", "alice@example.com"},
-			otherAwsAccount: {"key", "create", "--user", "alice@example.com", "--account", otherAwsAccount},
+			otherAwsAccount: {"key", "create", "--user", "alice@example.com", "--account", otherAwsAccount, "--policy", "AdministratorAccess"},
 		} {
 			out := carillon[map[string]string](t, e.caller, args...)
 			equal(t, "members", slices.Sorted(maps.Keys(out)), []string{"AccessKeyId", "Arn", "SecretAccessKey"})
@@ -92,6 +93,7 @@ func TestCommandKey_root_only(t *testing.T) {
 			{"disable", c.keys.AccessKeyID},
 			{"enable", c.keys.AccessKeyID},
 			{"delete", c.keys.AccessKeyID},
+			{"rotate", "--user", "x"},
 		} {
 			c.tryCarillon(t, append([]string{"key"}, args...)...).failed(t, exitFailed, "ForbiddenException", "user/tester")
 		}
@@ -109,13 +111,65 @@ func TestCommandKey_root_key_stays(t *testing.T) {
 	})
 }
 
+// What a key may do, its policies say, and the list shows.
+func TestCommandKeyCreate_policies(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, e *env) {
+		account := newAwsAccount()
+		for _, step := range []struct {
+			args []string
+			want string
+		}{
+			{[]string{"--user", "reader", "--policy", "AmazonChimeReadOnly"}, "[AmazonChimeReadOnly]"},
+			{[]string{"--user", "READER", "--policy", "arn:aws:iam::aws:policy/IAMReadOnlyAccess"}, "[AmazonChimeReadOnly IAMReadOnlyAccess]"},
+			{[]string{"--user", "owner"}, "[AmazonChimeFullAccess]"},
+		} {
+			out := carillon[accessKey](t, e.caller, append([]string{"key", "create", "--account", account}, step.args...)...)
+			list := carillon[struct {
+				AccessKeys []struct {
+					AccessKeyId string
+					PolicyNames []string
+				}
+			}](t, e.caller, "key", "list", "--account", account, "--user", step.args[1])
+			last := list.AccessKeys[len(list.AccessKeys)-1]
+			equal(t, "the last key", last.AccessKeyId, out.AccessKeyID)
+			equal(t, "policies", fmt.Sprint(last.PolicyNames), step.want)
+		}
+		r := e.tryCarillon(t, "key", "create", "--account", account, "--user", "reader")
+		equal(t, "exit code of a third key", r.code, exitFailed)
+		equal(t, "it names a key to delete", strings.Contains(r.stderr, "delete AKIA"), true)
+	})
+}
+
+// A rotated key works until its time, and the next one from now on.
+func TestCommandKeyRotate_life(t *testing.T) {
+	forEachOwnServer(t, func(t *testing.T, e *env) {
+		account := newAwsAccount()
+		first := e.keyOfUser(t, account, "tester")
+		k := carillon[accessKey](t, e.caller, "key", "rotate", "--user", "tester", "--account", account, "--after", "2h")
+		second := newCaller(e.endpoint, k.credentials())
+		first.works(t, true)
+		second.works(t, true)
+		e.tryCarillon(t, "key", "rotate", "--user", "tester", "--account", account).failed(t, exitFailed, "ResourceLimitExceeded")
+		e.advance(t, "1h59m")
+		first.works(t, true)
+		e.advance(t, "1m")
+		eventually(t, "the end of the first key", func() bool {
+			_, err := first.ListAccounts(t.Context(), &chime.ListAccountsInput{})
+			return err != nil
+		})
+		first.works(t, false)
+		second.works(t, true)
+		equal(t, "status", e.listKeys(t, "--account", account)[0].Status, "Inactive")
+	}, "--test-clock")
+}
+
 func TestCommandKeyCreate_refused(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		for _, tt := range []struct {
 			word string
 			args []string
 		}{
-			{"polic", []string{"--user", "x", "--policy", "AmazonChimeReadOnly"}},
+			{"PolicyNames", []string{"--user", "x", "--policy", "Ghost"}},
 			{"BadRequestException", []string{"--user", "x", "--account", "123"}},
 			{"BadRequestException", []string{"--user", "x", "--account", "12345678901x"}},
 			{"BadRequestException", []string{"--user", "a b"}},

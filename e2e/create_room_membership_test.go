@@ -11,7 +11,7 @@ import (
 func TestCreateRoomMembership_user(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		c := e.tenant(t)
-		by := c.testerARN(t)
+		by := &c.arn
 		c.forEachType(t, allBut(types.AccountTypeTeam), func(t *testing.T, id string) {
 			room := c.room(t, id, "Kitchen")
 			for _, tt := range []struct {

@@ -26,7 +26,7 @@ func TestCreateRoom_success(t *testing.T) {
 			isUUID(t, "RoomId", aws.ToString(got.RoomId))
 			isNow(t, "CreatedTimestamp", got.CreatedTimestamp)
 			equal(t, "Room", *got, types.Room{
-				AccountId: &id, CreatedBy: aws.String("arn:aws:iam::" + otherAwsAccount + ":user/tester"), CreatedTimestamp: got.CreatedTimestamp,
+				AccountId: &id, CreatedBy: &c.arn, CreatedTimestamp: got.CreatedTimestamp,
 				Name: aws.String("Kitchen"), RoomId: got.RoomId, UpdatedTimestamp: got.CreatedTimestamp,
 			})
 			equal(t, "GetRoom", c.getRoom(t, id, *got.RoomId), got)

@@ -22,10 +22,11 @@ type caller struct {
 	*chime.Client
 	endpoint string
 	keys     aws.Credentials
+	arn      string // empty: the caller's key was not made by keyOf
 }
 
 func newCaller(endpoint string, keys aws.Credentials) *caller {
-	return &caller{newChime(endpoint, keys), endpoint, keys}
+	return &caller{Client: newChime(endpoint, keys), endpoint: endpoint, keys: keys}
 }
 
 // newChime returns an SDK client that does not try again, so that tests see
@@ -55,11 +56,20 @@ func (k accessKey) credentials() aws.Credentials {
 	return aws.Credentials{AccessKeyID: k.AccessKeyID, SecretAccessKey: k.SecretAccessKey}
 }
 
-// keyOf returns a caller with a new key of an AWS account.
+// keyOf returns a caller with a new key of an AWS account: of a user of its own,
+// since others may use the AWS account and a user has two keys at most.
 func (c *caller) keyOf(t testing.TB, awsAccountID string) *caller {
 	t.Helper()
-	k := carillon[accessKey](t, c, "key", "create", "--user", "tester", "--account", awsAccountID)
-	return newCaller(c.endpoint, k.credentials())
+	return c.keyOfUser(t, awsAccountID, fmt.Sprintf("tester-%x", rand.Uint64()))
+}
+
+// keyOfUser returns a caller with a new key of a user.
+func (c *caller) keyOfUser(t testing.TB, awsAccountID, user string) *caller {
+	t.Helper()
+	k := carillon[accessKey](t, c, "key", "create", "--user", user, "--account", awsAccountID)
+	made := newCaller(c.endpoint, k.credentials())
+	made.arn = k.Arn
+	return made
 }
 
 // stranger returns a caller of an AWS account that other tests use too.
@@ -72,7 +82,12 @@ func (c *caller) stranger(t testing.TB) *caller {
 // look at everything an AWS account has.
 func (c *caller) tenant(t testing.TB) *caller {
 	t.Helper()
-	return c.keyOf(t, fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000)))
+	return c.keyOfUser(t, newAwsAccount(), "tester")
+}
+
+// newAwsAccount is an AWS account that nobody else uses.
+func newAwsAccount() string {
+	return fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000))
 }
 
 // team makes an empty Team account and returns its id.

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/chime"
 	"github.com/aws/aws-sdk-go-v2/service/chime/types"
 )
@@ -177,12 +176,6 @@ func (c *caller) lambdaBot(t testing.TB, accountID, name string) (*types.Bot, st
 // uniqueFunction is the ARN of a Lambda function that no other test names.
 func uniqueFunction() string {
 	return fmt.Sprintf("arn:aws:lambda:us-east-1:111122223333:function:bot-%x", rand.Uint64())
-}
-
-// testerARN is the principal of the keys that keyOf makes.
-func (c *caller) testerARN(t testing.TB) *string {
-	t.Helper()
-	return aws.String("arn:aws:iam::" + *c.getAccount(t, c.team(t)).AwsAccountId + ":user/tester")
 }
 
 // needsEnterprise checks that an operation knows only Enterprise accounts of

@@ -161,7 +161,7 @@ func TestIncomingWebhook_operator(t *testing.T) {
 		c := e.tenant(t) // keys that are not the root key may do it too
 		id, room, w := c.newsroom(t)
 		equal(t, "webhook", w, webhook{
-			AccountId: id, CreatedBy: *c.testerARN(t), CreatedTimestamp: w.CreatedTimestamp, Name: "News", RoomId: *room, Url: w.Url, WebhookId: w.WebhookId,
+			AccountId: id, CreatedBy: c.arn, CreatedTimestamp: w.CreatedTimestamp, Name: "News", RoomId: *room, Url: w.Url, WebhookId: w.WebhookId,
 		})
 		second := c.webhook(t, id, room, "Sport")
 		equal(t, "webhooks", c.roomWebhooks(t, id, room), []webhook{w, second})

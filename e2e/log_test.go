@@ -110,13 +110,12 @@ func TestLog_line_of_request(t *testing.T) {
 		for _, l := range logLines(t, readFile(e.server.log())) {
 			lines[l.RequestID] = l
 		}
-		principal := "arn:aws:iam::" + otherAwsAccount + ":user/tester"
 		for _, tt := range []struct {
 			answer answer
 			want   logLine
 		}{
-			{good, logLine{Op: "ListAccounts", Status: 200, Account: otherAwsAccount, Principal: principal}},
-			{bad, logLine{Op: "GetAccount", Status: 404, ErrorCode: "NotFound", Account: otherAwsAccount, Principal: principal}},
+			{good, logLine{Op: "ListAccounts", Status: 200, Account: otherAwsAccount, Principal: c.arn}},
+			{bad, logLine{Op: "GetAccount", Status: 404, ErrorCode: "NotFound", Account: otherAwsAccount, Principal: c.arn}},
 			{unknown, logLine{Op: "unknown", Status: 403}},
 		} {
 			id := tt.answer.header.Get("x-amzn-RequestId")

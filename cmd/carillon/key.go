@@ -8,16 +8,17 @@ import (
 )
 
 type keyCmd struct {
-	Create  keyCreateCmd  `cmd:"" help:"Make an access key for a named user; the secret is shown once."`
-	List    keyListCmd    `cmd:"" help:"List access keys."`
+	Create  keyCreateCmd  `cmd:"" help:"Make an access key of an IAM user, and the user if need be; the secret is shown once."`
+	Rotate  keyRotateCmd  `cmd:"" help:"Make the second access key of an IAM user, and disable the first in a while; the secret is shown once."`
+	List    keyListCmd    `cmd:"" help:"List access keys with their policies and when they were used last."`
 	Disable keyDisableCmd `cmd:"" help:"Disable an access key."`
 	Enable  keyEnableCmd  `cmd:"" help:"Enable an access key again."`
 	Delete  keyDeleteCmd  `cmd:"" help:"Delete an access key for good."`
 }
 
 type keyCreateCmd struct {
-	User    string   `help:"Name of the user; its ARN ends in user/NAME." required:"" placeholder:"NAME"`
-	Policy  []string `help:"Policy of the key. This version has no policies and refuses it." placeholder:"POLICY"`
+	User    string   `help:"Name of the user, in any letter case; a new one gets the ARN …:user/NAME." required:"" placeholder:"NAME"`
+	Policy  []string `help:"Managed policy to attach, by name or ARN, such as AmazonChimeReadOnly, or one of the AWS account; may be repeated. Without it a new user gets AmazonChimeFullAccess, and one that exists keeps what it has." placeholder:"POLICY"`
 	Account string   `help:"AWS account of the user, 12 digits; else that of the root key." placeholder:"ID"`
 	remoteFlags
 }
@@ -25,6 +26,18 @@ type keyCreateCmd struct {
 // Run makes the key.
 func (c *keyCreateCmd) Run(ctx context.Context, s streams) error {
 	return c.call(ctx, s, "CreateAccessKey", client.Members{"UserName": c.User, "AwsAccountId": c.Account, "PolicyNames": c.Policy})
+}
+
+type keyRotateCmd struct {
+	User    string `help:"Name of the user, who has one access key." required:"" placeholder:"NAME"`
+	Account string `help:"AWS account of the user, 12 digits; else that of the root key." placeholder:"ID"`
+	After   string `help:"How long the first key stays good, as in 24h or 0s." default:"24h" placeholder:"DURATION"`
+	remoteFlags
+}
+
+// Run makes the second key.
+func (c *keyRotateCmd) Run(ctx context.Context, s streams) error {
+	return c.call(ctx, s, "RotateAccessKey", client.Members{"UserName": c.User, "AwsAccountId": c.Account, "After": c.After})
 }
 
 type keyListCmd struct {

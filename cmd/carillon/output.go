@@ -96,7 +96,24 @@ func cell(v any) string {
 		return ""
 	case string:
 		return v
+	case []any:
+		if text, ok := texts(v); ok {
+			return text
+		}
 	}
 	text, _ := json.Marshal(v) // it came from JSON
 	return string(text)
+}
+
+// texts is a list of texts as a cell shows it.
+func texts(list []any) (string, bool) {
+	parts := make([]string, len(list))
+	for i, v := range list {
+		text, ok := v.(string)
+		if !ok {
+			return "", false
+		}
+		parts[i] = text
+	}
+	return strings.Join(parts, ", "), true
 }

@@ -160,9 +160,36 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// Policies of a key, and its rotation.
+func TestKey_policies(t *testing.T) {
+	against(t)
+	var first, second keyOutput
+	carillon(t, "key", "create", "--user", "alice", "--policy", "AmazonChimeReadOnly", "--policy", "arn:aws:iam::aws:policy/IAMReadOnlyAccess").decode(t, &first)
+	carillon(t, "key", "rotate", "--user", "alice", "--after", "1h").decode(t, &second)
+	if second.Arn != first.Arn || second.AccessKeyId == first.AccessKeyId || second.SecretAccessKey == "" {
+		t.Errorf("rotated %+v to %+v", first, second)
+	}
+	carillon(t, "key", "rotate", "--user", "alice").want(t, "two keys", exitFailed, "ResourceLimitExceeded", "delete AKIA")
+	carillon(t, "key", "rotate", "--user", "alice", "--after", "soon").want(t, "an odd duration", exitFailed, "After")
+	var out struct {
+		AccessKeys []struct {
+			AccessKeyId string
+			PolicyNames []string
+		}
+	}
+	carillon(t, "key", "list", "--user", "alice").decode(t, &out)
+	if len(out.AccessKeys) != 2 || !slices.Equal(out.AccessKeys[0].PolicyNames, []string{"AmazonChimeReadOnly", "IAMReadOnlyAccess"}) {
+		t.Errorf("listed %+v", out)
+	}
+	if table := carillon(t, "key", "list", "--output", "table").out; !strings.Contains(table, "AmazonChimeReadOnly, IAMReadOnlyAccess") {
+		t.Errorf("the table is\n%s", table)
+	}
+}
+
 func TestKey_refused(t *testing.T) {
 	srv := against(t)
-	carillon(t, "key", "create", "--user", "alice", "--policy", "AmazonChimeReadOnly").want(t, "policy", exitFailed, "PolicyNames", "no policies")
+	carillon(t, "key", "create", "--user", "alice", "--policy", "Ghost").want(t, "policy", exitFailed, "BadRequestException", "PolicyNames", "Ghost")
+	carillon(t, "key", "rotate", "--user", "nobody").want(t, "nobody", exitFailed, "NotFoundException")
 	carillon(t, "key", "create", "--user", "not a name").want(t, "user", exitFailed, "BadRequestException", "UserName")
 	carillon(t, "key", "create", "--user", "alice", "--account", "1").want(t, "account", exitFailed, "AwsAccountId")
 	carillon(t, "key", "disable", "AKIAGHOST").want(t, "unknown", exitFailed, "NotFoundException")
@@ -228,6 +255,7 @@ func TestPrintTable(t *testing.T) {
 		{`{"List": []}`, "\n"},
 		{`{"List": [{"B": true, "A": "long value"}, {"C": null, "D": {"x": [1]}}]}`, "A           B     D\nlong value  true  \n                  {\"x\":[1]}\n"},
 		{`{"NextToken": null, "List": [{"A": "x"}]}`, "A\nx\n"},
+		{`{"List": [{"A": ["x", "y"], "B": [], "C": [1]}]}`, "A     B  C\nx, y     [1]\n"},
 		{`{"Outer": {"A": "é"}}`, "A\né\n"},
 	} {
 		var b strings.Builder

@@ -215,6 +215,7 @@ func TestUsage(t *testing.T) {
 		{"domain", "add", "a.example", "--domain", "b.example", "--account-id", "a"},
 		{"domain", "add", "a.example"},
 		{"key", "create"},
+		{"key", "rotate"},
 		{"key", "disable"},
 		{"key", "disable", "A", "--access-key-id", "B"},
 		{"version", "--output", "xml"},
@@ -273,6 +274,7 @@ func TestHelp(t *testing.T) {
 		{[]string{"serve", "--help"}, "--throttle-style"},
 		{[]string{"account", "create", "--help"}, "--domain"},
 		{[]string{"key", "create", "-h"}, "--user"},
+		{[]string{"key", "rotate", "-h"}, "--after"},
 	} {
 		r := carillon(t, test.args...)
 		if r.code != exitDone || r.err != "" || !strings.Contains(r.out, test.part) {
