@@ -79,8 +79,6 @@ type others struct {
 	api.ClockRootOnly[*work.Unit]
 	api.TrailRootOnly[*work.Unit]
 	api.TrailTenant[*work.Unit]
-	api.TrailRootOnly[*work.Unit]
-	api.TrailTenant[*work.Unit]
 }
 
 // create makes a key for alice.

@@ -49,7 +49,7 @@ func markOf(shape reflect.Type, f reflect.StructField) string {
 			return markSecret
 		}
 	}
-	if api.Sensitive(shape, f) {
+	if api.Sensitive(f) {
 		return markSensitive
 	}
 	return markShown
