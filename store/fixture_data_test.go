@@ -11,7 +11,7 @@ import (
 // in the fixtures of versions that have landed stays as it is, and a record
 // that gets a field has nothing in it there.
 func fixture() []fixtureRecord {
-	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest())
+	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureIdentity(), fixtureAudit())
 }
 
 func fixtureAccounts() []fixtureRecord {
@@ -99,8 +99,10 @@ func fixtureAccess() []fixtureRecord {
 		}, insertFixtureKey, func(r store.Records) (store.AccessKey, error) { return r.AccessKey("AKIAEXAMPLE") }),
 		{since: 1, write: func(store.Records) error { return nil }, check: func(d *db) {
 			d.read(func(r store.Records) error {
-				grants, err := r.IamGrants("AIDAEXAMPLE")
-				d.equal("grants", grants, []store.IamGrant{{Name: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", Managed: true}})
+				attached, err := r.AttachmentsOfUser("AIDAEXAMPLE")
+				d.equal("attached", attached, []store.IamAttachment{{
+					UserID: "AIDAEXAMPLE", PolicyARN: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", AwsAccountID: aws, UserName: "alice",
+				}})
 				return err
 			})
 		}},
@@ -177,6 +179,36 @@ func fixtureRest() []fixtureRecord {
 		record(2, int64(4711),
 			func(r store.Records, ms *int64) error { return r.AdvanceTestClock(*ms) },
 			store.Records.TestClockOffset),
+	}
+}
+
+func fixtureIdentity() []fixtureRecord {
+	p := store.IamPolicy{
+		AwsAccountID: aws, PolicyID: "ANPAEXAMPLE", PolicyName: "Readers", Path: "/x/", Description: "Who reads", DefaultVersion: 1, NewestVersion: 1, CreatedMs: 1, UpdatedMs: 2,
+	}
+	return []fixtureRecord{
+		record(6, p, store.Records.InsertIamPolicy, func(r store.Records) (store.IamPolicy, error) { return r.IamPolicy(aws, "readers") }),
+		record(6, store.IamPolicyVersion{PolicyID: p.PolicyID, Version: 1, Document: "{}", CreatedMs: 1}, store.Records.InsertIamPolicyVersion,
+			func(r store.Records) (store.IamPolicyVersion, error) { return r.IamPolicyVersion(p.PolicyID, 1) }),
+		record(6, store.IamUserPolicy{UserID: "AIDAEXAMPLE", PolicyName: "own", Document: "{}"}, store.Records.PutIamUserPolicy,
+			func(r store.Records) (store.IamUserPolicy, error) { return r.IamUserPolicy("AIDAEXAMPLE", "own") }),
+		record(6, map[string]int64{aws: 1}, func(r store.Records, _ *map[string]int64) error { return r.ChangeIam(aws) }, store.Records.IamChanges),
+	}
+}
+
+func fixtureAudit() []fixtureRecord {
+	return []fixtureRecord{
+		record(7, store.AuditRecord{AccountID: "enterprise", EventID: "01a20062-d742-74dd-9fa3-358c8e40332b", AwsAccountID: aws, Record: []byte("{}")},
+			func(r store.Records, a *store.AuditRecord) error { return r.InsertAuditRecords([]store.AuditRecord{*a}) },
+			func(r store.Records) (store.AuditRecord, error) {
+				list, err := r.PendingAudit(store.AuditFilter{Limit: 1})
+				return list[0], err
+			}),
+		record(7, store.AuditBatch{Batch: 1, FirstMs: 2, LastMs: 3, Records: 4, Content: []byte{0, 255}, Hash: []byte{1}, Seal: []byte{2}}, store.Records.InsertAuditBatch,
+			func(r store.Records) (store.AuditBatch, error) {
+				list, err := r.AuditBatches(0, 1)
+				return list[0], err
+			}),
 	}
 }
 

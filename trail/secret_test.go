@@ -31,7 +31,7 @@ func fill(v reflect.Value, mark string) {
 		v.Field(1).SetBool(true)
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
-			fill(v.Field(i), markOf(v.Type(), v.Type().Field(i)))
+			fill(v.Field(i), markOf(v.Type().Field(i)))
 		}
 	case v.Kind() == reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
@@ -43,7 +43,7 @@ func fill(v reflect.Value, mark string) {
 	}
 }
 
-func markOf(shape reflect.Type, f reflect.StructField) string {
+func markOf(f reflect.StructField) string {
 	for _, name := range secrets {
 		if f.Name == name {
 			return markSecret

@@ -1,4 +1,5 @@
--- compatible: 3
+-- Programs before this version change things without a record. So there is no
+-- line about compatibility: they must not serve beside those that do.
 
 -- Records of the audit that are in no batch yet, each from the transaction of
 -- what it tells of. Records without a Chime account have the AWS account in its
