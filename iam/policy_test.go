@@ -254,7 +254,7 @@ func (w *world) listPolicies(in iam.ListPoliciesInput, size int) string {
 	}
 }
 
-// Ten policies of a user, in pages; who has a policy.
+// Ten policies of a user, in pages.
 func TestAttachment(t *testing.T) {
 	w := newWorld(t)
 	w.createIn(aws, "alice", "/ops/")
@@ -285,6 +285,15 @@ func TestAttachment(t *testing.T) {
 	if err != nil || len(both.AttachedPolicies) != 2 || both.AttachedPolicies[0].PolicyArn.V != builtIn("IAMFullAccess") {
 		t.Errorf("of one name: %+v, %v", both.AttachedPolicies, err)
 	}
+}
+
+// Who has a policy.
+func TestListEntitiesForPolicy(t *testing.T) {
+	w := newWorld(t)
+	w.createIn(aws, "alice", "/ops/")
+	w.create("bob")
+	w.must(w.attach("alice", builtIn("IAMFullAccess")))
+	w.must(w.attach("bob", builtIn("IAMFullAccess")))
 	for _, test := range []struct {
 		in   iam.ListEntitiesForPolicyInput
 		want int

@@ -1,7 +1,6 @@
 package iam_test
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -109,26 +108,29 @@ func TestCreateUser_quota(t *testing.T) {
 	w.createIn(other, "more", "/")
 }
 
-// Lists go on where the page before ended, and markers are good nowhere else.
+// listUsers returns a page of names.
+func (w *world) listUsers(account string, in iam.ListUsersInput) (names []string, marker api.Opt[string], err error) {
+	w.Helper()
+	out, err := w.iam.ListUsers(as(account), &in)
+	if err == nil && out.IsTruncated != api.Some(out.Marker.Set) {
+		w.Errorf("truncated: %v, marker: %v", out.IsTruncated, out.Marker)
+	}
+	for _, u := range out.Users {
+		names = append(names, u.UserName)
+	}
+	return names, out.Marker, err
+}
+
+// Lists go on where the page before ended, without regard to case.
 func TestListUsers(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"eve", "Bob", "alice", "dave", "Carol"} {
 		w.createIn(aws, name, "/"+strings.ToLower(name[:1])+"/")
 	}
 	w.createIn(other, "mallory", "/")
-	list := func(ctx context.Context, in iam.ListUsersInput) (names []string, marker api.Opt[string], err error) {
-		out, err := w.iam.ListUsers(ctx, &in)
-		if err == nil && out.IsTruncated != api.Some(out.Marker.Set) {
-			t.Errorf("truncated: %v, marker: %v", out.IsTruncated, out.Marker)
-		}
-		for _, u := range out.Users {
-			names = append(names, u.UserName)
-		}
-		return names, out.Marker, err
-	}
-	all, marker := []string{}, api.Opt[string]{}
-	for {
-		names, next, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2), Marker: marker})
+	var all []string
+	for marker := (api.Opt[string]{}); ; {
+		names, next, err := w.listUsers(aws, iam.ListUsersInput{MaxItems: api.Some(2), Marker: marker})
 		w.must(err)
 		all = append(all, names...)
 		if marker = next; !marker.Set {
@@ -138,27 +140,27 @@ func TestListUsers(t *testing.T) {
 	if got := strings.Join(all, " "); got != "alice Bob Carol dave eve" {
 		t.Errorf("pages have %s", got)
 	}
-	if names, _, err := list(as(aws), iam.ListUsersInput{PathPrefix: some("/c")}); err != nil || fmt.Sprint(names) != "[Carol]" {
+	if names, _, err := w.listUsers(aws, iam.ListUsersInput{PathPrefix: some("/c")}); err != nil || fmt.Sprint(names) != "[Carol]" {
 		t.Errorf("below a path: %v, %v", names, err)
 	}
-	if names, _, err := list(as(other), iam.ListUsersInput{}); err != nil || fmt.Sprint(names) != "[mallory]" {
+	if names, _, err := w.listUsers(other, iam.ListUsersInput{}); err != nil || fmt.Sprint(names) != "[mallory]" {
 		t.Errorf("another AWS account: %v, %v", names, err)
 	}
-	_, marker, err := list(as(aws), iam.ListUsersInput{MaxItems: api.Some(2)})
+}
+
+// Markers are good for the list that returned them, and for no other.
+func TestListUsers_marker(t *testing.T) {
+	w := newWorld(t)
+	w.create("alice")
+	w.create("bob")
+	_, marker, err := w.listUsers(aws, iam.ListUsersInput{MaxItems: api.Some(1)})
 	w.must(err)
-	for name, ask := range map[string]func() error{
-		"another AWS account": func() error { _, _, err := list(as(other), iam.ListUsersInput{Marker: marker}); return err },
-		"another path": func() error {
-			_, _, err := list(as(aws), iam.ListUsersInput{Marker: marker, PathPrefix: some("/a/")})
-			return err
-		},
-		"malformed": func() error { _, _, err := list(as(aws), iam.ListUsersInput{Marker: some("x" + marker.V)}); return err },
-		"another list": func() error {
-			_, err := w.iam.ListPolicies(as(aws), &iam.ListPoliciesInput{Marker: marker})
-			return err
-		},
-	} {
-		w.refused(name, ask(), api.QueryCommon.Invalid, "Marker")
+	_, _, account := w.listUsers(other, iam.ListUsersInput{Marker: marker})
+	_, _, path := w.listUsers(aws, iam.ListUsersInput{Marker: marker, PathPrefix: some("/a/")})
+	_, _, malformed := w.listUsers(aws, iam.ListUsersInput{Marker: some("x" + marker.V)})
+	_, list := w.iam.ListPolicies(as(aws), &iam.ListPoliciesInput{Marker: marker})
+	for name, err := range map[string]error{"another AWS account": account, "another path": path, "malformed": malformed, "another list": list} {
+		w.refused(name, err, api.QueryCommon.Invalid, "Marker")
 	}
 }
 
