@@ -101,7 +101,7 @@ func fixtureAccess() []fixtureRecord {
 			d.read(func(r store.Records) error {
 				attached, err := r.AttachmentsOfUser("AIDAEXAMPLE")
 				d.equal("attached", attached, []store.IamAttachment{{
-					UserID: "AIDAEXAMPLE", PolicyARN: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", AwsAccountID: aws, UserName: "alice",
+					UserID: "AIDAEXAMPLE", PolicyARN: "arn:aws:iam::aws:policy/AmazonChimeFullAccess", AwsAccountID: aws, UserName: "alice", UserPath: "/",
 				}})
 				return err
 			})
@@ -192,6 +192,9 @@ func fixtureIdentity() []fixtureRecord {
 			func(r store.Records) (store.IamPolicyVersion, error) { return r.IamPolicyVersion(p.PolicyID, 1) }),
 		record(6, store.IamUserPolicy{UserID: "AIDAEXAMPLE", PolicyName: "own", Document: "{}"}, store.Records.PutIamUserPolicy,
 			func(r store.Records) (store.IamUserPolicy, error) { return r.IamUserPolicy("AIDAEXAMPLE", "own") }),
+		{since: 6, write: func(r store.Records) error {
+			return r.PutKeyUse(&store.KeyUse{AccessKeyID: "AKIAOTHER", UsedMs: 3, Service: "chime", Region: "us-east-1"})
+		}, check: func(d *db) { d.equal("uses", d.count("access_key_uses"), int64(1)) }},
 		record(6, map[string]int64{aws: 1}, func(r store.Records, _ *map[string]int64) error { return r.ChangeIam(aws) }, store.Records.IamChanges),
 	}
 }
@@ -204,6 +207,12 @@ func fixtureAudit() []fixtureRecord {
 				list, err := r.PendingAudit(store.AuditFilter{Limit: 1})
 				return list[0], err
 			}),
+		record(7, store.AuditEnd{Batch: 1, Hash: []byte{1}, Seal: []byte{2}},
+			func(r store.Records, e *store.AuditEnd) error { return r.PutAuditEnd("head", e) },
+			func(r store.Records) (store.AuditEnd, error) { return r.AuditEnd("head") }),
+		{since: 7, write: func(r store.Records) error {
+			return r.InsertAuditKeys([]store.AuditKey{{AwsAccountID: aws, Attribute: 1, Value: "v", Batch: 1, FirstMs: 2, LastMs: 3}})
+		}, check: func(d *db) { d.equal("keys", d.count("audit_index"), int64(1)) }},
 		record(7, store.AuditBatch{Batch: 1, FirstMs: 2, LastMs: 3, Records: 4, Content: []byte{0, 255}, Hash: []byte{1}, Seal: []byte{2}}, store.Records.InsertAuditBatch,
 			func(r store.Records) (store.AuditBatch, error) {
 				list, err := r.AuditBatches(0, 1)

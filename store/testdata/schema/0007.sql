@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict OD2pGl5rZw7Y8hDYfrGE1zeBDeAbwzoPFfvzxRouJHAa11TW5SGg6ABggi7B0vJ
+\restrict CPX9VEcpCniQDovYwvxcimAe4UDEAML7jsxSbH3hPFU2kmyHtyydAg0LuSBifGV
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -509,6 +509,7 @@ CREATE TABLE public.webhooks (
 -- Data for Name: access_key_uses; Type: TABLE DATA; Schema: public; Owner: -
 --
 
+INSERT INTO public.access_key_uses VALUES ('AKIAOTHER', 3, 'chime', 'us-east-1');
 
 
 --
@@ -544,12 +545,14 @@ INSERT INTO public.audit_batches VALUES (1, 2, 3, 4, '\x00ff', '\x01', '\x02');
 -- Data for Name: audit_chain; Type: TABLE DATA; Schema: public; Owner: -
 --
 
+INSERT INTO public.audit_chain VALUES ('head', 1, '\x01', '\x02', '', 0);
 
 
 --
 -- Data for Name: audit_index; Type: TABLE DATA; Schema: public; Owner: -
 --
 
+INSERT INTO public.audit_index VALUES ('111122223333', 1, 'v', 3, 1, 2);
 
 
 --
@@ -1252,5 +1255,5 @@ ALTER TABLE ONLY public.users
 -- PostgreSQL database dump complete
 --
 
-\unrestrict OD2pGl5rZw7Y8hDYfrGE1zeBDeAbwzoPFfvzxRouJHAa11TW5SGg6ABggi7B0vJ
+\unrestrict CPX9VEcpCniQDovYwvxcimAe4UDEAML7jsxSbH3hPFU2kmyHtyydAg0LuSBifGV
 
