@@ -90,7 +90,7 @@ func insertUsers(d *db) {
 	d.equal("added", d.insertAll([]store.User{all}), map[string]bool{all.UserID: true})
 	got, err := d.user("a", all.UserID)
 	d.must(err)
-	d.equal("inserted", got, all)
+	d.equal("inserted", *got, all)
 	sameID, sameEmail, fresh := *newUser("a", "n1-0", 1), *newUser("a", "x", 1), *newUser("a", "y", 1)
 	sameID.Email, sameEmail.Email = "other@example.com", "N65-64@EXAMPLE.com"
 	twin := *newUser("a", "z", 1)
