@@ -202,7 +202,9 @@ func fixtureIdentity() []fixtureRecord {
 func fixtureAudit() []fixtureRecord {
 	return []fixtureRecord{
 		record(7, store.AuditRecord{AccountID: "enterprise", EventID: "01a20062-d742-74dd-9fa3-358c8e40332b", AwsAccountID: aws, Record: []byte("{}")},
-			func(r store.Records, a *store.AuditRecord) error { return r.InsertAuditRecords([]store.AuditRecord{*a}) },
+			func(r store.Records, a *store.AuditRecord) error {
+				return r.InsertAuditRecords([]store.AuditRecord{*a})
+			},
 			func(r store.Records) (store.AuditRecord, error) {
 				list, err := r.PendingAudit(store.AuditFilter{Limit: 1})
 				return list[0], err
