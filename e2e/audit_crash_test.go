@@ -21,7 +21,9 @@ const auditRounds = "CARILLON_TEST_AUDIT_ROUNDS"
 // exportedRecord is what the test looks at in a line of an export.
 type exportedRecord struct {
 	EventName, ErrorCode string
-	ResponseElements     struct{ User struct{ UserId, AccountId string } }
+	ResponseElements     struct {
+		User struct{ UserId, AccountId string }
+	}
 }
 
 // A server that is killed has a record for each user that it has acknowledged, a

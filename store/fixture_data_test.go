@@ -11,7 +11,7 @@ import (
 // in the fixtures of versions that have landed stays as it is, and a record
 // that gets a field has nothing in it there.
 func fixture() []fixtureRecord {
-	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest())
+	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureAudit())
 }
 
 func fixtureAccounts() []fixtureRecord {
@@ -158,6 +158,37 @@ func fixtureRest() []fixtureRecord {
 		record(2, int64(4711),
 			func(r store.Records, ms *int64) error { return r.AdvanceTestClock(*ms) },
 			store.Records.TestClockOffset),
+	}
+}
+
+// auditVersion is the version of the schema that has the tables of the audit.
+const auditVersion = 6
+
+func fixtureAudit() []fixtureRecord {
+	end := store.AuditEnd{Batch: 2, Hash: []byte("hash"), Seal: []byte("seal")}
+	key := store.AuditKey{AwsAccountID: aws, Attribute: 1, Value: "CreateUser", FirstMs: 1, LastMs: 2, Batch: 2}
+	return []fixtureRecord{
+		record(auditVersion, []store.AuditRecord{{AccountID: "team", EventID: "id", AwsAccountID: aws, Record: []byte("record")}},
+			func(r store.Records, list *[]store.AuditRecord) error { return r.InsertAuditRecords(*list) },
+			func(r store.Records) ([]store.AuditRecord, error) {
+				return r.PendingAudit(store.AuditFilter{AwsAccountID: aws, Limit: 9})
+			}),
+		record(auditVersion, store.AuditBatch{Batch: 2, FirstMs: 1, LastMs: 2, Records: 1, Content: []byte("content"), Hash: []byte("hash"), Seal: []byte("seal")},
+			store.Records.InsertAuditBatch, func(r store.Records) (store.AuditBatch, error) {
+				list, err := r.AuditBatches(1, 1)
+				return slices.Concat(list, make([]store.AuditBatch, 1))[0], err
+			}),
+		record(auditVersion, key, func(r store.Records, k *store.AuditKey) error { return r.InsertAuditKeys([]store.AuditKey{*k}) },
+			func(r store.Records) (store.AuditKey, error) {
+				places, err := r.AuditPlaces(store.AuditSearch{AwsAccountID: aws, Attribute: 1, Value: "CreateUser", Limit: 9})
+				got := key
+				for _, p := range places {
+					got.Batch, got.FirstMs, got.LastMs = p.Batch, p.FirstMs, p.LastMs
+				}
+				return got, err
+			}),
+		record(auditVersion, end, func(r store.Records, e *store.AuditEnd) error { return r.PutAuditEnd(store.AuditAnchor, e) },
+			func(r store.Records) (store.AuditEnd, error) { return r.AuditEnd(store.AuditAnchor) }),
 	}
 }
 

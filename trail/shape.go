@@ -19,7 +19,7 @@ type walker struct {
 	// service is the one whose shapes these are, as in iam.
 	service string
 	touched []work.Touched
-	account string // the first Chime account among them
+	account string                // the first Chime account among them
 	known   map[work.Touched]bool // made when there are many
 }
 
@@ -40,33 +40,33 @@ var omitted = map[string]bool{
 
 // named is the type of what a member names, by the member's name.
 var named = map[string]string{
-	"AccessKeyId": "AWS::IAM::AccessKey",
-	"AccountId": "AWS::Chime::Account",
-	"Arn": "AWS::IAM::User",
-	"BotId": "AWS::Chime::Bot",
-	"ConversationId": "AWS::Chime::Conversation",
-	"DomainName": "AWS::Chime::Domain",
-	"Domains": "AWS::Chime::Domain",
-	"E164PhoneNumber": "AWS::Chime::PhoneNumber",
-	"E164PhoneNumbers": "AWS::Chime::PhoneNumber",
-	"InviteId": "AWS::Chime::Invite",
-	"JobIds": "AWS::Carillon::Job",
-	"MeetingId": "AWS::Chime::Meeting",
-	"MemberId": "AWS::Chime::User",
-	"MessageId": "AWS::Chime::Message",
-	"PhoneNumberId": "AWS::Chime::PhoneNumber",
-	"PhoneNumberIds": "AWS::Chime::PhoneNumber",
+	"AccessKeyId":        "AWS::IAM::AccessKey",
+	"AccountId":          "AWS::Chime::Account",
+	"Arn":                "AWS::IAM::User",
+	"BotId":              "AWS::Chime::Bot",
+	"ConversationId":     "AWS::Chime::Conversation",
+	"DomainName":         "AWS::Chime::Domain",
+	"Domains":            "AWS::Chime::Domain",
+	"E164PhoneNumber":    "AWS::Chime::PhoneNumber",
+	"E164PhoneNumbers":   "AWS::Chime::PhoneNumber",
+	"InviteId":           "AWS::Chime::Invite",
+	"JobIds":             "AWS::Carillon::Job",
+	"MeetingId":          "AWS::Chime::Meeting",
+	"MemberId":           "AWS::Chime::User",
+	"MessageId":          "AWS::Chime::Message",
+	"PhoneNumberId":      "AWS::Chime::PhoneNumber",
+	"PhoneNumberIds":     "AWS::Chime::PhoneNumber",
 	"PhoneNumberOrderId": "AWS::Chime::PhoneNumberOrder",
-	"PolicyArn": "AWS::IAM::Policy",
-	"PolicyId": "AWS::IAM::Policy",
-	"PolicyName": "AWS::IAM::Policy",
-	"PolicyNames": "AWS::IAM::Policy",
-	"RoomId": "AWS::Chime::Room",
-	"TransactionId": "AWS::Chime::MeetingDialOut",
-	"UserId": "AWS::Chime::User",
-	"UserIdList": "AWS::Chime::User",
-	"UserName": "AWS::IAM::User",
-	"WebhookId": "AWS::Chime::Webhook",
+	"PolicyArn":          "AWS::IAM::Policy",
+	"PolicyId":           "AWS::IAM::Policy",
+	"PolicyName":         "AWS::IAM::Policy",
+	"PolicyNames":        "AWS::IAM::Policy",
+	"RoomId":             "AWS::Chime::Room",
+	"TransactionId":      "AWS::Chime::MeetingDialOut",
+	"UserId":             "AWS::Chime::User",
+	"UserIdList":         "AWS::Chime::User",
+	"UserName":           "AWS::IAM::User",
+	"WebhookId":          "AWS::Chime::Webhook",
 }
 
 // plans has the members of the structures met, by type.

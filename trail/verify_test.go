@@ -19,7 +19,7 @@ func TestVerify_tampering(t *testing.T) {
 		"content": {func(w *world) {
 			w.exec(`UPDATE audit_batches SET content = (SELECT content FROM audit_batches WHERE batch = 2) WHERE batch = 3`)
 		}, "batch 3: changed"},
-		"time": {func(w *world) { w.exec(`UPDATE audit_batches SET last_ms = last_ms + 1 WHERE batch = 2`) }, "batch 2: changed"},
+		"time":     {func(w *world) { w.exec(`UPDATE audit_batches SET last_ms = last_ms + 1 WHERE batch = 2`) }, "batch 2: changed"},
 		"removed":  {func(w *world) { w.exec(`DELETE FROM audit_batches WHERE batch = 2`) }, "batch 2: missing"},
 		"first":    {func(w *world) { w.exec(`DELETE FROM audit_batches WHERE batch = 1`) }, "batch 1: missing"},
 		"cut off":  {func(w *world) { w.exec(`DELETE FROM audit_batches WHERE batch > 3`) }, "batch 4: missing"},
