@@ -81,35 +81,16 @@ func (b *bench) lookup(ctx context.Context) error {
 	if !b.wants("lookup") || b.auditRecords == 0 {
 		return nil
 	}
-	dir := filepath.Join(b.data, fmt.Sprintf("audit-%d", b.auditRecords))
-	complete := filepath.Join(dir, "complete")
-	if _, err := os.Stat(complete); err != nil {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-		progress("filling a database with %d records", b.auditRecords)
-		if err := withSQLite(ctx, dir, func(s *store.Store) error { return fillAudit(ctx, s, b.auditRecords) }); err != nil {
-			return err
-		}
-		if err := os.WriteFile(complete, nil, 0o600); err != nil {
-			return err
-		}
+	dir, err := b.auditDatabase(ctx)
+	if err != nil {
+		return err
 	}
 	s, err := b.serve(ctx, "lookup", "--data", dir, "--audit-retention", "0")
 	if err != nil {
 		return err
 	}
 	defer s.stop()
-	for name, query := range map[string]func() string{
-		"lookup-newest":   func() string { return "" },
-		"lookup-name":     func() string { return "&event-name=CreateUser" },
-		"lookup-resource": func() string { return "&resource=" + userID(rand.IntN(b.auditRecords)) },
-		"lookup-spread":   func() string { return fmt.Sprintf("&resource=%s", timeOrdered(epoch, uint64(rand.IntN(1000)))) },
-		"lookup-time": func() string {
-			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
-			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
-		},
-	} {
+	for name, query := range b.lookups() {
 		load := loaded(name, 1, reading(func(s *signer) request {
 			return s.request("GET", "/carillon/v1/audit-events?max-results=50"+query(), "", "", 200)
 		}), s)
@@ -122,42 +103,84 @@ func (b *bench) lookup(ctx context.Context) error {
 	return nil
 }
 
-// fillAudit writes and seals records of creations, each with a user of its own, in
-// one of a thousand accounts.
-func fillAudit(ctx context.Context, s *store.Store, n int) error {
-	t := trail.New(trail.Config{})
-	caller := &api.Caller{AwsAccountID: awsAccount, ARN: "arn:aws:iam::" + awsAccount + ":root", Root: true, AccessKeyID: rootKey.AccessKeyID}
-	request := &work.Request{ID: timeOrdered(epoch, 1), SourceIP: "127.0.0.1", UserAgent: userAgent, Region: "us-east-1"}
-	const step = 256
-	for i := 0; i < n; i += step {
-		err := s.Update(ctx, func(r store.Records) error {
-			var events []work.Event
-			for k := i; k < min(i+step, n); k++ {
-				account := timeOrdered(epoch, uint64(rand.IntN(1000)))
-				events = append(events, work.Event{
-					Unit: &work.Unit{Records: r, Caller: caller, Op: api.Operation("CreateUser"), Request: request, Now: time.UnixMilli(epoch + int64(k)*recordInterval)},
-					In:   &api.CreateUserInput{AccountId: account, Email: api.Some(email(k)), Username: api.Some("New User")},
-					Out:  &api.CreateUserOutput{User: &api.User{UserId: userID(k), AccountId: api.Some(account), LicenseType: api.Some(api.LicensePro), PrimaryEmail: api.Some(email(k))}},
-				})
-			}
-			return t.Keep(events...)
-		})
-		if err != nil {
-			return err
-		}
-		var sealing *trail.Sealing
-		if err := s.View(ctx, func(r store.Records) (err error) {
-			sealing, err = t.PrepareSealing(r)
-			return err
-		}); err != nil {
-			return err
-		}
-		if err := s.Update(ctx, func(r store.Records) error { return sealing.Write(t, r) }); err != nil {
-			return err
-		}
-		if i%(1<<20) == 0 {
-			progress("%d records", i)
-		}
+// lookups returns what is looked up, as queries.
+func (b *bench) lookups() map[string]func() string {
+	return map[string]func() string{
+		"lookup-newest":   func() string { return "" },
+		"lookup-name":     func() string { return "&event-name=CreateUser" },
+		"lookup-resource": func() string { return "&resource=" + userID(rand.IntN(b.auditRecords)) },
+		"lookup-spread":   func() string { return "&resource=" + auditAccount() },
+		"lookup-time": func() string {
+			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
+			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
+		},
 	}
-	return nil
+}
+
+// auditAccount is one of a thousand accounts that records are about.
+func auditAccount() string { return timeOrdered(epoch, uint64(rand.IntN(1000))) }
+
+// auditDatabase returns the directory of a database with many sealed records.
+func (b *bench) auditDatabase(ctx context.Context) (string, error) {
+	dir := filepath.Join(b.data, fmt.Sprintf("audit-%d", b.auditRecords))
+	complete := filepath.Join(dir, "complete")
+	if _, err := os.Stat(complete); err == nil {
+		return dir, nil
+	}
+	progress("filling a database with %d records", b.auditRecords)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	err := withSQLite(ctx, dir, func(s *store.Store) error {
+		t := trail.New(trail.Config{})
+		for i := 0; i < b.auditRecords; i += fillBatch {
+			if err := fillAudit(ctx, t, s, i, min(i+fillBatch, b.auditRecords)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(complete, nil, 0o600)
+}
+
+// fillAudit writes and seals records of creations, each with a user of its own.
+func fillAudit(ctx context.Context, t *trail.Trail, s *store.Store, from, to int) error {
+	err := s.Update(ctx, func(r store.Records) error {
+		var events []work.Event
+		for i := from; i < to; i++ {
+			events = append(events, creation(r, i))
+		}
+		return t.Keep(events...)
+	})
+	for more := true; more && err == nil; {
+		var step *trail.Sealing
+		err = s.View(ctx, func(r store.Records) (err error) {
+			step, err = t.PrepareSealing(r)
+			return err
+		})
+		if err == nil && step.Records() > 0 {
+			err = s.Update(ctx, func(r store.Records) error { return step.Write(t, r) })
+		}
+		more = step.Full()
+	}
+	return err
+}
+
+// creation is the event of the creation of user i.
+func creation(r store.Records, i int) work.Event {
+	account := auditAccount()
+	return work.Event{
+		Unit: &work.Unit{
+			Records: r, Op: api.Operation("CreateUser"), Now: time.UnixMilli(epoch + int64(i)*recordInterval),
+			Caller:  &api.Caller{AwsAccountID: awsAccount, ARN: "arn:aws:iam::" + awsAccount + ":root", Root: true, AccessKeyID: rootKey.AccessKeyID},
+			Request: &work.Request{ID: timeOrdered(epoch, noise(i)), SourceIP: "127.0.0.1", UserAgent: userAgent, Region: "us-east-1"},
+		},
+		In: &api.CreateUserInput{AccountId: account, Email: api.Some(email(i)), Username: api.Some("New User")},
+		Out: &api.CreateUserOutput{User: &api.User{
+			UserId: userID(i), AccountId: api.Some(account), LicenseType: api.Some(api.LicensePro), PrimaryEmail: api.Some(email(i)),
+		}},
+	}
 }

@@ -126,7 +126,7 @@ func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if !report.Ok {
-		return errors.New("the records are not what was sealed")
+		return fmt.Errorf("the records are not what was sealed: %s", report.Problems[0])
 	}
 	return nil
 }
