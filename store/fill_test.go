@@ -19,13 +19,18 @@ func fill(tx engine.Tx, rows, accounts int, inserts ...string) error {
 		}
 	}
 	for _, insert := range inserts {
-		// The numbers are in the text, where PostgreSQL need not guess their type.
-		insert = strings.NewReplacer("ROWS", fmt.Sprint(rows), "ACCOUNTS", fmt.Sprint(accounts)).Replace(numbered + insert)
-		if _, err := tx.Exec(insert); err != nil {
+		if err := fillOne(tx, rows, accounts, insert); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fillOne adds rows to one table, of accounts that are there.
+func fillOne(tx engine.Tx, rows, accounts int, insert string) error {
+	// The numbers are in the text, where PostgreSQL need not guess their type.
+	_, err := tx.Exec(strings.NewReplacer("ROWS", fmt.Sprint(rows), "ACCOUNTS", fmt.Sprint(accounts)).Replace(numbered + insert))
+	return err
 }
 
 const (

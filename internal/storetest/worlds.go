@@ -61,6 +61,12 @@ var openWorlds = sync.OnceValues(func() (engine.Engine, error) {
 	return e, store.New(e).Migrate(ctx)
 })
 
+// empty deletes all rows, the tables that refer to others first: they were made
+// later. To truncate them takes longer, as it makes new files.
+const empty = `DO $$ DECLARE it regclass; BEGIN
+	FOR it IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'schema_version' ORDER BY oid DESC
+	LOOP EXECUTE 'DELETE FROM ' || it; END LOOP; END $$`
+
 // emptied returns the database for all worlds with nothing in it.
 func emptied(t *testing.T) engine.Engine {
 	t.Helper()
@@ -69,16 +75,7 @@ func emptied(t *testing.T) engine.Engine {
 		t.Fatal(err)
 	}
 	err = e.Update(t.Context(), func(tx engine.Tx) error {
-		var tables []string
-		err := tx.Query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version'`, nil, func(row engine.Row) error {
-			var name string
-			err := row.Scan(&name)
-			tables = append(tables, name)
-			return err
-		})
-		if err == nil {
-			_, err = tx.Exec(`TRUNCATE ` + strings.Join(tables, `, `))
-		}
+		_, err := tx.Exec(empty)
 		return err
 	})
 	if err != nil {
