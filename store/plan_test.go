@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -168,13 +169,8 @@ func (d *db) populate() {
 			a := &store.Account{AccountID: fmt.Sprint("a", i), AwsAccountID: aws, CreatedMs: int64(i)}
 			u := &store.IamUser{AwsAccountID: aws, UserID: fmt.Sprint("u", i), UserName: fmt.Sprint("u", i), Path: "/"}
 			k := &store.AccessKey{AccessKeyID: fmt.Sprint("k", i), AwsAccountID: aws, UserID: u.UserID, SealedSecret: []byte{1}}
-			if err := r.InsertIamUser(u); err != nil {
-				return err
-			}
-			if err := r.InsertAccount(a); err != nil {
-				return err
-			}
-			if err := r.InsertAccessKey(k); err != nil {
+			use := &store.KeyUse{AccessKeyID: k.AccessKeyID, UsedMs: int64(i), Service: "chime", Region: "us-east-1"}
+			if err := errors.Join(r.InsertIamUser(u), r.InsertAccount(a), r.InsertAccessKey(k), r.PutKeyUse(use)); err != nil {
 				return err
 			}
 			gone := &store.Account{AccountID: fmt.Sprint("gone", i), AwsAccountID: aws, CreatedMs: int64(i)}
