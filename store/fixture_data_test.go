@@ -174,7 +174,8 @@ func fixtureAudit() []fixtureRecord {
 				return r.PendingAudit(store.AuditFilter{AwsAccountID: aws, Limit: 9})
 			}),
 		record(auditVersion, store.AuditBatch{Batch: 2, FirstMs: 1, LastMs: 2, Records: 1, Content: []byte("content"), Hash: []byte("hash"), Seal: []byte("seal")},
-			store.Records.InsertAuditBatch, func(r store.Records) (store.AuditBatch, error) {
+			func(r store.Records, b *store.AuditBatch) error { return r.InsertAuditBatches([]store.AuditBatch{*b}) },
+			func(r store.Records) (store.AuditBatch, error) {
 				list, err := r.AuditBatches(1, 1)
 				return slices.Concat(list, make([]store.AuditBatch, 1))[0], err
 			}),
