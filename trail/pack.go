@@ -26,8 +26,16 @@ func newPacker() packer {
 	return packer{encoder, decoder}
 }
 
+// rowSize is what a record usually takes besides itself.
+const rowSize = 80
+
+// pack returns the content of a batch.
 func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
-	var plain []byte
+	size := 0
+	for i := range records {
+		size += len(records[i].Record) + rowSize
+	}
+	plain := make([]byte, 0, size)
 	for i := range records {
 		r := &records[i]
 		id, ok := pack(r.EventID)
@@ -39,7 +47,7 @@ func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
 		plain = appendField(plain, r.AccountID)
 		plain = appendField(plain, r.Record)
 	}
-	return p.encoder.EncodeAll(plain, nil), nil
+	return p.encoder.EncodeAll(plain, make([]byte, 0, size/4)), nil
 }
 
 func appendField[T ~string | ~[]byte](b []byte, field T) []byte {
@@ -48,6 +56,7 @@ func appendField[T ~string | ~[]byte](b []byte, field T) []byte {
 
 var errContent = errors.New("trail: the content of a batch cannot be read")
 
+// unpack returns the records of a content.
 func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
 	plain, err := p.decoder.DecodeAll(content, nil)
 	for err == nil && len(plain) > 0 {
