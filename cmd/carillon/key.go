@@ -9,6 +9,7 @@ import (
 
 type keyCmd struct {
 	Create  keyCreateCmd  `cmd:"" help:"Make an access key for a named user; the secret is shown once."`
+	Rotate  keyRotateCmd  `cmd:"" help:"Make a second access key for a user, and disable the first one later; the secret is shown once."`
 	List    keyListCmd    `cmd:"" help:"List access keys."`
 	Disable keyDisableCmd `cmd:"" help:"Disable an access key."`
 	Enable  keyEnableCmd  `cmd:"" help:"Enable an access key again."`
@@ -17,7 +18,7 @@ type keyCmd struct {
 
 type keyCreateCmd struct {
 	User    string   `help:"Name of the user; its ARN ends in user/NAME." required:"" placeholder:"NAME"`
-	Policy  []string `help:"Policy of the key. This version has no policies and refuses it." placeholder:"POLICY"`
+	Policy  []string `help:"Name or ARN of a managed policy to attach to the user; without one, a new user gets AmazonChimeFullAccess." placeholder:"POLICY"`
 	Account string   `help:"AWS account of the user, 12 digits; else that of the root key." placeholder:"ID"`
 	remoteFlags
 }
@@ -25,6 +26,18 @@ type keyCreateCmd struct {
 // Run makes the key.
 func (c *keyCreateCmd) Run(ctx context.Context, s streams) error {
 	return c.call(ctx, s, "CreateAccessKey", client.Members{"UserName": c.User, "AwsAccountId": c.Account, "PolicyNames": c.Policy})
+}
+
+type keyRotateCmd struct {
+	User    string `help:"Name of the user." required:"" placeholder:"NAME"`
+	After   string `help:"How long the first key stays good; else 24h." placeholder:"DURATION"`
+	Account string `help:"AWS account of the user, 12 digits; else that of the root key." placeholder:"ID"`
+	remoteFlags
+}
+
+// Run makes the key that replaces the other.
+func (c *keyRotateCmd) Run(ctx context.Context, s streams) error {
+	return c.call(ctx, s, "RotateAccessKey", client.Members{"UserName": c.User, "AwsAccountId": c.Account, "After": c.After})
 }
 
 type keyListCmd struct {

@@ -160,9 +160,23 @@ func TestKey(t *testing.T) {
 	}
 }
 
+func TestKey_rotate(t *testing.T) {
+	against(t)
+	var first, second keyOutput
+	carillon(t, "key", "create", "--user", "alice", "--policy", "AmazonChimeReadOnly,IAMReadOnlyAccess").decode(t, &first)
+	carillon(t, "key", "rotate", "--user", "alice", "--account", "000000000000", "--after", "1h").decode(t, &second)
+	if second.Arn != first.Arn || second.AccessKeyId == first.AccessKeyId || second.SecretAccessKey == "" {
+		t.Errorf("made %+v to replace %+v", second, first)
+	}
+	carillon(t, "key", "rotate", "--user", "alice").want(t, "two keys", exitFailed, "ResourceLimitExceededException", first.AccessKeyId)
+	carillon(t, "key", "delete", first.AccessKeyId).want(t, "delete", exitDone)
+	carillon(t, "key", "rotate", "--user", "alice", "--after", "soon").want(t, "after", exitFailed, "BadRequestException", "After")
+}
+
 func TestKey_refused(t *testing.T) {
 	srv := against(t)
-	carillon(t, "key", "create", "--user", "alice", "--policy", "AmazonChimeReadOnly").want(t, "policy", exitFailed, "PolicyNames", "no policies")
+	carillon(t, "key", "create", "--user", "alice", "--policy", "Nonsense").want(t, "policy", exitFailed, "PolicyNames", "no Nonsense")
+	carillon(t, "key", "rotate", "--user", "alice").want(t, "nobody", exitFailed, "NotFoundException")
 	carillon(t, "key", "create", "--user", "not a name").want(t, "user", exitFailed, "BadRequestException", "UserName")
 	carillon(t, "key", "create", "--user", "alice", "--account", "1").want(t, "account", exitFailed, "AwsAccountId")
 	carillon(t, "key", "disable", "AKIAGHOST").want(t, "unknown", exitFailed, "NotFoundException")
