@@ -115,7 +115,7 @@ func TestCommandKeyCreate_refused(t *testing.T) {
 			word string
 			args []string
 		}{
-			{"polic", []string{"--user", "x", "--policy", "AmazonChimeReadOnly"}},
+			{"PolicyNames", []string{"--user", "x", "--policy", "Nonsense"}},
 			{"BadRequestException", []string{"--user", "x", "--account", "123"}},
 			{"BadRequestException", []string{"--user", "x", "--account", "12345678901x"}},
 			{"BadRequestException", []string{"--user", "a b"}},

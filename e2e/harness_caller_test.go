@@ -55,14 +55,21 @@ func (k accessKey) credentials() aws.Credentials {
 	return aws.Credentials{AccessKeyID: k.AccessKeyID, SecretAccessKey: k.SecretAccessKey}
 }
 
-// keyOf returns a caller with a new key of an AWS account.
+// keyOf returns a caller with a new key of an AWS account that other tests use
+// too: it is of a user of its own, who could have two.
 func (c *caller) keyOf(t testing.TB, awsAccountID string) *caller {
 	t.Helper()
-	k := carillon[accessKey](t, c, "key", "create", "--user", "tester", "--account", awsAccountID)
+	return c.userOf(t, awsAccountID, fmt.Sprintf("tester-%x", rand.Uint64()))
+}
+
+// userOf returns a caller with a new key of a user.
+func (c *caller) userOf(t testing.TB, awsAccountID, name string) *caller {
+	t.Helper()
+	k := carillon[accessKey](t, c, "key", "create", "--user", name, "--account", awsAccountID)
 	return newCaller(c.endpoint, k.credentials())
 }
 
-// stranger returns a caller of an AWS account that other tests use too.
+// stranger returns a caller of an AWS account that is not the root key's.
 func (c *caller) stranger(t testing.TB) *caller {
 	t.Helper()
 	return c.keyOf(t, otherAwsAccount)
@@ -72,7 +79,12 @@ func (c *caller) stranger(t testing.TB) *caller {
 // look at everything an AWS account has.
 func (c *caller) tenant(t testing.TB) *caller {
 	t.Helper()
-	return c.keyOf(t, fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000)))
+	return c.userOf(t, newAwsAccount(), "tester")
+}
+
+// newAwsAccount returns the id of an AWS account that nobody else uses.
+func newAwsAccount() string {
+	return fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000))
 }
 
 // team makes an empty Team account and returns its id.

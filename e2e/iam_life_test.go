@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"testing"
 
@@ -14,7 +12,7 @@ import (
 // its id.
 func (c *caller) admin(t testing.TB) (*caller, string) {
 	t.Helper()
-	account := fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000))
+	account := newAwsAccount()
 	return c.administrator(t, account), account
 }
 
