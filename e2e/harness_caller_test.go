@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,12 +56,25 @@ func (k accessKey) credentials() aws.Credentials {
 	return aws.Credentials{AccessKeyID: k.AccessKeyID, SecretAccessKey: k.SecretAccessKey}
 }
 
-// keyOf returns a caller with a new key of an AWS account that other tests use
-// too: it is of a user of its own, who could have two.
+// keyOf returns a caller with a key of an AWS account that other tests use too.
+// They have the same key, since a user may not have many.
 func (c *caller) keyOf(t testing.TB, awsAccountID string) *caller {
 	t.Helper()
-	return c.userOf(t, awsAccountID, fmt.Sprintf("tester-%x", rand.Uint64()))
+	of := [3]string{c.endpoint, c.keys.AccessKeyID, awsAccountID}
+	testers.Lock()
+	defer testers.Unlock()
+	if testers.callers[of] == nil {
+		testers.callers[of] = c.userOf(t, awsAccountID, "tester")
+	}
+	return testers.callers[of]
 }
+
+// testers are the callers with keys of shared AWS accounts, by server, root key
+// and account.
+var testers = struct {
+	sync.Mutex
+	callers map[[3]string]*caller
+}{callers: map[[3]string]*caller{}}
 
 // userOf returns a caller with a new key of a user.
 func (c *caller) userOf(t testing.TB, awsAccountID, name string) *caller {
