@@ -144,7 +144,7 @@ func TestCommandKeyCreate_policies(t *testing.T) {
 func TestCommandKeyRotate_life(t *testing.T) {
 	forEachOwnServer(t, func(t *testing.T, e *env) {
 		account := newAwsAccount()
-		first := e.keyOfUser(t, account, "tester")
+		first := e.userOf(t, account, "tester")
 		k := carillon[accessKey](t, e.caller, "key", "rotate", "--user", "tester", "--account", account, "--after", "2h")
 		second := newCaller(e.endpoint, k.credentials())
 		first.works(t, true)

@@ -60,19 +60,19 @@ func (k accessKey) credentials() aws.Credentials {
 // since others may use the AWS account and a user has two keys at most.
 func (c *caller) keyOf(t testing.TB, awsAccountID string) *caller {
 	t.Helper()
-	return c.keyOfUser(t, awsAccountID, fmt.Sprintf("tester-%x", rand.Uint64()))
+	return c.userOf(t, awsAccountID, fmt.Sprintf("tester-%x", rand.Uint64()))
 }
 
-// keyOfUser returns a caller with a new key of a user.
-func (c *caller) keyOfUser(t testing.TB, awsAccountID, user string) *caller {
+// userOf returns a caller with a new key of a user.
+func (c *caller) userOf(t testing.TB, awsAccountID, name string) *caller {
 	t.Helper()
-	k := carillon[accessKey](t, c, "key", "create", "--user", user, "--account", awsAccountID)
+	k := carillon[accessKey](t, c, "key", "create", "--user", name, "--account", awsAccountID)
 	made := newCaller(c.endpoint, k.credentials())
 	made.arn = k.Arn
 	return made
 }
 
-// stranger returns a caller of an AWS account that other tests use too.
+// stranger returns a caller of an AWS account that is not the root key's.
 func (c *caller) stranger(t testing.TB) *caller {
 	t.Helper()
 	return c.keyOf(t, otherAwsAccount)
@@ -82,10 +82,10 @@ func (c *caller) stranger(t testing.TB) *caller {
 // look at everything an AWS account has.
 func (c *caller) tenant(t testing.TB) *caller {
 	t.Helper()
-	return c.keyOfUser(t, newAwsAccount(), "tester")
+	return c.userOf(t, newAwsAccount(), "tester")
 }
 
-// newAwsAccount is an AWS account that nobody else uses.
+// newAwsAccount returns the id of an AWS account that nobody else uses.
 func newAwsAccount() string {
 	return fmt.Sprintf("%012d", 300_000_000_000+rand.Int64N(600_000_000_000))
 }

@@ -61,7 +61,13 @@ func hashOf(body string) string {
 // do sends a request as it is.
 func do(t testing.TB, r *http.Request) answer {
 	t.Helper()
-	res, err := rawHTTP.Do(r)
+	return doBy(t, rawHTTP, r)
+}
+
+// doBy is do through another client.
+func doBy(t testing.TB, client *http.Client, r *http.Request) answer {
+	t.Helper()
+	res, err := client.Do(r)
 	succeed(t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
