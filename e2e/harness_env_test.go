@@ -106,16 +106,22 @@ func ownServer(t *testing.T, flags ...string) *env {
 // share returns the server of a fidelity that lives until the end of the run.
 func (e *engine) share(t *testing.T, fidelity string) *env {
 	t.Helper()
+	return e.shareAs(t, fidelity, "--fidelity", fidelity)
+}
+
+// shareAs returns the server of a name that lives until the end of the run. It
+// has the flags with which it is asked for first.
+func (e *engine) shareAs(t *testing.T, name string, flags ...string) *env {
+	t.Helper()
 	suite.mu.Lock()
 	defer suite.mu.Unlock()
-	if e.shared[fidelity] == nil {
-		flags := append(e.databaseOf(longLived{t}), "--fidelity", fidelity)
-		s, err := startServer(filepath.Join(suite.dir, e.name, fidelity), flags...)
+	if e.shared[name] == nil {
+		s, err := startServer(filepath.Join(suite.dir, e.name, name), append(e.databaseOf(longLived{t}), flags...)...)
 		succeed(t, err)
 		suite.shared = append(suite.shared, s)
-		e.shared[fidelity] = newEnv(e, s)
+		e.shared[name] = newEnv(e, s)
 	}
-	shared := e.shared[fidelity]
+	shared := e.shared[name]
 	t.Cleanup(func() { shared.showLog(t) })
 	return shared
 }

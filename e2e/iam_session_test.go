@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/xml"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,18 @@ func presignedIdentity(t *testing.T, c *caller, keys aws.Credentials) string {
 	return signed.URL
 }
 
+// presignedAccounts returns what makes a presigned request of a session.
+func presignedAccounts(t *testing.T, c *caller) func(t *testing.T) *http.Request {
+	t.Helper()
+	return func(t *testing.T) *http.Request {
+		r := c.request(t, "GET", "/accounts?X-Amz-Security-Token="+url.QueryEscape(c.keys.SessionToken), "")
+		s := signerOf(c)
+		s.headers = "host"
+		s.presign(r, "60")
+		return r
+	}
+}
+
 // A presigned address of GetCallerIdentity, with which tools prove who they are.
 func TestIam_presigned_identity(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
@@ -97,8 +110,11 @@ func TestIam_presigned_identity(t *testing.T) {
 			succeed(t, xml.Unmarshal([]byte(got.body), &identity))
 			equal(t, "Arn", identity.Arn, "arn:aws:iam::"+account+":user/prover")
 		}
+		signed := presignedAccounts(t, newCaller(e.endpoint, session))
+		do(t, signed(t)).refused(t, forbidden, "user/prover", "chime:ListAccounts")
 		admin.byName().do(t, "iam", "UpdateAccessKey", members{"UserName": "prover", "AccessKeyId": user.keys.AccessKeyID, "Status": "Inactive"})
 		get(user.keys).refusedInXML(t, stsNamespace, 403, "InvalidClientTokenId", "unknown or disabled")
 		get(session).refusedInXML(t, stsNamespace, 403, "ExpiredToken", "has expired")
+		do(t, signed(t)).refused(t, refusal{"ExpiredTokenException", "", 403})
 	})
 }

@@ -92,13 +92,18 @@ func elsewhere(t *testing.T) *http.Client {
 	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}}
 }
 
-// behindProxies are the flags of a server that trusts this machine's address
-// and a network.
-var behindProxies = []string{"--test-clock", "--trusted-proxies", "127.0.0.1/32,10.0.0.0/8"}
+// forEachBehindProxies runs a test on every engine with a shared server that
+// trusts this machine's address and a network, and whose clock tests move.
+func forEachBehindProxies(t *testing.T, test func(*testing.T, *env)) {
+	t.Helper()
+	forEach(t, func(t *testing.T, e *engine) {
+		test(t, e.shareAs(t, "behind-proxies", "--test-clock", "--trusted-proxies", "127.0.0.1/32,10.0.0.0/8"))
+	})
+}
 
 func TestPolicies_conditions_on_the_sender(t *testing.T) {
 	stranger := elsewhere(t)
-	forEachOwnServer(t, func(t *testing.T, e *env) {
+	forEachBehindProxies(t, func(t *testing.T, e *env) {
 		c := e.conditional(t)
 		c.test(
 			t, `{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/32"]}}`,
@@ -129,12 +134,12 @@ func TestPolicies_conditions_on_the_sender(t *testing.T) {
 			visit{what: "its region", region: "eu-central-1", allowed: true},
 			visit{what: "another region", region: "us-east-1"},
 		)
-	}, behindProxies...)
+	})
 }
 
 func TestPolicies_conditions_on_transport(t *testing.T) {
 	stranger := elsewhere(t)
-	forEachOwnServer(t, func(t *testing.T, e *env) {
+	forEachBehindProxies(t, func(t *testing.T, e *env) {
 		e.conditional(t).test(
 			t, `{"Bool":{"aws:SecureTransport":"true"}}`,
 			visit{what: "plain"},
@@ -143,7 +148,7 @@ func TestPolicies_conditions_on_transport(t *testing.T) {
 			visit{what: "TLS before another proxy", header: heads("X-Forwarded-Proto", "https, http")},
 			visit{what: "no proxy", header: heads("X-Forwarded-Proto", "https"), from: stranger},
 		)
-	}, behindProxies...)
+	})
 }
 
 // Without a word on proxies nobody is one.
@@ -184,7 +189,7 @@ func TestPolicies_conditions_on_tls(t *testing.T) {
 }
 
 func TestPolicies_conditions_on_time(t *testing.T) {
-	forEachOwnServer(t, func(t *testing.T, e *env) {
+	forEachBehindProxies(t, func(t *testing.T, e *env) {
 		c := e.conditional(t)
 		for _, condition := range []string{
 			`{"DateLessThan":{"aws:CurrentTime":"%s"}}`, `{"DateLessThan":{"aws:EpochTime":"%s"}}`,
@@ -198,7 +203,7 @@ func TestPolicies_conditions_on_time(t *testing.T) {
 		c.send(t, visit{})
 		e.advance(t, "2h")
 		c.send(t, visit{allowed: true})
-	}, behindProxies...)
+	})
 }
 
 // What is said of sessions is not true of keys, and the other way round.
