@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -112,7 +113,7 @@ func (b *bench) lookups() map[string]func() string {
 		"lookup-spread":   func() string { return "&resource=" + auditAccount() },
 		"lookup-time": func() string {
 			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
-			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
+			return "&end-time=" + url.QueryEscape(at.Format(time.RFC3339))
 		},
 	}
 }
