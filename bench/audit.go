@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -112,10 +113,13 @@ func (b *bench) lookups() map[string]func() string {
 		"lookup-spread":   func() string { return "&resource=" + auditAccount() },
 		"lookup-time": func() string {
 			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
-			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
+			return "&end-time=" + url.QueryEscape(at.Format(time.RFC3339))
 		},
 	}
 }
+
+// auditStep is how many records are filled in one transaction.
+const auditStep = 10_000
 
 // auditAccount is one of a thousand accounts that records are about.
 func auditAccount() string { return timeOrdered(epoch, uint64(rand.IntN(1000))) }
@@ -133,8 +137,8 @@ func (b *bench) auditDatabase(ctx context.Context) (string, error) {
 	}
 	err := withSQLite(ctx, dir, func(s *store.Store) error {
 		t := trail.New(trail.Config{})
-		for i := 0; i < b.auditRecords; i += fillBatch {
-			if err := fillAudit(ctx, t, s, i, min(i+fillBatch, b.auditRecords)); err != nil {
+		for i := 0; i < b.auditRecords; i += auditStep {
+			if err := fillAudit(ctx, t, s, i, min(i+auditStep, b.auditRecords)); err != nil {
 				return err
 			}
 		}
@@ -148,25 +152,26 @@ func (b *bench) auditDatabase(ctx context.Context) (string, error) {
 
 // fillAudit writes and seals records of creations, each with a user of its own.
 func fillAudit(ctx context.Context, t *trail.Trail, s *store.Store, from, to int) error {
-	err := s.Update(ctx, func(r store.Records) error {
-		var events []work.Event
-		for i := from; i < to; i++ {
-			events = append(events, creation(r, i))
+	return s.Update(ctx, func(r store.Records) error {
+		for i := from; i < to; i += fillBatch {
+			var events []work.Event
+			for k := i; k < min(i+fillBatch, to); k++ {
+				events = append(events, creation(r, k))
+			}
+			if err := t.Keep(events...); err != nil {
+				return err
+			}
 		}
-		return t.Keep(events...)
+		for {
+			step, err := t.PrepareSealing(r)
+			if err != nil || step.Records() == 0 {
+				return err
+			}
+			if err := step.Write(t, r); err != nil {
+				return err
+			}
+		}
 	})
-	for more := true; more && err == nil; {
-		var step *trail.Sealing
-		err = s.View(ctx, func(r store.Records) (err error) {
-			step, err = t.PrepareSealing(r)
-			return err
-		})
-		if err == nil && step.Records() > 0 {
-			err = s.Update(ctx, func(r store.Records) error { return step.Write(t, r) })
-		}
-		more = step.Full()
-	}
-	return err
 }
 
 // creation is the event of the creation of user i.

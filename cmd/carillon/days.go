@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +19,7 @@ func (d *days) UnmarshalText(text []byte) error {
 	}
 	v, err := time.ParseDuration(string(text))
 	if err == nil && v < 0 {
-		err = fmt.Errorf("a duration takes no negative value")
+		err = errors.New("a duration takes no negative value")
 	}
 	*d = days(v)
 	return err

@@ -10,7 +10,7 @@ CREATE TABLE audit_pending (
 	aws_account_id KEYTEXT NOT NULL,
 	record BYTEA NOT NULL,
 	PRIMARY KEY (event_id, account_id)
-);
+) WITHOUT ROWID;
 
 -- Sealed records. Each batch's hash covers the hash of the one before it.
 CREATE TABLE audit_batches (

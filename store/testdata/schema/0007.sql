@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict CPX9VEcpCniQDovYwvxcimAe4UDEAML7jsxSbH3hPFU2kmyHtyydAg0LuSBifGV
+\restrict WQNOBVRM5B3MSDr3fAdBm1dqcZxWW4suSGdliKHpl0OJO67wapREcNYU7VfFbfn
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -1255,5 +1255,5 @@ ALTER TABLE ONLY public.users
 -- PostgreSQL database dump complete
 --
 
-\unrestrict CPX9VEcpCniQDovYwvxcimAe4UDEAML7jsxSbH3hPFU2kmyHtyydAg0LuSBifGV
+\unrestrict WQNOBVRM5B3MSDr3fAdBm1dqcZxWW4suSGdliKHpl0OJO67wapREcNYU7VfFbfn
 
