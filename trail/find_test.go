@@ -202,3 +202,26 @@ func TestNote_bounded(t *testing.T) {
 		t.Errorf("%v; %d wait", got, len(tr.notes.waiting))
 	}
 }
+
+// Nor can one AWS account have all of the room by few records that are long.
+func TestNotes_bytes(t *testing.T) {
+	var n notes
+	n.arrived = make(chan struct{}, 1)
+	for range 500 {
+		n.add(store.AuditRecord{AwsAccountID: aws, Record: make([]byte, 100<<10)})
+	}
+	if n.bytes > maxNoteBytes/maxTenantPart || n.bytes < maxNoteBytes/maxTenantPart-100<<10 {
+		t.Errorf("one has %d bytes", n.bytes)
+	}
+	dropped := n.dropped.Load()
+	n.add(store.AuditRecord{AwsAccountID: "other", Record: make([]byte, 100<<10)})
+	if n.dropped.Load() != dropped {
+		t.Error("another has no room")
+	}
+	for len(n.waiting) > 0 {
+		n.take()
+	}
+	if n.bytes != 0 || len(n.tenants) != 0 {
+		t.Errorf("%d bytes of %d AWS accounts wait, and no record", n.bytes, len(n.tenants))
+	}
+}

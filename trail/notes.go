@@ -24,10 +24,13 @@ type notes struct {
 	mu      sync.Mutex
 	waiting []store.AuditRecord
 	bytes   int
-	tenants map[string]int
+	tenants map[string]waiting
 	arrived chan struct{}
 	dropped atomic.Int64
 }
+
+// waiting is what waits of one AWS account.
+type waiting struct{ records, bytes int }
 
 // Note leaves a record of what changed nothing: a call that was denied, a bad
 // signature, or, if reads are recorded, a read.
@@ -40,16 +43,14 @@ func (t *Trail) Note(e work.Event) {
 func (n *notes) add(r store.AuditRecord) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.waiting) >= maxNotes || n.bytes+len(r.Record) > maxNoteBytes || n.tenants[r.AwsAccountID] >= maxNotes/maxTenantPart {
+	own := n.tenants[r.AwsAccountID]
+	if len(n.waiting) >= maxNotes || n.bytes+len(r.Record) > maxNoteBytes ||
+		own.records >= maxNotes/maxTenantPart || own.bytes+len(r.Record) > maxNoteBytes/maxTenantPart {
 		n.dropped.Add(1)
 		return
 	}
-	if n.tenants == nil {
-		n.tenants = map[string]int{}
-	}
-	n.tenants[r.AwsAccountID]++
 	n.waiting = append(n.waiting, r)
-	n.bytes += len(r.Record)
+	n.count(&r, 1)
 	select {
 	case n.arrived <- struct{}{}:
 	default:
@@ -63,12 +64,23 @@ func (n *notes) take() []store.AuditRecord {
 	some := n.waiting[:min(len(n.waiting), NoteStep)]
 	n.waiting = n.waiting[len(some):]
 	for i := range some {
-		n.bytes -= len(some[i].Record)
-		if n.tenants[some[i].AwsAccountID]--; n.tenants[some[i].AwsAccountID] == 0 {
-			delete(n.tenants, some[i].AwsAccountID)
-		}
+		n.count(&some[i], -1)
 	}
 	return some
+}
+
+// count takes note of a record that waits, or does not any more.
+func (n *notes) count(r *store.AuditRecord, sign int) {
+	if n.tenants == nil {
+		n.tenants = map[string]waiting{}
+	}
+	own := n.tenants[r.AwsAccountID]
+	own.records += sign
+	own.bytes += sign * len(r.Record)
+	n.bytes += sign * len(r.Record)
+	if n.tenants[r.AwsAccountID] = own; own.records == 0 {
+		delete(n.tenants, r.AwsAccountID)
+	}
 }
 
 // Noted is ready when there are notes to be written.
@@ -83,8 +95,7 @@ func (n *notes) giveBack(some []store.AuditRecord) {
 	defer n.mu.Unlock()
 	n.waiting = append(slices.Clone(some), n.waiting...)
 	for i := range some {
-		n.bytes += len(some[i].Record)
-		n.tenants[some[i].AwsAccountID]++
+		n.count(&some[i], 1)
 	}
 }
 
