@@ -225,3 +225,28 @@ func TestNotes_bytes(t *testing.T) {
 		t.Errorf("%d bytes of %d AWS accounts wait, and no record", n.bytes, len(n.tenants))
 	}
 }
+
+// Who only names a key cannot fill the database: records of bad signatures are
+// bounded, those of others are not.
+func TestNote_unsigned(t *testing.T) {
+	tr := New(Config{Level: Changes})
+	note := func(account string, unsigned bool) {
+		tr.Note(work.Event{
+			Unit:    &work.Unit{Caller: &api.Caller{AwsAccountID: account}, Now: moment0},
+			Refusal: api.Forbidden.Errorf("no"), Unsigned: unsigned,
+		})
+		tr.notes.take()
+	}
+	for range 10 * maxUnsigned {
+		note(aws, true)
+	}
+	if got := tr.Dropped(); got < 8*maxUnsigned {
+		t.Errorf("only %d dropped", got)
+	}
+	dropped := tr.Dropped()
+	note("999900001111", true)
+	note(aws, false)
+	if tr.Dropped() != dropped {
+		t.Error("others, or those who did sign, are dropped")
+	}
+}

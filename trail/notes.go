@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/time/rate"
+
 	"carillon/store"
 	"carillon/work"
 )
@@ -16,6 +18,10 @@ const (
 	maxTenantPart = 4 // an AWS account has this part of the room at most
 	// NoteStep is how many are written in one transaction.
 	NoteStep = 64
+	// Anybody can name a key: of requests that name those of an AWS account and
+	// are not signed with them some leave records at once, and then so many a second.
+	maxUnsigned  = 1024
+	unsignedRate = 5
 )
 
 // notes are records that need no transaction of their own and wait for one. Who
@@ -27,6 +33,9 @@ type notes struct {
 	tenants map[string]waiting
 	arrived chan struct{}
 	dropped atomic.Int64
+	// unsigned says how many bad signatures leave a record, by AWS account: only
+	// those that have keys are in it.
+	unsigned sync.Map // string → *rate.Limiter
 }
 
 // waiting is what waits of one AWS account.
@@ -35,9 +44,21 @@ type waiting struct{ records, bytes int }
 // Note leaves a record of what changed nothing: a call that was denied, a bad
 // signature, or, if reads are recorded, a read.
 func (t *Trail) Note(e work.Event) {
-	if t.Level == All || e.Refusal != nil {
+	switch {
+	case t.Level != All && e.Refusal == nil:
+	case e.Unsigned && !t.notes.allowUnsigned(e.Caller.AwsAccountID):
+		t.notes.dropped.Add(1)
+	default:
 		t.notes.add(t.record(&e))
 	}
+}
+
+func (n *notes) allowUnsigned(awsAccountID string) bool {
+	v, ok := n.unsigned.Load(awsAccountID)
+	if !ok {
+		v, _ = n.unsigned.LoadOrStore(awsAccountID, rate.NewLimiter(unsignedRate, maxUnsigned))
+	}
+	return v.(*rate.Limiter).Allow()
 }
 
 func (n *notes) add(r store.AuditRecord) {
