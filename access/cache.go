@@ -8,8 +8,14 @@ type cache struct {
 	entries    sync.Map // access key id → *entry
 	mu         sync.Mutex
 	generation int64 // counts changes of keys; mu guards it, writing entries, and the rest
-	byAccount  map[string]map[string]bool
+	byAccount  map[string]*part
 	cost       int
+}
+
+// part is what an AWS account has of the cache.
+type part struct {
+	ids  map[string]bool
+	cost int
 }
 
 // entry is a credential with what it takes of the cache.
@@ -43,29 +49,52 @@ func (c *cache) put(id string, cred *Credential, cost int, generation int64) {
 	if c.generation != generation || cost > maxCacheCost {
 		return
 	}
-	c.drop(id)
-	c.makeRoom(cost)
-	c.entries.Store(id, &entry{cred, cost})
-	c.cost += cost
 	account := cred.Caller.AwsAccountID
-	if c.byAccount == nil {
-		c.byAccount = map[string]map[string]bool{}
-	}
-	if c.byAccount[account] == nil {
-		c.byAccount[account] = map[string]bool{}
-	}
-	c.byAccount[account][id] = true
-}
-
-// makeRoom drops whatever comes first until there is room.
-func (c *cache) makeRoom(cost int) {
-	if c.cost+cost <= maxCacheCost {
+	c.drop(id)
+	if !c.makeRoom(cost, account) {
 		return
 	}
-	c.entries.Range(func(id, _ any) bool {
-		c.drop(id.(string))
-		return c.cost+cost > maxCacheCost
-	})
+	c.entries.Store(id, &entry{cred, cost})
+	c.cost += cost
+	if c.byAccount == nil {
+		c.byAccount = map[string]*part{}
+	}
+	if c.byAccount[account] == nil {
+		c.byAccount[account] = &part{ids: map[string]bool{}}
+	}
+	p := c.byAccount[account]
+	p.ids[id] = true
+	p.cost += cost
+}
+
+// makeRoom drops credentials of those who have most until there is room for one
+// more of an AWS account, so that nobody's many or large ones take the place of
+// others' few. It reports false if who would have most is that account itself, and
+// has nothing that could be dropped.
+func (c *cache) makeRoom(cost int, account string) bool {
+	for c.cost+cost > maxCacheCost {
+		largest, most := c.byAccount[account], cost
+		if largest != nil {
+			most += largest.cost
+		}
+		for _, p := range c.byAccount {
+			if p.cost > most {
+				largest, most = p, p.cost
+			}
+		}
+		if largest == nil {
+			return false
+		}
+		c.dropOne(largest)
+	}
+	return true
+}
+
+func (c *cache) dropOne(p *part) {
+	for id := range p.ids {
+		c.drop(id)
+		return
+	}
 }
 
 func (c *cache) drop(id string) {
@@ -75,10 +104,10 @@ func (c *cache) drop(id string) {
 	}
 	e := v.(*entry)
 	c.cost -= e.cost
-	account := e.Caller.AwsAccountID
-	delete(c.byAccount[account], id)
-	if len(c.byAccount[account]) == 0 {
-		delete(c.byAccount, account)
+	p := c.byAccount[e.Caller.AwsAccountID]
+	p.cost -= e.cost
+	if delete(p.ids, id); len(p.ids) == 0 {
+		delete(c.byAccount, e.Caller.AwsAccountID)
 	}
 }
 
@@ -87,8 +116,9 @@ func (c *cache) forget(awsAccountID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.generation++
-	for id := range c.byAccount[awsAccountID] {
-		c.drop(id)
+	p := c.byAccount[awsAccountID]
+	for p != nil && len(p.ids) > 0 {
+		c.dropOne(p)
 	}
 }
 

@@ -68,6 +68,28 @@ func TestCache_lateReaderUnseen(t *testing.T) {
 	}
 }
 
+// Whoever has many credentials, or large ones, takes the place of nobody else's.
+func TestCache_shares(t *testing.T) {
+	var c cache
+	put := func(id, account string, cost int) {
+		c.put(id, &Credential{Caller: api.Caller{AwsAccountID: account}}, cost, c.now())
+	}
+	put("small", "a", 1000)
+	put("other", "b", 5000)
+	for i := range 200 {
+		put(fmt.Sprint("large", i), "c", maxCacheCost/50)
+	}
+	for _, id := range []string{"small", "other", "large199"} {
+		if _, ok := c.get(id); !ok {
+			t.Errorf("%s is not remembered", id)
+		}
+	}
+	put("all", "d", maxCacheCost)
+	if _, ok := c.get("small"); !ok {
+		t.Error("one that takes all has taken the place of another's")
+	}
+}
+
 // It takes no more than it may, whatever is remembered, and all of it goes at once
 // if need be.
 func TestCache_cost(t *testing.T) {

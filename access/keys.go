@@ -120,7 +120,7 @@ func (k *Keys) read(ctx context.Context, accessKeyID string) (c *Credential, cos
 		return nil, 0, err
 	}
 	policies, err := Compile(userOf(&key), grants)
-	return &Credential{Secret: string(secret), Caller: caller(&key, string(secret)), Policies: policies}, costOf(grants), err
+	return &Credential{Secret: string(secret), Caller: caller(&key, string(secret)), Policies: policies}, costOf(grants, policies), err
 }
 
 // userOf returns the user of a key, as far as the key tells.

@@ -134,12 +134,13 @@ func sourceOf(u *store.IamUser, g *store.IamGrant) (policy.Source, error) {
 	return s, err
 }
 
-// costOf is about what a credential with these policies takes, in bytes.
-func costOf(grants []store.IamGrant) int {
-	const own, compiled = 1 << 10, 4
-	cost := own
+// costOf is about what a credential with these policies takes, in bytes. The text
+// of the documents is held by what was made of it.
+func costOf(grants []store.IamGrant, policies *policy.Set) int {
+	const own = 1 << 10
+	cost := own + policies.Size()
 	for _, g := range grants {
-		cost += compiled * len(g.Document)
+		cost += len(g.Document)
 	}
 	return cost
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -147,6 +148,14 @@ func (op *Op) ResourceOf(awsAccountID string, in Input, user string) string {
 		pairs = append(pairs, "{"+p.WireName+"}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(op.Resource)
+}
+
+// Renamed returns the path and name that an operation gives the user who is its
+// resource; those that the user has if it gives no others.
+func (op *Op) Renamed(in Input, user string) string {
+	newPath, newName := TextOf(in, "NewPath"), TextOf(in, "NewUserName")
+	at := strings.LastIndexByte(user, '/') + 1
+	return cmp.Or(newPath, user[:at]) + cmp.Or(newName, user[at:])
 }
 
 // TextOf returns the text of a member of an input; empty: there is none.

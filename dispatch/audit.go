@@ -44,7 +44,7 @@ func (d *Dispatcher) noteRead(c *Call) {
 // NoteUnsigned tells the audit of a request whose signature is not that of the key
 // that it names. op may be nil.
 func (d *Dispatcher) NoteUnsigned(caller *api.Caller, op *api.Op, request *work.Request, refusal *api.Error) {
-	d.note(work.Event{Unit: d.newUnit(store.Records{}, &Call{Op: op, Caller: caller, Request: request}), Refusal: refusal})
+	d.note(work.Event{Unit: d.newUnit(store.Records{}, &Call{Op: op, Caller: caller, Request: request}), Refusal: refusal, Unsigned: true})
 }
 
 func (d *Dispatcher) note(e work.Event) {

@@ -46,14 +46,20 @@ func (c *conditions) value(name string) string {
 	case "aws:sourceip":
 		return request.SourceIP
 	case "aws:useragent":
-		return request.UserAgent
+		return clipped(request.UserAgent)
 	case "aws:requestedregion":
-		return request.Region
+		return clipped(request.Region)
 	case "aws:securetransport":
 		return strconv.FormatBool(request.Secure)
 	}
 	return c.moment(name)
 }
+
+// maxValue is how many bytes of what clients say of themselves policies see:
+// patterns might take long.
+const maxValue = 1 << 10
+
+func clipped(text string) string { return text[:min(len(text), maxValue)] }
 
 // moment returns the value of a key that is a time.
 func (c *conditions) moment(name string) string {

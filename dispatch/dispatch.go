@@ -6,6 +6,7 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -125,19 +126,17 @@ type bound struct {
 // transaction, with the record of what it changed. An error is a refusal, an
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
-	if err := d.permit(ctx, c); err != nil {
+	switch err := d.permit(ctx, c); {
+	case errors.Is(err, errStrange):
+		return nil, c.misshapen()
+	case err != nil:
 		d.noteDenial(c, err)
 		return nil, err
 	}
 	if err := d.limiter.allow(c.Caller, c.Op); err != nil {
 		return nil, err
 	}
-	if c.Rest != nil {
-		if err := c.Rest.Read(); err != nil {
-			return nil, err
-		}
-	}
-	if err := c.In.Validate(); err != nil {
+	if err := c.shape(); err != nil {
 		return nil, err
 	}
 	out, err := d.run(ctx, c)
@@ -146,6 +145,16 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	}
 	d.noteRead(c)
 	return out, nil
+}
+
+// shape reads the rest of the input and returns what is wrong with all of it.
+func (c *Call) shape() error {
+	if c.Rest != nil {
+		if err := c.Rest.Read(); err != nil {
+			return err
+		}
+	}
+	return c.In.Validate()
 }
 
 // run takes a call that is good so far to its rule.

@@ -12,7 +12,8 @@ import (
 	"carillon/store/engine"
 )
 
-// permit returns nil when the caller may run the operation, or the refusal.
+// permit returns nil when the caller may run the operation, or the refusal, or
+// errStrange.
 // Policies do not bind the root key, and what reaches across AWS accounts is for
 // it alone, whatever they say.
 func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
@@ -22,15 +23,45 @@ func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
 	case c.Caller.Root, c.Op.Free, c.Op.Audience == api.Bearer:
 		return nil
 	}
-	resource, err := d.resourceOf(ctx, c)
+	user, err := d.userOf(ctx, c)
 	if err != nil {
 		return err
 	}
-	return judge(c, resource, d.Now)
+	err = judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, user), d.Now)
+	if err != nil || user == "" {
+		return err
+	}
+	// Who gives a user another name or path must be allowed to do so to the one whom
+	// that makes, too.
+	if renamed := c.Op.Renamed(c.In, user); renamed != user {
+		return judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, renamed), d.Now)
+	}
+	return nil
+}
+
+// errStrange says that a call names what it is about by a text that can be no name:
+// its shape is not good. Neither the database nor policies are asked about it, which
+// might take long, or fail.
+var errStrange = errors.New("dispatch: no name")
+
+// maxName is the longest text that names what a call is about, in bytes: an ARN.
+const maxName = 2048
+
+func strange(name string) bool { return len(name) > maxName || strings.IndexByte(name, 0) >= 0 }
+
+// misshapen returns the refusal of a call with such a name.
+func (c *Call) misshapen() error {
+	if err := c.shape(); err != nil {
+		return err
+	}
+	return c.Op.Service.Invalid.Errorf("What the request names cannot be there: names have %d bytes at most", maxName)
 }
 
 // judge asks the caller's policies.
 func judge(c *Call, resource string, now func() time.Time) error {
+	if strange(resource) {
+		return errStrange
+	}
 	decision := policy.ImplicitDeny
 	if c.Op.Audience != api.RootOnly {
 		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: &conditions{call: c, now: now}})
@@ -53,26 +84,21 @@ func denied(c *Call, resource string, decision policy.Decision) error {
 	return c.Op.Service.Denied.Errorf("User: %s is not authorized to perform: %s%s %s", c.Caller.ARN, c.Op.Action, where, why)
 }
 
-// resourceOf returns the ARN of what a call is about, or *.
-func (d *Dispatcher) resourceOf(ctx context.Context, c *Call) (string, error) {
-	user := ""
-	if member := c.Op.UserBy(); member != "" {
-		var err error
-		if user, err = d.userOf(ctx, c, member); err != nil {
-			return "", err
-		}
+// userOf returns path and name of the user whom a member of the input names;
+// empty: the operation is about none. Who does not exist has no path; whose key it
+// is that nobody here has, only a pattern of everybody matches.
+func (d *Dispatcher) userOf(ctx context.Context, c *Call) (string, error) {
+	member := c.Op.UserBy()
+	if member == "" {
+		return "", nil
 	}
-	return c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, user), nil
-}
-
-// userOf returns path and name of the user whom a member of the input names.
-// Who does not exist has no path; whose key it is that nobody here has, only a
-// pattern of everybody matches.
-func (d *Dispatcher) userOf(ctx context.Context, c *Call, member string) (string, error) {
 	name := api.TextOf(c.In, member)
 	if name == "" {
 		_, own, _ := strings.Cut(c.Caller.ARN, ":user")
 		return own, nil
+	}
+	if strange(name) {
+		return "", errStrange
 	}
 	look, user := lookUpUser, "/"+name
 	if member != "UserName" {

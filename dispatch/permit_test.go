@@ -1,13 +1,16 @@
 package dispatch
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"carillon/api"
+	"carillon/api/iam"
 	"carillon/api/sts"
 	"carillon/policy"
+	"carillon/store"
 	"carillon/work"
 )
 
@@ -133,4 +136,70 @@ func TestConditions(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, list, value)
 		}
 	}
+}
+
+// Who may rename a user may do so to names of those whom he may rename.
+func TestPermit_renamed(t *testing.T) {
+	each(t, func(w *world) {
+		w.must(w.Store.Update(t.Context(), func(r store.Records) error {
+			return r.InsertIamUser(&store.IamUser{AwsAccountID: aws, UserID: "AIDABOB", UserName: "bob", Path: "/dev/"})
+		}))
+		const dev = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/dev/*"}}`
+		none := api.Opt[string]{}
+		for _, c := range []struct {
+			path, name api.Opt[string]
+			refused    string // on which resource
+		}{
+			{none, none, ""},
+			{none, api.Some("robert"), ""},
+			{api.Some("/dev/two/"), api.Some("robert"), ""},
+			{api.Some("/ops/"), none, ":user/ops/bob "},
+			{api.Some("/"), api.Some("boss"), ":user/boss "},
+		} {
+			in := &iam.UpdateUserInput{UserName: api.Some("BOB"), NewPath: c.path, NewUserName: c.name}
+			err := w.permit(t.Context(), &Call{Op: iam.Operation("UpdateUser"), Caller: ann, Request: new(work.Request), In: in, Policies: granted(t, dev)})
+			if (err == nil) != (c.refused == "") || err != nil && !strings.Contains(err.Error(), c.refused) {
+				t.Errorf("%v %v: got %v", c.path, c.name, err)
+			}
+		}
+	})
+}
+
+// A text that can be no name is a bad shape: nobody looks it up, and no policy is
+// compared with it.
+func TestPermit_strange(t *testing.T) {
+	each(t, func(w *world) {
+		for _, text := range []string{strings.Repeat("x", 1<<20), "arn:aws:iam::aws:policy/Administrator\x00Access"} {
+			for i := range iam.Ops {
+				op := &iam.Ops[i]
+				in := op.New()
+				named := false
+				for _, p := range op.Params {
+					if p.Name == op.UserBy() || strings.Contains(op.Resource, "{"+p.WireName+"}") {
+						set(in, p.Name, text)
+						named = true
+					}
+				}
+				if !named {
+					continue
+				}
+				for _, policies := range []string{everything, ""} {
+					_, err := w.Do(t.Context(), &Call{Op: op, Caller: ann, Request: new(work.Request), In: in, Policies: granted(t, policies)})
+					if !api.IsKind(err, api.QueryCommon.Invalid) && !api.IsKind(err, api.BadRequest) || len(err.Error()) > 1000 {
+						t.Errorf("%s with %d bytes: got %.100v", op.Name, len(text), err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// set sets a member that is a text.
+func set(in api.Input, member, text string) {
+	v := reflect.ValueOf(in).Elem().FieldByName(member)
+	if v.Kind() == reflect.String {
+		v.SetString(text)
+		return
+	}
+	v.Set(reflect.ValueOf(api.Some(text)))
 }

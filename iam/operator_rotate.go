@@ -110,5 +110,12 @@ func (s *Service) replace(w *work.Unit, p *disableKey) error {
 	if err != nil || !next.Active {
 		return err
 	}
+	if !old.Active { // somebody was faster
+		return nil
+	}
+	w.ActFor(old.AwsAccountID) // the job is the operator's
+	w.Happened(work.Step{Name: "DisableAccessKey", Touched: []work.Touched{
+		{Type: "AWS::IAM::AccessKey", Name: old.AccessKeyID}, {Type: "AWS::IAM::User", Name: old.UserName},
+	}})
 	return w.SetAccessKeyActive(p.AccessKeyID, false)
 }

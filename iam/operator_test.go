@@ -13,6 +13,7 @@ import (
 	"carillon/jobs"
 	"carillon/policy"
 	"carillon/store"
+	"carillon/work"
 )
 
 func (w *world) opCreate(in api.CreateAccessKeyInput) (*api.CreateAccessKeyOutput, error) {
@@ -156,11 +157,17 @@ func (w *world) rotate(user string, after api.Opt[string]) (string, error) {
 }
 
 // runJobs runs the jobs that are due, as a server does.
-func (w *world) runJobs(want int) {
+func (w *world) runJobs(want int) (steps []string) {
 	w.Helper()
 	var done atomic.Int64
+	audit := func(u *work.Unit) error {
+		for _, s := range u.Steps() {
+			steps = append(steps, fmt.Sprint(u.Caller.AwsAccountID, " ", s.Name, " ", s.Touched))
+		}
+		return nil
+	}
 	r := jobs.Start(jobs.Config{
-		Store: w.store, Handlers: w.svc.JobHandlers(), Now: func() time.Time { return time.UnixMilli(w.now.Load()) }, NewID: w.newID, Owner: "test", Log: discard,
+		Store: w.store, Handlers: w.svc.JobHandlers(), Now: func() time.Time { return time.UnixMilli(w.now.Load()) }, NewID: w.newID, Owner: "test", Log: discard, Audit: audit,
 		Observe: func(kind, outcome string) {
 			if done.Add(1); outcome != jobs.Done {
 				w.Errorf("%s: %s", kind, outcome)
@@ -174,6 +181,7 @@ func (w *world) runJobs(want int) {
 	if n := int(done.Load()); n != want {
 		w.Errorf("%d jobs ran, want %d", n, want)
 	}
+	return steps
 }
 
 // The first of two keys is good until its time, and is not found any more at once
@@ -203,7 +211,10 @@ func TestRotateAccessKey(t *testing.T) {
 			t.Errorf("it ended before %s", step.time)
 		}
 		w.advance(time.Millisecond)
-		w.runJobs(1)
+		steps, want := w.runJobs(1), fmt.Sprintf("[%s DisableAccessKey [{AWS::IAM::AccessKey %s} {AWS::IAM::User alice}]]", other, first)
+		if fmt.Sprint(steps) != want {
+			t.Errorf("the records are %s, want %s", steps, want)
+		}
 		if w.finds(first) || !w.finds(second) {
 			t.Errorf("after %s the first is good: %v, the second: %v", step.time, w.finds(first), w.finds(second))
 		}
@@ -225,7 +236,9 @@ func TestRotateAccessKey_takenBack(t *testing.T) {
 	_, err = w.ops.UpdateAccessKey(as(aws), &api.UpdateAccessKeyInput{AccessKeyId: second, Status: api.Some(api.AccessKeyStatusInactive)})
 	w.must(err)
 	w.advance(time.Hour)
-	w.runJobs(2)
+	if steps := w.runJobs(2); len(steps) > 0 {
+		t.Errorf("records of what was not done: %s", steps)
+	}
 	if !w.finds(out.AccessKeyId.V) {
 		t.Error("her only key is disabled")
 	}

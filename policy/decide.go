@@ -28,8 +28,8 @@ func (d Decision) String() string {
 }
 
 // Decide answers a request. It takes no memory, except for conditions that
-// ignore letter case and have variables, patterns of more than four variables,
-// and values that are no numbers or addresses where one is compared.
+// ignore letter case and have variables, patterns of more than four variables or
+// with a ? between two *, and values that are no numbers or addresses where one is compared.
 func (s *Set) Decide(r *Request) Decision {
 	decision := ImplicitDeny
 	if s == nil {

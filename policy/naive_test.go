@@ -114,13 +114,13 @@ func naiveGlob(p, s string, wild bool) bool {
 		return s == ""
 	}
 	c, n := utf8.DecodeRuneInString(p)
+	d, m := utf8.DecodeRuneInString(s)
 	if wild && c == '*' {
-		return naiveGlob(p[n:], s, wild) || s != "" && naiveGlob(p, s[1:], wild)
+		return naiveGlob(p[n:], s, wild) || s != "" && naiveGlob(p, s[m:], wild)
 	}
 	if s == "" {
 		return false
 	}
-	d, m := utf8.DecodeRuneInString(s)
 	return (wild && c == '?' || naivePlain(string(c)) == string(d)) && naiveGlob(p[n:], s[m:], wild)
 }
 

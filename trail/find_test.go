@@ -202,3 +202,51 @@ func TestNote_bounded(t *testing.T) {
 		t.Errorf("%v; %d wait", got, len(tr.notes.waiting))
 	}
 }
+
+// Nor can one AWS account have all of the room by few records that are long.
+func TestNotes_bytes(t *testing.T) {
+	var n notes
+	n.arrived = make(chan struct{}, 1)
+	for range 500 {
+		n.add(store.AuditRecord{AwsAccountID: aws, Record: make([]byte, 100<<10)})
+	}
+	if n.bytes > maxNoteBytes/maxTenantPart || n.bytes < maxNoteBytes/maxTenantPart-100<<10 {
+		t.Errorf("one has %d bytes", n.bytes)
+	}
+	dropped := n.dropped.Load()
+	n.add(store.AuditRecord{AwsAccountID: "other", Record: make([]byte, 100<<10)})
+	if n.dropped.Load() != dropped {
+		t.Error("another has no room")
+	}
+	for len(n.waiting) > 0 {
+		n.take()
+	}
+	if n.bytes != 0 || len(n.tenants) != 0 {
+		t.Errorf("%d bytes of %d AWS accounts wait, and no record", n.bytes, len(n.tenants))
+	}
+}
+
+// Who only names a key cannot fill the database: records of bad signatures are
+// bounded, those of others are not.
+func TestNote_unsigned(t *testing.T) {
+	tr := New(Config{Level: Changes})
+	note := func(account string, unsigned bool) {
+		tr.Note(work.Event{
+			Unit:    &work.Unit{Caller: &api.Caller{AwsAccountID: account}, Now: moment0},
+			Refusal: api.Forbidden.Errorf("no"), Unsigned: unsigned,
+		})
+		tr.notes.take()
+	}
+	for range 10 * maxUnsigned {
+		note(aws, true)
+	}
+	if got := tr.Dropped(); got < 8*maxUnsigned {
+		t.Errorf("only %d dropped", got)
+	}
+	dropped := tr.Dropped()
+	note("999900001111", true)
+	note(aws, false)
+	if tr.Dropped() != dropped {
+		t.Error("others, or those who did sign, are dropped")
+	}
+}

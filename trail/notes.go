@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/time/rate"
+
 	"carillon/store"
 	"carillon/work"
 )
@@ -16,6 +18,10 @@ const (
 	maxTenantPart = 4 // an AWS account has this part of the room at most
 	// NoteStep is how many are written in one transaction.
 	NoteStep = 64
+	// Anybody can name a key: of requests that name those of an AWS account and
+	// are not signed with them some leave records at once, and then so many a second.
+	maxUnsigned  = 1024
+	unsignedRate = 5
 )
 
 // notes are records that need no transaction of their own and wait for one. Who
@@ -24,32 +30,48 @@ type notes struct {
 	mu      sync.Mutex
 	waiting []store.AuditRecord
 	bytes   int
-	tenants map[string]int
+	tenants map[string]waiting
 	arrived chan struct{}
 	dropped atomic.Int64
+	// unsigned says how many bad signatures leave a record, by AWS account: only
+	// those that have keys are in it.
+	unsigned sync.Map // string → *rate.Limiter
 }
+
+// waiting is what waits of one AWS account.
+type waiting struct{ records, bytes int }
 
 // Note leaves a record of what changed nothing: a call that was denied, a bad
 // signature, or, if reads are recorded, a read.
 func (t *Trail) Note(e work.Event) {
-	if t.Level == All || e.Refusal != nil {
+	switch {
+	case t.Level != All && e.Refusal == nil:
+	case e.Unsigned && !t.notes.allowUnsigned(e.Caller.AwsAccountID):
+		t.notes.dropped.Add(1)
+	default:
 		t.notes.add(t.record(&e))
 	}
+}
+
+func (n *notes) allowUnsigned(awsAccountID string) bool {
+	v, ok := n.unsigned.Load(awsAccountID)
+	if !ok {
+		v, _ = n.unsigned.LoadOrStore(awsAccountID, rate.NewLimiter(unsignedRate, maxUnsigned))
+	}
+	return v.(*rate.Limiter).Allow()
 }
 
 func (n *notes) add(r store.AuditRecord) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.waiting) >= maxNotes || n.bytes+len(r.Record) > maxNoteBytes || n.tenants[r.AwsAccountID] >= maxNotes/maxTenantPart {
+	own := n.tenants[r.AwsAccountID]
+	if len(n.waiting) >= maxNotes || n.bytes+len(r.Record) > maxNoteBytes ||
+		own.records >= maxNotes/maxTenantPart || own.bytes+len(r.Record) > maxNoteBytes/maxTenantPart {
 		n.dropped.Add(1)
 		return
 	}
-	if n.tenants == nil {
-		n.tenants = map[string]int{}
-	}
-	n.tenants[r.AwsAccountID]++
 	n.waiting = append(n.waiting, r)
-	n.bytes += len(r.Record)
+	n.count(&r, 1)
 	select {
 	case n.arrived <- struct{}{}:
 	default:
@@ -63,12 +85,23 @@ func (n *notes) take() []store.AuditRecord {
 	some := n.waiting[:min(len(n.waiting), NoteStep)]
 	n.waiting = n.waiting[len(some):]
 	for i := range some {
-		n.bytes -= len(some[i].Record)
-		if n.tenants[some[i].AwsAccountID]--; n.tenants[some[i].AwsAccountID] == 0 {
-			delete(n.tenants, some[i].AwsAccountID)
-		}
+		n.count(&some[i], -1)
 	}
 	return some
+}
+
+// count takes note of a record that waits, or does not any more.
+func (n *notes) count(r *store.AuditRecord, sign int) {
+	if n.tenants == nil {
+		n.tenants = map[string]waiting{}
+	}
+	own := n.tenants[r.AwsAccountID]
+	own.records += sign
+	own.bytes += sign * len(r.Record)
+	n.bytes += sign * len(r.Record)
+	if n.tenants[r.AwsAccountID] = own; own.records == 0 {
+		delete(n.tenants, r.AwsAccountID)
+	}
 }
 
 // Noted is ready when there are notes to be written.
@@ -83,8 +116,7 @@ func (n *notes) giveBack(some []store.AuditRecord) {
 	defer n.mu.Unlock()
 	n.waiting = append(slices.Clone(some), n.waiting...)
 	for i := range some {
-		n.bytes += len(some[i].Record)
-		n.tenants[some[i].AwsAccountID]++
+		n.count(&some[i], 1)
 	}
 }
 

@@ -12,6 +12,8 @@ type Event struct {
 	Out api.Output // nil: there is none, or the call was refused
 	// Refusal is why nothing was done; nil: it was.
 	Refusal *api.Error
+	// Unsigned says that nobody has proved to be the caller, who is only named.
+	Unsigned bool
 	// Part says which of Parts transactions of a call this was, from 1; 0: it has one.
 	Part, Parts int
 	// Step is what a job did; nil: the event is a call.

@@ -61,7 +61,7 @@ var rules = []rule{
 	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
 	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
 	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
-	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd"}},
+	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
 
