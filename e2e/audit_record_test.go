@@ -268,14 +268,35 @@ func TestAudit_hides(t *testing.T) {
 			key.SecretAccessKey, session.SecretAccessKey, session.SessionToken)
 		found := o.lookUp(t, by("ResourceType", "AWS::Chime::PhoneNumber"))
 		equal(t, "events of numbers", eventNames(found), []string{"AssociatePhoneNumberWithUser", "CompletePhoneNumberOrder", "CreatePhoneNumberOrder"})
+		o.refusedUnseen(t, address, number)
 		var names []string
 		for _, line := range o.admin.exported(t) {
 			o.lacks(t, line)
 			names = append(names, readRecord(t, line).EventName)
 		}
-		equal(t, "last record", names[len(names)-1], "GetSessionToken")
+		equal(t, "last record", names[len(names)-1], "InviteUsers")
 		equal(t, "records", len(names), len(o.lookUp(t, nil)))
 	})
+}
+
+// refusedUnseen has changes refused whose errors may tell what they were about.
+func (o *office) refusedUnseen(t testing.TB, address, number string) {
+	t.Helper()
+	const unknown = "+12065550199"
+	o.hidden = append(o.hidden, unknown[1:])
+	users := "/accounts/" + o.id + "/users"
+	other := *o.admin.user(t, o.id, "other.unseen@example.com").UserId
+	for _, call := range []operation{
+		{"CreateUser", "POST", users + "?operation=create", `{"Email":"` + address + `"}`, 409},
+		{"AssociatePhoneNumberWithUser", "POST", users + "/" + other + "?operation=associate-phone-number", `{"E164PhoneNumber":"` + unknown + `"}`, 404},
+		{"AssociatePhoneNumberWithUser", "POST", users + "/" + other + "?operation=associate-phone-number", `{"E164PhoneNumber":"` + number + `"}`, 400},
+		{"UpdatePhoneNumber", "POST", "/phone-numbers/" + numberID(unknown), `{"ProductType":"BusinessCalling"}`, 404},
+		{"BatchDeletePhoneNumber", "POST", "/phone-numbers?operation=batch-delete", `{"PhoneNumberIds":["` + unknown + `"]}`, 200},
+		{"RestorePhoneNumber", "POST", "/phone-numbers/" + numberID(number) + "?operation=restore", "", 400},
+		{"InviteUsers", "POST", users + "?operation=add", `{"UserEmailList":["` + address + `"]}`, 400},
+	} {
+		equal(t, "status of "+call.name, o.admin.send(t, call.method, call.target, call.body).status, call.status)
+	}
 }
 
 // exported returns the lines of an export.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/chime"
 )
 
 // auditEvent is what look-ups show of a record. EventTime is a number or a text,
@@ -168,3 +170,13 @@ func (p *principal) recordedAll(t testing.TB, n int, key, value string) (events 
 
 // seconds writes milliseconds as JSON 1.1 writes times.
 func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64) }
+
+// tryTeam makes an account.
+func (c *caller) tryTeam(t testing.TB, name string) (string, error) {
+	t.Helper()
+	out, err := c.CreateAccount(t.Context(), &chime.CreateAccountInput{Name: &name})
+	if err != nil {
+		return "", err
+	}
+	return *out.Account.AccountId, nil
+}
