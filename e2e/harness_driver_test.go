@@ -26,6 +26,7 @@ type drivenCall struct {
 	AccessKeyId, SecretAccessKey, SessionToken string
 	Service, Operation                         string
 	Input                                      members
+	PageSize                                   int // other than 0: all pages, through the paginator
 }
 
 // drive starts a driver for the server of a caller; it ends with the test.
@@ -57,9 +58,24 @@ func (d *driver) end(t *testing.T, cmd *exec.Cmd, in io.Closer) {
 	}
 }
 
-func (d *driver) call(t testing.TB, keys aws.Credentials, service, operation string, in members) (o outcome) {
+func (d *driver) call(t testing.TB, keys aws.Credentials, service, operation string, in members) outcome {
 	t.Helper()
-	succeed(t, d.in.Encode(drivenCall{keys.AccessKeyID, keys.SecretAccessKey, keys.SessionToken, service, operation, in}))
+	return d.ask(t, drivenCall{keys.AccessKeyID, keys.SecretAccessKey, keys.SessionToken, service, operation, in, 0})
+}
+
+func (d *driver) lookUpAll(t testing.TB, keys aws.Credentials, in members, pageSize int) any {
+	t.Helper()
+	o := d.ask(t, drivenCall{keys.AccessKeyID, keys.SecretAccessKey, keys.SessionToken, "cloudtrail", "LookupEvents", in, pageSize})
+	if o.Error != nil {
+		t.Fatalf("%v: %+v", in, *o.Error)
+	}
+	return o.Output["Events"]
+}
+
+// ask sends a line and reads one.
+func (d *driver) ask(t testing.TB, call drivenCall) (o outcome) {
+	t.Helper()
+	succeed(t, d.in.Encode(call))
 	line, err := d.out.ReadBytes('\n')
 	if err != nil {
 		t.Fatalf("%v; the client says: %s", err, d.stderr)

@@ -14,6 +14,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/chime"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -39,6 +40,8 @@ type sdkError struct {
 // sdk is a client that calls operations of all services by name.
 type sdk interface {
 	call(t testing.TB, keys aws.Credentials, service, operation string, in members) outcome
+	// lookUpAll looks audit events up through the client's own paginator.
+	lookUpAll(t testing.TB, keys aws.Credentials, in members, pageSize int) any
 }
 
 // principal is somebody who calls services through a client.
@@ -78,9 +81,7 @@ func (g goSDK) call(t testing.TB, keys aws.Credentials, service, operation strin
 		t.Fatalf("the SDK has no operation %s of %s", operation, service)
 	}
 	input := reflect.New(method.Type().In(1).Elem())
-	text, err := json.Marshal(in)
-	succeed(t, err)
-	succeed(t, json.Unmarshal(text, input.Interface()))
+	fill(t, input.Interface(), in)
 	arguments := []reflect.Value{reflect.ValueOf(t.Context()), input}
 	results := method.Call(arguments)
 	for isInterrupted(results[1]) {
@@ -89,9 +90,34 @@ func (g goSDK) call(t testing.TB, keys aws.Credentials, service, operation strin
 	if err, _ := results[1].Interface().(error); err != nil {
 		return outcome{Error: sdkErrorOf(t, err)}
 	}
-	text, err = json.Marshal(results[0].Interface())
+	var out members
+	fill(t, &out, results[0].Interface())
+	return outcome{Output: out}
+}
+
+// fill sets a value to what has the same members.
+func fill(t testing.TB, value, from any) {
+	t.Helper()
+	text, err := json.Marshal(from)
 	succeed(t, err)
-	return outcome{Output: parseJSON[members](t, string(text))}
+	succeed(t, json.Unmarshal(text, value))
+}
+
+func (g goSDK) lookUpAll(t testing.TB, keys aws.Credentials, in members, pageSize int) any {
+	t.Helper()
+	var input cloudtrail.LookupEventsInput
+	fill(t, &input, in)
+	pages := cloudtrail.NewLookupEventsPaginator(g.client(keys, "cloudtrail").(*cloudtrail.Client), &input,
+		func(o *cloudtrail.LookupEventsPaginatorOptions) { o.Limit = int32(pageSize) })
+	var all []types.Event
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		succeed(t, err)
+		all = append(all, page.Events...)
+	}
+	var list []any
+	fill(t, &list, all)
+	return list
 }
 
 // isInterrupted reports whether an answer longer than a few kilobytes was cut
@@ -143,6 +169,7 @@ func (p *principal) do(t testing.TB, service, operation string, in members) memb
 var modelled = map[string]int{
 	"DeleteConflict": 409, "EntityAlreadyExists": 409, "Forbidden": 403, "InvalidInput": 400, "LimitExceeded": 409,
 	"MalformedPolicyDocument": 400, "NoSuchEntity": 404, "NotFound": 404,
+	"InvalidEventCategory": 400, "InvalidLookupAttributes": 400, "InvalidMaxResults": 400, "InvalidNextToken": 400, "InvalidTimeRange": 400,
 }
 
 // refused calls an operation that must be refused with a name and a message;

@@ -165,6 +165,26 @@ func TestAudit_notes(t *testing.T) {
 	}
 }
 
+// A bad signature for another service has its operation, and its error in the
+// words of that service.
+func TestAudit_unsignedForm(t *testing.T) {
+	s := newSite(t)
+	thief := sigv4.Credentials{AccessKeyID: s.key().AccessKeyID, SecretAccessKey: "wrong"}
+	for n, form := range []string{
+		"Action=CreateUser&Version=2010-05-08&UserName=x",
+		"Action=CreateUser&UserName=x&Version=2010-05-08&Path=" + strings.Repeat("%2F", 2*maxBeginning),
+	} {
+		r := request("POST", "/", form)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		sigv4.Sign(r, []byte(form), thief, "iam", "us-east-1", time.Now())
+		s.send(r)
+		e := s.soon("&error-code=SignatureDoesNotMatch", n+1)[0]
+		if got := e.record(t); e.EventName != "CreateUser" || got.EventSource != "iam.amazonaws.com" || got.RequestParameters != nil {
+			t.Errorf("%+v", e)
+		}
+	}
+}
+
 func TestAudit_off(t *testing.T) {
 	s := newSite(t, func(o *Options) { o.Audit = trail.Off })
 	s.account()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -12,13 +13,15 @@ import (
 )
 
 // authenticate verifies the signature over the whole request and sets the
-// caller. The body is read, within its limit, but not looked at before that.
+// caller. The body is read, within its limit, but not looked at before that, other
+// than for the record of a signature that is wrong.
 func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchange) (*body, error) {
 	auth, err := h.verifier.Parse(r)
 	if err != nil {
 		return nil, refusal(err)
 	}
-	x.door, x.request.Region = h.doors[strings.ToLower(auth.Service)], auth.Region
+	service := strings.ToLower(auth.Service)
+	x.door, x.request.Service, x.request.Region = h.doors[service], service, auth.Region
 	proven := h.limits.proofs.has(auth.AccessKeyID, x.source)
 	credential, err := h.find(r.Context(), auth, h.stranger(x), proven)
 	if err != nil {
@@ -29,29 +32,41 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 		return nil, err
 	}
 	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
-		b.release()
-		return nil, h.unsigned(r, x, &credential.Caller, auth.Region, refusal(err))
+		defer b.release()
+		return nil, h.unsigned(r, x, &credential.Caller, b.bytes(), refusal(err))
 	}
 	h.limits.proofs.add(auth.AccessKeyID, x.source, x.started)
-	h.keys.Used(&credential.Caller, strings.ToLower(auth.Service), auth.Region, h.dispatch.Now())
+	h.keys.Used(&credential.Caller, service, auth.Region, h.dispatch.Now())
 	x.caller, x.policies = &credential.Caller, credential.Policies
 	return b, nil
 }
 
 // unsigned tells the audit of a request that is not signed with the key that it
 // names, and returns its refusal.
-func (h *handler) unsigned(r *http.Request, x *exchange, named *api.Caller, region string, err error) error {
+func (h *handler) unsigned(r *http.Request, x *exchange, named *api.Caller, body []byte, err error) error {
 	var e *api.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	x.request.Region = region
 	var op *api.Op
-	if m, err := x.door.Match(r, r.URL.RawQuery, nil); err == nil {
+	if m, err := x.door.Match(r, r.URL.RawQuery, beginning(body)); err == nil {
 		op = m.Op
 	}
-	h.dispatch.NoteUnsigned(named, op, &x.request, e)
+	h.dispatch.NoteUnsigned(named, op, &x.request, x.door.Told(e))
 	return err
+}
+
+// maxBeginning is how much of a body is looked at that nobody vouches for.
+const maxBeginning = 4 << 10
+
+// beginning returns the whole parameters of a form that are in the beginning of a
+// body. Clients name the operation there.
+func beginning(body []byte) []byte {
+	if len(body) <= maxBeginning {
+		return body
+	}
+	body = body[:maxBeginning]
+	return body[:max(bytes.LastIndexByte(body, '&'), 0)]
 }
 
 // find looks an access key up, which may take the database: those who have

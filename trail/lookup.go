@@ -23,9 +23,12 @@ var attributes = map[cloudtrail.LookupAttributeKey]Attribute{
 // LookupEvents looks up the records of the caller's AWS account, newest first. Of
 // insights, which nobody computes here, there are none.
 func (t *Trail) LookupEvents(w *work.Unit, in *cloudtrail.LookupEventsInput) (*cloudtrail.LookupEventsOutput, error) {
-	q := Query{AwsAccountID: w.Caller.AwsAccountID, Limit: in.MaxResults.Or(listPage), FromMs: int64(in.StartTime.V), UntilMs: int64(in.EndTime.V)}
-	if in.StartTime.Set && in.EndTime.Set && q.FromMs > q.UntilMs {
+	q := Query{AwsAccountID: w.Caller.AwsAccountID, Limit: in.MaxResults.Or(listPage), FromMs: int64(in.StartTime.V)}
+	if in.StartTime.Set && in.EndTime.Set && in.StartTime.V > in.EndTime.V {
 		return nil, cloudtrail.InvalidTimeRange.Errorf("StartTime must not be after EndTime")
+	}
+	if in.EndTime.Set {
+		q.UntilMs = lastOf(int64(in.EndTime.V))
 	}
 	for _, a := range in.LookupAttributes {
 		q.Match = append(q.Match, Match{attributes[a.AttributeKey.V], a.AttributeValue.V})

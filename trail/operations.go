@@ -75,6 +75,9 @@ func (t *Trail) page(w *work.Unit, q *Query, a asked) (p Page, next api.Opt[stri
 	if q.UntilMs != 0 && q.FromMs > q.UntilMs {
 		return p, next, api.Invalid("StartTime", "not be after EndTime")
 	}
+	if q.UntilMs != 0 {
+		q.UntilMs = lastOf(q.UntilMs)
+	}
 	if err := t.Resume(w.Op.Name, q, a.token.V); errors.Is(err, ErrToken) {
 		return p, next, api.Invalid("NextToken", "be a token that this list returned, with the filters of the first page")
 	}
@@ -95,6 +98,15 @@ func moment(member, text string) (int64, error) {
 		}
 	}
 	return 0, api.Invalid(member, "be a time as in 2026-11-26T15:04:05Z, or a day")
+}
+
+// lastOf is the last moment that the end of a look-up includes. Events are shown
+// with whole seconds, so an end in whole seconds has all of its second.
+func lastOf(ms int64) int64 {
+	if ms%1000 == 0 {
+		return ms + 999
+	}
+	return ms
 }
 
 // shape is the form of an event in look-ups.

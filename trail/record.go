@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -36,10 +37,11 @@ func (t *Trail) record(e *work.Event) store.AuditRecord {
 	return r
 }
 
-// serviceOf is the service in whose name a call was: what its action begins with.
+// serviceOf is the service in whose name a call was: what its action begins with,
+// or if nobody knows the operation what its signature is for.
 func serviceOf(e *work.Event) string {
 	if e.Op == nil {
-		return "chime"
+		return cmp.Or(e.Asked().Service, "chime")
 	}
 	service, _, _ := strings.Cut(e.Op.Action, ":")
 	return service

@@ -170,3 +170,16 @@ func BenchmarkEventOf(b *testing.B) {
 		eventOf(&r)
 	}
 }
+
+// Of an operation that nobody knows the signature tells the service.
+func TestRecord_unknownOperation(t *testing.T) {
+	for signed, want := range map[string]string{"": "chime.amazonaws.com", "iam": "iam.amazonaws.com"} {
+		e := created()
+		e.Op, e.In, e.Out, e.Refusal = nil, nil, nil, api.Forbidden.Errorf("no")
+		e.Request.Service = signed
+		tree, _ := recordOf(t, e)
+		if tree["eventSource"] != want || tree["eventName"] != "" {
+			t.Errorf("%v", tree)
+		}
+	}
+}

@@ -27,6 +27,8 @@ type Door interface {
 	// WriteError renders a refusal as it is and anything else as the service's
 	// failure; it returns what was told.
 	WriteError(w http.ResponseWriter, err error) *api.Error
+	// Told returns what callers are told of an error, as WriteError does.
+	Told(err error) *api.Error
 }
 
 // Match is an operation and what is known of its input.

@@ -137,7 +137,7 @@ func (d *JSONDoor) WriteOutput(w http.ResponseWriter, op *api.Op, out api.Output
 
 // WriteError implements [Door].
 func (d *JSONDoor) WriteError(w http.ResponseWriter, err error) *api.Error {
-	e := d.told(err)
+	e := d.Told(err)
 	setErrorHeaders(w.Header(), err, e)
 	w.Header()[headerErrorType] = []string{e.Kind.Name}
 	body := api.AppendText([]byte(`{"__type":`), e.Kind.Name)

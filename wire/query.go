@@ -105,7 +105,7 @@ func (d *QueryDoor) WriteOutput(w http.ResponseWriter, op *api.Op, out api.Outpu
 
 // WriteError implements [Door].
 func (d *QueryDoor) WriteError(w http.ResponseWriter, err error) *api.Error {
-	e := d.told(err)
+	e := d.Told(err)
 	setErrorHeaders(w.Header(), err, e)
 	var b bytes.Buffer
 	b.WriteString(`<ErrorResponse xmlns="` + d.Namespace + `"><Error>`)

@@ -74,12 +74,14 @@ func WriteOutput(w http.ResponseWriter, op *api.Op, out api.Output) error {
 // WriteError renders an error as REST-JSON does: a refusal as it is, anything
 // else as a ServiceFailure that tells the caller nothing of the cause.
 func WriteError(w http.ResponseWriter, err error) *api.Error {
-	e := refusalOf(err, api.ServiceFailure)
+	e := told(err)
 	setErrorHeaders(w.Header(), err, e)
 	w.Header()[headerErrorType] = []string{e.Kind.Name}
 	_ = write(w, e.Kind.Status, jsonType, errorBody(e)) // the client may be gone
 	return e
 }
+
+func told(err error) *api.Error { return refusalOf(err, api.ServiceFailure) }
 
 func errorBody(e *api.Error) []byte {
 	shape := api.ErrorBody{Message: e.Message, Code: e.ErrorCode()}

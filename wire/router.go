@@ -129,6 +129,9 @@ func (*Router) WriteOutput(w http.ResponseWriter, op *api.Op, out api.Output) er
 // WriteError implements [Door].
 func (*Router) WriteError(w http.ResponseWriter, err error) *api.Error { return WriteError(w, err) }
 
+// Told implements [Door].
+func (*Router) Told(err error) *api.Error { return told(err) }
+
 // choose picks the operation of a path by method and query.
 func (n *node) choose(method string, query Query) (*api.Op, error) {
 	var plain *api.Op

@@ -40,8 +40,8 @@ var signatureCodes = map[string]api.ErrorCode{
 	"UnrecognizedClientException":         "InvalidClientTokenId",
 }
 
-// told returns what a caller is told of an error.
-func (t *translation) told(err error) *api.Error {
+// Told returns what a caller is told of an error.
+func (t *translation) Told(err error) *api.Error {
 	e := *refusalOf(err, t.failure)
 	if kind, other := t.kinds[e.Kind]; other && kind != e.Kind {
 		e.Kind, e.Code = kind, ""

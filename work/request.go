@@ -9,8 +9,9 @@ type Request struct {
 	SourceIP, UserAgent string
 	// Host is the host that the client named, with its port.
 	Host string
-	// Region is that of the credential scope, as sent.
-	Region string
+	// Service and Region are those of the credential scope: one of the services that
+	// are here, and as sent; empty: there is none.
+	Service, Region string
 	// Secure tells that the client used TLS, with us or with a proxy that we trust.
 	Secure bool
 	// TLSVersion and CipherSuite tell how it was protected with us, as in TLSv1.3

@@ -14,11 +14,23 @@ const services = {
   sts: [sts, sts.STSClient],
 };
 
-async function outcome({ AccessKeyId, SecretAccessKey, SessionToken, Service, Operation, Input }) {
+// The SDK takes times as dates only.
+const dates = (name, value) => (name.endsWith("Time") ? new Date(value) : value);
+
+async function allPages(pages) {
+  const all = {};
+  for await (const { $metadata, NextToken, ...page } of pages) {
+    for (const name in page) all[name] = [...(all[name] ?? []), ...page[name]];
+  }
+  return all;
+}
+
+async function outcome({ AccessKeyId, SecretAccessKey, SessionToken, Service, Operation, Input, PageSize }) {
   const [module, Client] = services[Service];
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken || undefined };
   const client = new Client({ credentials, maxAttempts: 1 });
   try {
+    if (PageSize) return { Output: await allPages(module[`paginate${Operation}`]({ client, pageSize: PageSize }, Input)) };
     const { $metadata, ...Output } = await client.send(new module[`${Operation}Command`](Input));
     return { Output };
   } catch (error) {
@@ -32,5 +44,5 @@ async function outcome({ AccessKeyId, SecretAccessKey, SessionToken, Service, Op
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await outcome(JSON.parse(line))));
+  console.log(JSON.stringify(await outcome(JSON.parse(line, dates))));
 }

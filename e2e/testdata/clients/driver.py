@@ -25,14 +25,22 @@ def client(service, key, secret, token):
         aws_access_key_id=key,
         aws_secret_access_key=secret,
         aws_session_token=token or None,
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
     )
+
+
+def output_of(who, call):
+    name = xform_name(call["Operation"])
+    if not call["PageSize"]:
+        return getattr(who, name)(**call["Input"])
+    pages = who.get_paginator(name).paginate(PaginationConfig={"PageSize": call["PageSize"]}, **call["Input"])
+    return pages.build_full_result()
 
 
 def outcome(call):
     who = client(call["Service"], call["AccessKeyId"], call["SecretAccessKey"], call["SessionToken"])
     try:
-        output = getattr(who, xform_name(call["Operation"]))(**call["Input"])
+        output = output_of(who, call)
     except botocore.exceptions.ClientError as error:
         kind = type(error).__name__
         typed = kind != "ClientError"
@@ -45,7 +53,7 @@ def outcome(call):
                 "Status": error.response["ResponseMetadata"]["HTTPStatusCode"],
             }
         }
-    del output["ResponseMetadata"]
+    output.pop("ResponseMetadata", None)
     return {"Output": output}
 
 

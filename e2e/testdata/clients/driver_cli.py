@@ -35,6 +35,8 @@ def run(call):
         if value:
             os.environ[name] = value
     args = [call["Service"], command(call["Operation"]), "--endpoint-url", ENDPOINT, "--output", "json"]
+    if call["PageSize"]:
+        args += ["--page-size", str(call["PageSize"])]
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
