@@ -39,7 +39,8 @@ type audit struct {
 	retention time.Duration
 	file      *auditFile // nil: there is none
 	wake      chan struct{}
-	told      int64 // drops that the log knows of
+	told      int64     // drops that the log knows of
+	leased    time.Time // until when this process seals
 }
 
 func (s *Server) newAudit(o Options, sealKey, tokenKey [32]byte, now func() time.Time) (*audit, error) {
@@ -184,15 +185,18 @@ func (a *audit) sealAll(ctx context.Context) error {
 
 // lease reports whether this process may seal.
 func (a *audit) lease(ctx context.Context) (mine bool, err error) {
-	if a.store.Exclusive() {
+	now := time.Now()
+	if a.store.Exclusive() || now.Before(a.leased.Add(-sealLease/2)) {
 		return true, nil
 	}
-	now := time.Now()
 	err = a.store.Update(ctx, func(r store.Records) error {
 		mine, err = r.LeaseAudit(a.owner, now.UnixMilli(), now.Add(sealLease).UnixMilli())
 		return err
 	})
-	return mine, err
+	if err == nil && mine {
+		a.leased = now.Add(sealLease)
+	}
+	return mine && err == nil, err
 }
 
 // expire removes what is too old.

@@ -96,7 +96,7 @@ func (r Records) PendingAudit(f AuditFilter) ([]AuditRecord, error) {
 // DeletePendingAudit removes records that a batch has now, and returns how many.
 func (r Records) DeletePendingAudit(eventIDs []string) (deleted int64, err error) {
 	for len(eventIDs) > 0 {
-		n := min(len(eventIDs), insertChunk)
+		n := min(len(eventIDs), 4*insertChunk)
 		deletedNow, err := r.tx.Exec(`DELETE FROM audit_pending WHERE event_id IN (`+placeholders(n)+`)`, padded(eventIDs[:n])...)
 		if err != nil {
 			return 0, err

@@ -23,10 +23,23 @@ func (b *AuditBatch) scan(row engine.Row) error {
 	return row.Scan(&b.Batch, &b.FirstMs, &b.LastMs, &b.Records, &b.Content, &b.Hash, &b.Seal)
 }
 
-// InsertAuditBatch adds a batch.
-func (r Records) InsertAuditBatch(b *AuditBatch) error {
-	return r.insert(`INSERT INTO audit_batches (`+batchColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		b.Batch, b.FirstMs, b.LastMs, b.Records, b.Content, b.Hash, b.Seal)
+var batchTexts = manyRows(`INSERT INTO audit_batches (`+batchColumns+`) VALUES `, 7, ``)
+
+// InsertAuditBatches adds batches.
+func (r Records) InsertAuditBatches(list []AuditBatch) error {
+	for len(list) > 0 {
+		n := chunk(len(list))
+		args := make([]any, 0, 7*n)
+		for i := range list[:n] {
+			b := &list[i]
+			args = append(args, b.Batch, b.FirstMs, b.LastMs, b.Records, b.Content, b.Hash, b.Seal)
+		}
+		if _, err := r.tx.Exec(batchTexts[bits.Len(uint(n))-1](), args...); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
 }
 
 // AuditBatches returns the batches after one, by number.
@@ -61,18 +74,18 @@ type AuditKey struct {
 	Batch           int64
 }
 
-var auditKeyTexts = manyRows(`INSERT INTO audit_index (aws_account_id, attribute, value, last_ms, batch, first_ms) VALUES `, 6, ``)
+var auditKeyTexts = manyRows(`INSERT INTO audit_index (aws_account_id, attribute, value, last_ms, batch, first_ms) VALUES `, 6, ` ON CONFLICT DO NOTHING`)
 
 // InsertAuditKeys adds lines to the index.
 func (r Records) InsertAuditKeys(keys []AuditKey) error {
 	for len(keys) > 0 {
-		n := chunk(len(keys))
-		args := make([]any, 0, 6*n)
-		for i := range keys[:n] {
-			k := &keys[i]
+		n := min(len(keys), insertChunk)
+		args := make([]any, 0, 6*roundUp(n))
+		for i := range roundUp(n) { // the last one may come again
+			k := &keys[min(i, n-1)]
 			args = append(args, k.AwsAccountID, k.Attribute, k.Value, k.LastMs, k.Batch, k.FirstMs)
 		}
-		if _, err := r.tx.Exec(auditKeyTexts[bits.Len(uint(n))-1](), args...); err != nil {
+		if _, err := r.tx.Exec(auditKeyTexts[bits.Len(uint(len(args)/6))-1](), args...); err != nil {
 			return err
 		}
 		keys = keys[n:]

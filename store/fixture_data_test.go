@@ -215,7 +215,8 @@ func fixtureAudit() []fixtureRecord {
 		{since: 7, write: func(r store.Records) error {
 			return r.InsertAuditKeys([]store.AuditKey{{AwsAccountID: aws, Attribute: 1, Value: "v", Batch: 1, FirstMs: 2, LastMs: 3}})
 		}, check: func(d *db) { d.equal("keys", d.count("audit_index"), int64(1)) }},
-		record(7, store.AuditBatch{Batch: 1, FirstMs: 2, LastMs: 3, Records: 4, Content: []byte{0, 255}, Hash: []byte{1}, Seal: []byte{2}}, store.Records.InsertAuditBatch,
+		record(7, store.AuditBatch{Batch: 1, FirstMs: 2, LastMs: 3, Records: 4, Content: []byte{0, 255}, Hash: []byte{1}, Seal: []byte{2}},
+			func(r store.Records, b *store.AuditBatch) error { return r.InsertAuditBatches([]store.AuditBatch{*b}) },
 			func(r store.Records) (store.AuditBatch, error) {
 				list, err := r.AuditBatches(0, 1)
 				return list[0], err

@@ -91,9 +91,42 @@ func touchedIn(r *store.AuditRecord) (list []work.Touched) {
 			return list
 		}
 		arn := rest[:endOf(rest)]
-		list = append(list, namesOf(string(kind), plainText(expandText(r, arn)))...)
 		rest = rest[len(arn):]
+		if name, ok := chimeName(r, arn); ok {
+			list = append(list, work.Touched{Type: typeName(kind), Name: name})
+		} else {
+			list = append(list, namesOf(typeName(kind), plainText(expandText(r, arn)))...)
+		}
 	}
+}
+
+// chimeName returns the name that an ARN ends in that we have made for Chime.
+func chimeName(r *store.AuditRecord, arn []byte) (string, bool) {
+	if len(arn) == 0 || arn[0] != pChimeARN {
+		return "", false
+	}
+	_, name, _ := bytes.Cut(arn, []byte{'/'})
+	if len(name) == 1 && name[0] == pAccount {
+		return r.AccountID, true
+	}
+	return plainText(name), true
+}
+
+// typeNames has the types that members name, so that those of records need no
+// memory of their own.
+var typeNames = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range named {
+		names[name] = name
+	}
+	return names
+}()
+
+func typeName(kind []byte) string {
+	if name, ok := typeNames[string(kind)]; ok {
+		return name
+	}
+	return string(kind)
 }
 
 // namesOf returns the names by which what has an ARN is found: its id, and where

@@ -99,7 +99,12 @@ func (t *Trail) WriteNotes(update func(func(store.Records) error) error) (more b
 		t.notes.giveBack(some)
 		return true, err
 	}
-	t.committed(some)
+	t.count(len(some))
+	for i := range some {
+		if t.Committed != nil {
+			t.Committed(expand(&some[i]))
+		}
+	}
 	return true, nil
 }
 

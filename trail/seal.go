@@ -152,10 +152,8 @@ func (s *Sealing) Write(t *Trail, r store.Records) error {
 	if deleted != int64(len(s.ids)) {
 		return ErrMoved
 	}
-	for i := range s.batches {
-		if err := r.InsertAuditBatch(&s.batches[i]); err != nil {
-			return err
-		}
+	if err := r.InsertAuditBatches(s.batches); err != nil {
+		return err
 	}
 	if err := r.InsertAuditKeys(s.keys); err != nil {
 		return err

@@ -106,13 +106,12 @@ func (w *walker) shape(shape any) {
 func (w *walker) structure(v reflect.Value) {
 	w.b = append(w.b, '{')
 	first := true
-	for _, m := range planOf(v.Type()) {
-		value := v.Field(m.index)
-		if absent(value) || m.omitted {
+	plan := planOf(v.Type())
+	for i := range plan {
+		m := &plan[i]
+		value, there := m.of(v)
+		if !there || m.omitted {
 			continue
-		}
-		if m.optional {
-			value = value.Field(0)
 		}
 		if !first {
 			w.b = append(w.b, ',')
@@ -123,7 +122,7 @@ func (w *walker) structure(v reflect.Value) {
 	w.b = append(w.b, '}')
 }
 
-func (w *walker) member(m member, value reflect.Value) {
+func (w *walker) member(m *member, value reflect.Value) {
 	w.b = append(w.b, m.key...)
 	if m.kind != "" {
 		w.touch(m, value)
@@ -135,13 +134,19 @@ func (w *walker) member(m member, value reflect.Value) {
 	w.value(value)
 }
 
-// absent tells members without a value from those whose value is zero.
-func absent(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Struct, reflect.Int64: // Opt; Timestamp
-		return v.IsZero()
+// of returns the value of the member, if there is one.
+func (m *member) of(v reflect.Value) (value reflect.Value, there bool) {
+	value = v.Field(m.index)
+	if m.optional {
+		return value.Field(0), value.Field(1).Bool()
 	}
-	return false
+	switch value.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		return value, !value.IsNil()
+	case reflect.Int64: // a Timestamp
+		return value, value.Int() != 0
+	}
+	return value, true
 }
 
 func (w *walker) value(v reflect.Value) {
@@ -194,7 +199,7 @@ func appendDate(b []byte, ms int64) []byte {
 }
 
 // touch notes what a member names, once.
-func (w *walker) touch(m member, v reflect.Value) {
+func (w *walker) touch(m *member, v reflect.Value) {
 	switch {
 	case m.hidden:
 		w.note(m.kind, hiddenName)

@@ -66,10 +66,14 @@ func (t *Trail) Keep(events ...work.Event) error {
 	if err := events[0].InsertAuditRecords(list); err != nil {
 		return err
 	}
+	t.count(len(list))
 	for i := range events {
+		if t.Committed == nil {
+			break
+		}
 		events[i].After(func(err error) {
 			if err == nil {
-				t.committed(list[i : i+1])
+				t.Committed(expand(&list[i]))
 			}
 		})
 	}
@@ -88,14 +92,9 @@ func (t *Trail) KeepSteps(w *work.Unit) error {
 	return t.Keep(events...)
 }
 
-// committed tells those who wait for records.
-func (t *Trail) committed(records []store.AuditRecord) {
-	if t.Committed != nil {
-		for i := range records {
-			t.Committed(expand(&records[i]))
-		}
-	}
-	if t.kept.add(len(records)) && t.Wake != nil {
+// count wakes the sealer when there is enough for it to do.
+func (t *Trail) count(records int) {
+	if t.kept.add(records) && t.Wake != nil {
 		t.Wake()
 	}
 }

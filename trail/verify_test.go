@@ -59,7 +59,7 @@ func insertForged(w *world) {
 		b := list[0]
 		b.Batch++
 		b.Hash = hash(list[0].Hash, &b)
-		return r.InsertAuditBatch(&b)
+		return r.InsertAuditBatches([]store.AuditBatch{b})
 	})
 }
 
@@ -80,7 +80,7 @@ func rehash(w *world) {
 			}
 			b.Hash = hash(before, &b)
 			before = b.Hash
-			if err := r.InsertAuditBatch(&b); err != nil {
+			if err := r.InsertAuditBatches([]store.AuditBatch{b}); err != nil {
 				return err
 			}
 		}
