@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"carillon/api"
@@ -77,6 +78,7 @@ type Dispatcher struct {
 	rules    map[*api.Op]*bound
 	limiter  limiter
 	refusals *gather.Group[*refused]
+	instant  atomic.Pointer[instant]
 	// What operations look at, which may lag behind, and what prepares and changes.
 	read, look, write transaction
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"carillon/api"
 	"carillon/policy"
@@ -26,14 +25,16 @@ func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
-	return judge(c, resource, d.Now)
+	return d.judge(c, resource)
 }
 
 // judge asks the caller's policies.
-func judge(c *Call, resource string, now func() time.Time) error {
+func (d *Dispatcher) judge(c *Call, resource string) error {
 	decision := policy.ImplicitDeny
 	if c.Op.Audience != api.RootOnly {
-		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: &conditions{call: c, now: now}})
+		values := d.conditionsOf(c)
+		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: values})
+		values.release()
 	}
 	if decision == policy.Allowed {
 		return nil
