@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -76,6 +77,9 @@ func (b *bench) pgAudit(ctx context.Context) error {
 // recordInterval is the time between two records of a filled audit.
 const recordInterval = 20 // ms
 
+// auditBatch is how many records are filled in by one transaction.
+const auditBatch = 4096
+
 // lookup measures look-ups among many records.
 func (b *bench) lookup(ctx context.Context) error {
 	if !b.wants("lookup") || b.auditRecords == 0 {
@@ -112,7 +116,7 @@ func (b *bench) lookups() map[string]func() string {
 		"lookup-spread":   func() string { return "&resource=" + auditAccount() },
 		"lookup-time": func() string {
 			at := time.UnixMilli(epoch + rand.Int64N(int64(b.auditRecords)*recordInterval)).UTC()
-			return "&end-time=" + at.Format("2006-01-02T15%3A04%3A05Z")
+			return "&end-time=" + url.QueryEscape(at.Format(time.RFC3339))
 		},
 	}
 }
@@ -128,13 +132,14 @@ func (b *bench) auditDatabase(ctx context.Context) (string, error) {
 		return dir, nil
 	}
 	progress("filling a database with %d records", b.auditRecords)
+	began := time.Now()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	err := withSQLite(ctx, dir, func(s *store.Store) error {
 		t := trail.New(trail.Config{})
-		for i := 0; i < b.auditRecords; i += fillBatch {
-			if err := fillAudit(ctx, t, s, i, min(i+fillBatch, b.auditRecords)); err != nil {
+		for i := 0; i < b.auditRecords; i += auditBatch {
+			if err := fillAudit(ctx, t, s, i, min(i+auditBatch, b.auditRecords)); err != nil {
 				return err
 			}
 		}
@@ -143,30 +148,31 @@ func (b *bench) auditDatabase(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	progress("filled in %s", time.Since(began).Round(time.Second))
 	return dir, os.WriteFile(complete, nil, 0o600)
 }
 
-// fillAudit writes and seals records of creations, each with a user of its own.
+// fillAudit writes and seals records of creations, each with a user of its own,
+// in one transaction, so that it waits for the disk once.
 func fillAudit(ctx context.Context, t *trail.Trail, s *store.Store, from, to int) error {
-	err := s.Update(ctx, func(r store.Records) error {
-		var events []work.Event
+	return s.Update(ctx, func(r store.Records) error {
+		events := make([]work.Event, 0, to-from)
 		for i := from; i < to; i++ {
 			events = append(events, creation(r, i))
 		}
-		return t.Keep(events...)
-	})
-	for more := true; more && err == nil; {
-		var step *trail.Sealing
-		err = s.View(ctx, func(r store.Records) (err error) {
-			step, err = t.PrepareSealing(r)
+		if err := t.Keep(events...); err != nil {
 			return err
-		})
-		if err == nil && step.Records() > 0 {
-			err = s.Update(ctx, func(r store.Records) error { return step.Write(t, r) })
 		}
-		more = step.Full()
-	}
-	return err
+		for {
+			step, err := t.PrepareSealing(r)
+			if err != nil || step.Records() == 0 {
+				return err
+			}
+			if err := step.Write(t, r); err != nil {
+				return err
+			}
+		}
+	})
 }
 
 // creation is the event of the creation of user i.
