@@ -15,6 +15,7 @@ import (
 var cellNames = []string{
 	"get", "email", "page", "create", "update", "few", "mixed", "start",
 	"pg-get", "pg-create", "pg-quarter",
+	"get-key", "pg-get-key",
 	"create-audit", "create-audit-off", "pg-create-audit", "pg-create-audit-off", "lookup",
 	"moto", "ldap",
 }
@@ -62,7 +63,7 @@ func (b *bench) measureAll(ctx context.Context) error {
 	}
 	defer floor.stop()
 	b.floor = floor
-	for _, part := range []func(context.Context) error{b.embedded, b.postgres, b.audit, b.pgAudit, b.lookup, b.peers} {
+	for _, part := range []func(context.Context) error{b.embedded, b.postgres, b.identity, b.pgIdentity, b.audit, b.pgAudit, b.lookup, b.peers} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -44,8 +44,9 @@ func handler(b *testing.B) http.Handler {
 
 // operation measures one kind of request. Requests are made off the clock, a
 // supply at a time; recording an answer is not, and takes some allocations.
-func operation(b *testing.B, m maker) {
-	h := handler(b)
+func operation(b *testing.B, m maker) { repeat(b, handler(b), m) }
+
+func repeat(b *testing.B, h http.Handler, m maker) {
 	var supply []*http.Request
 	b.ReportAllocs()
 	for b.Loop() {
@@ -71,6 +72,7 @@ func received(b *testing.B, list []request) []*http.Request {
 		if err != nil {
 			b.Fatal(err)
 		}
+		r.RemoteAddr = "127.0.0.1:4711"
 		out[i] = r
 	}
 	return out
@@ -81,6 +83,18 @@ func BenchmarkListUsersByEmail(b *testing.B) { operation(b, small.byEmail) }
 func BenchmarkListUsersPage(b *testing.B)    { operation(b, small.page) }
 func BenchmarkCreateUser(b *testing.B)       { operation(b, small.create) }
 func BenchmarkUpdateUser(b *testing.B)       { operation(b, small.update) }
+
+// BenchmarkGetUserByKey is BenchmarkGetUser by a user with a policy.
+func BenchmarkGetUserByKey(b *testing.B) {
+	h := handler(b)
+	listening := httptest.NewServer(h)
+	defer listening.Close()
+	key, err := (&server{addr: listening.Listener.Addr().String()}).newKey(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	repeat(b, h, signedBy(key, small.get))
+}
 
 func BenchmarkDecode(b *testing.B) {
 	body := []byte(`{"Email":"jane.doe@example.com","Username":"Jane Doe","UserType":"PrivateUser"}`)

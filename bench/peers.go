@@ -65,7 +65,7 @@ func (b *bench) moto(ctx context.Context, program string) error {
 	if err := p.await(ctx, answers("http://"+addr+"/moto-api/")); err != nil {
 		return err
 	}
-	signer := &signer{service: "iam", at: time.Now()}
+	signer := &signer{service: "iam", key: rootKey, at: time.Now()}
 	call := func(action string) request {
 		return signer.request("POST", "/", formType, "Action="+action+"&UserName=jane&Version=2010-05-08", 200)
 	}

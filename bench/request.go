@@ -24,6 +24,7 @@ const (
 // signer makes signed requests.
 type signer struct {
 	service string
+	key     sigv4.Credentials
 	at      time.Time
 }
 
@@ -37,7 +38,7 @@ func (s *signer) request(method, target, contentType, body string, want int) req
 	if body != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
-	sigv4.Sign(r, []byte(body), rootKey, s.service, "us-east-1", s.at)
+	sigv4.Sign(r, []byte(body), s.key, s.service, "us-east-1", s.at)
 	raw := fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\n", method, target, r.Host, userAgent)
 	for name, values := range r.Header {
 		raw = fmt.Appendf(raw, "%s: %s\r\n", name, values[0])
@@ -114,7 +115,7 @@ func writing(m maker) func(time.Duration) *batch {
 // made signs n requests beforehand: in the slice the generator should leave the
 // processor to the server.
 func made(m maker, n int) []request {
-	s := &signer{service: "chime", at: time.Now()}
+	s := &signer{service: "chime", key: rootKey, at: time.Now()}
 	list := make([]request, n)
 	for i := range list {
 		list[i] = m(s)

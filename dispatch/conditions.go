@@ -2,6 +2,8 @@ package dispatch
 
 import (
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -9,9 +11,31 @@ import (
 type conditions struct {
 	call *Call
 	now  func() time.Time
+	last *atomic.Pointer[instant]
 	// Room for what was asked for, so that most calls need no more.
 	values [8]string
 	used   int
+}
+
+// instant is a moment, of a second, as policies compare it. Its text is made once.
+type instant struct {
+	unix int64
+	text string
+}
+
+// spare are conditions that nobody uses: a decision keeps nothing of them.
+var spare = sync.Pool{New: func() any { return new(conditions) }}
+
+// conditionsOf returns those of a call, until they are released.
+func (d *Dispatcher) conditionsOf(c *Call) *conditions {
+	values := spare.Get().(*conditions)
+	values.call, values.now, values.last = c, d.Now, &d.instant
+	return values
+}
+
+func (c *conditions) release() {
+	*c = conditions{}
+	spare.Put(c)
 }
 
 // Values implements [policy.Context]. Multi-factor authentication is not there
@@ -65,7 +89,7 @@ func clipped(text string) string { return text[:min(len(text), maxValue)] }
 func (c *conditions) moment(name string) string {
 	switch name {
 	case "aws:currenttime":
-		return c.now().UTC().Format(time.RFC3339)
+		return c.currentTime()
 	case "aws:epochtime":
 		return strconv.FormatInt(c.now().Unix(), 10)
 	case "aws:tokenissuetime":
@@ -74,4 +98,14 @@ func (c *conditions) moment(name string) string {
 		}
 	}
 	return ""
+}
+
+func (c *conditions) currentTime() string {
+	now := c.now()
+	last := c.last.Load()
+	if last == nil || last.unix != now.Unix() {
+		last = &instant{now.Unix(), now.UTC().Format(time.RFC3339)}
+		c.last.Store(last)
+	}
+	return last.text
 }

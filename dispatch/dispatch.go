@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"carillon/api"
@@ -78,6 +79,7 @@ type Dispatcher struct {
 	rules    map[*api.Op]*bound
 	limiter  limiter
 	refusals *gather.Group[*refused]
+	instant  atomic.Pointer[instant]
 	// What operations look at, which may lag behind, and what prepares and changes.
 	read, look, write transaction
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"carillon/api"
 	"carillon/policy"
@@ -27,14 +26,14 @@ func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
-	err = judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, user), d.Now)
+	err = d.judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, user))
 	if err != nil || user == "" {
 		return err
 	}
 	// Who gives a user another name or path must be allowed to do so to the one whom
 	// that makes, too.
 	if renamed := c.Op.Renamed(c.In, user); renamed != user {
-		return judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, renamed), d.Now)
+		return d.judge(c, c.Op.ResourceOf(c.Caller.AwsAccountID, c.In, renamed))
 	}
 	return nil
 }
@@ -58,13 +57,15 @@ func (c *Call) misshapen() error {
 }
 
 // judge asks the caller's policies.
-func judge(c *Call, resource string, now func() time.Time) error {
+func (d *Dispatcher) judge(c *Call, resource string) error {
 	if strange(resource) {
 		return errStrange
 	}
 	decision := policy.ImplicitDeny
 	if c.Op.Audience != api.RootOnly {
-		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: &conditions{call: c, now: now}})
+		values := d.conditionsOf(c)
+		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: values})
+		values.release()
 	}
 	if decision == policy.Allowed {
 		return nil

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // granted returns the policies of somebody who has one document.
-func granted(t *testing.T, document string) *policy.Set {
+func granted(t testing.TB, document string) *policy.Set {
 	t.Helper()
 	if document == "" {
 		return nil
@@ -119,7 +120,7 @@ func TestConditions(t *testing.T) {
 	session.SessionMs = now.Add(-time.Hour).UnixMilli()
 	c := &conditions{
 		call: &Call{Caller: &session, Request: &work.Request{SourceIP: "192.0.2.1", UserAgent: "test", Region: "eu-west-1", Secure: true}},
-		now:  func() time.Time { return now },
+		now:  func() time.Time { return now }, last: new(atomic.Pointer[instant]),
 	}
 	want := map[string]string{
 		"aws:username": "ann", "aws:userid": "AIDAANN", "aws:principalarn": ann.ARN, "aws:principalaccount": aws, "aws:principaltype": "User",
@@ -202,4 +203,35 @@ func set(in api.Input, member, text string) {
 		return
 	}
 	v.Set(reflect.ValueOf(api.Some(text)))
+}
+
+// The time is that of the clock, also when that goes back.
+func TestConditions_time(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	d := &Dispatcher{Config: Config{Now: func() time.Time { return now }}}
+	for _, step := range []time.Duration{0, time.Second / 2, time.Second, -time.Hour} {
+		now = now.Add(step)
+		c := d.conditionsOf(&Call{})
+		if got, want := c.value("aws:currenttime"), now.Format(time.RFC3339); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		c.release()
+	}
+}
+
+func BenchmarkPermit(b *testing.B) {
+	d := &Dispatcher{Config: Config{Now: time.Now}}
+	c := &Call{
+		Op: api.Operation("GetUser"), Caller: ann, Request: &work.Request{SourceIP: "192.0.2.1", Region: "us-east-1"}, In: new(api.GetUserInput),
+		Policies: granted(b, `{"Version":"2012-10-17","Statement":[
+			{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","192.0.2.0/24"]}}},
+			{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2099-01-01T00:00:00Z"}}},
+			{"Effect":"Allow","Action":"chime:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"ann"}}}]}`),
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.permit(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
