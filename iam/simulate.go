@@ -92,11 +92,12 @@ type simulation struct {
 	allow, limit *policy.Set // the two, compiled; limit nil: there is no boundary
 }
 
-// Bounds of one answer: what its decisions may cost, in characters of documents
-// for each 64 characters of what they are compared with, and how many statements
-// it names.
+// Bounds of one answer: what a decision may cost, and all of them if there is more
+// than one, in characters of documents for each 64 characters of what they are
+// compared with; and how many statements it names.
 const (
 	maxCost       = 1 << 24
+	maxTotalCost  = 1 << 22
 	maxStatements = 10_000
 )
 

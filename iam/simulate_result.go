@@ -13,7 +13,7 @@ func (m *simulation) results(from, limit int) (results []iam.EvaluationResult, e
 	cost, statements := 0, 0
 	for i := from; i < len(m.actions)*len(m.resources) && len(results) < limit; i++ {
 		action, resource := m.actions[i/len(m.resources)], m.resources[i%len(m.resources)]
-		if cost += m.cost(resource); cost > maxCost {
+		if cost += m.cost(resource); cost > maxCost || cost > maxTotalCost && len(results) > 0 {
 			break
 		}
 		result := m.decide(action, resource)

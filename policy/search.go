@@ -1,9 +1,14 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
+
+// maxTried bounds what is searched place by place, in steps: a machine takes about
+// as long to make.
+const maxTried = 128
 
 // search returns where the first place in s ends that a piece of a pattern fits,
 // -1 if there is none. The piece has no *.
@@ -13,17 +18,24 @@ func search(piece []token, values []string, s string, fold bool) int {
 		return 0
 	case len(piece) == 1 && piece[0].kind != anyOne:
 		return piece[0].search(values, s, fold)
+	case len(piece)*len(s) <= maxTried:
+		return try(piece, values, s, fold)
 	}
-	m := newMachine(piece, values, fold)
-	for i := range len(s) {
-		if m.step(s[i]) {
-			return afterRune(s, i+1)
+	return newMachine(piece, values, fold).search(s)
+}
+
+// try is search, place by place.
+func try(piece []token, values []string, s string, fold bool) int {
+	for from := 0; ; {
+		if n, length := run(piece, values, s[from:], fold); n == len(piece) {
+			return from + length
 		}
+		if from == len(s) {
+			return -1
+		}
+		_, n := utf8.DecodeRuneInString(s[from:])
+		from += n
 	}
-	if m.cells == 0 { // of variables that are empty
-		return 0
-	}
-	return -1
 }
 
 // afterRune is i or, inside of a character, where that ends.
@@ -61,7 +73,7 @@ func (t *token) search(values []string, s string, fold bool) int {
 type machine struct {
 	cells int
 	state []uint64
-	// fits has the bits of the bytes of the piece that a byte fits; nil: only ?.
+	// fits has the bits of the bytes of the piece that a byte fits; nil: ? at most.
 	fits [256][]uint64
 	// anyOne has the bits of ?, which stands for one character of several bytes.
 	anyOne []uint64
@@ -79,17 +91,19 @@ func newMachine(piece []token, values []string, fold bool) *machine {
 	for i := range piece {
 		if piece[i].kind == anyOne {
 			m.anyOne[at/64] |= 1 << (at % 64)
-			at++
 		}
-		for _, c := range []byte(piece[i].plain(values)) {
-			m.accept(c, at)
-			if fold && c >= 'a' && c <= 'z' {
-				m.accept(c-'a'+'A', at)
-			}
-			at++
-		}
+		at += piece[i].bytes(values)
 	}
-	m.acceptAny()
+	at = 0
+	for i := range piece {
+		for k, c := range []byte(piece[i].plain(values)) {
+			m.accept(c, at+k)
+			if fold && c >= 'a' && c <= 'z' {
+				m.accept(c-'a'+'A', at+k)
+			}
+		}
+		at += piece[i].bytes(values)
+	}
 	return m
 }
 
@@ -112,31 +126,40 @@ func (t *token) bytes(values []string) int {
 // accept lets a byte of the text fit one of the piece.
 func (m *machine) accept(c byte, at int) {
 	if m.fits[c] == nil {
-		m.fits[c] = make([]uint64, len(m.state))
+		m.fits[c] = slices.Clone(m.fitting(c))
 	}
 	m.fits[c][at/64] |= 1 << (at % 64)
 }
 
-// acceptAny lets every byte that begins a character fit ?.
-func (m *machine) acceptAny() {
-	for c := range m.fits {
-		begins := utf8.RuneStart(byte(c))
-		switch {
-		case m.fits[c] == nil && begins:
-			m.fits[c] = m.anyOne
-		case m.fits[c] == nil:
-			m.fits[c] = m.none
-		case begins:
-			for i, bits := range m.anyOne {
-				m.fits[c][i] |= bits
-			}
+// fitting has the bits that a byte of the text fits. Every one that begins a
+// character fits ?.
+func (m *machine) fitting(c byte) []uint64 {
+	switch {
+	case m.fits[c] != nil:
+		return m.fits[c]
+	case utf8.RuneStart(c):
+		return m.anyOne
+	}
+	return m.none
+}
+
+// search returns where the first place in s ends that the piece fits, -1 if there
+// is none.
+func (m *machine) search(s string) int {
+	if m.cells == 0 { // variables that are empty
+		return 0
+	}
+	for i := range len(s) {
+		if m.step(s[i]) {
+			return afterRune(s, i+1)
 		}
 	}
+	return -1
 }
 
 // step takes the next byte of the text and reports whether all of the piece fits.
 func (m *machine) step(c byte) bool {
-	stays, fits := m.none, m.fits[c]
+	stays, fits := m.none, m.fitting(c)
 	if !utf8.RuneStart(c) { // the rest of the character that ? has begun
 		stays = m.anyOne
 	}
@@ -146,5 +169,5 @@ func (m *machine) step(c byte) bool {
 		carry = bits >> 63
 	}
 	last := m.cells - 1
-	return last >= 0 && m.state[last/64]>>(last%64)&1 == 1
+	return m.state[last/64]>>(last%64)&1 == 1
 }
