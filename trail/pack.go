@@ -59,6 +59,8 @@ var errContent = errors.New("trail: the content of a batch cannot be read")
 // unpack returns the records of a content.
 func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
 	plain, err := p.decoder.DecodeAll(content, nil)
+	var last store.AuditRecord
+	list = make([]store.AuditRecord, 0, maxBatch)
 	for err == nil && len(plain) > 0 {
 		if len(plain) < 16 {
 			return nil, errContent
@@ -71,10 +73,18 @@ func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
 				return nil, err
 			}
 		}
-		r.AwsAccountID, r.AccountID, r.Record = string(fields[0]), string(fields[1]), fields[2]
-		list = append(list, r)
+		r.AwsAccountID, r.AccountID, r.Record = shared(last.AwsAccountID, fields[0]), shared(last.AccountID, fields[1]), fields[2]
+		list, last = append(list, r), r
 	}
 	return list, err
+}
+
+// shared is a text, without memory of its own if the last one was the same.
+func shared(last string, text []byte) string {
+	if last == string(text) {
+		return last
+	}
+	return string(text)
 }
 
 // field cuts a text with its length before it off.
