@@ -76,6 +76,7 @@ type search struct {
 	candidates []*Event
 	// horizon, if not empty, is how far the records looked at reach.
 	horizon string
+	plain   []byte // of the batch that is read
 	page    Page
 	bytes   int
 	ended   bool
@@ -108,15 +109,30 @@ func needle(m Match) []byte {
 	return text[1 : len(text)-1]
 }
 
-// matches returns the event of a record if it is looked for.
+// mayMatch is a quick look at a record of a batch.
+func (s *search) mayMatch(p *packed) bool {
+	if s.AwsAccountID != "" && s.AwsAccountID != string(p.awsAccountID) {
+		return false
+	}
+	return s.has(p.content, p.accountID)
+}
+
+// has reports whether a record holds all that is looked for, itself or as its
+// account, which it may have left out.
+func (s *search) has(record, accountID []byte) bool {
+	for _, n := range s.needles {
+		if !bytes.Equal(n, accountID) && !bytes.Contains(record, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// matches returns the event of a record if it is looked for. It keeps nothing of
+// its content.
 func (s *search) matches(r *store.AuditRecord) *Event {
 	if !s.within(r.EventID) {
 		return nil
-	}
-	for _, n := range s.needles {
-		if !bytes.Contains(r.Record, n) && string(n) != r.AccountID {
-			return nil
-		}
 	}
 	e := eventOf(r)
 	for _, m := range s.Match {
@@ -173,6 +189,9 @@ func (s *search) readPending() error {
 			return err
 		}
 		for i := range rows {
+			if !s.has(rows[i].Record, []byte(rows[i].AccountID)) {
+				continue
+			}
 			if e := s.matches(&rows[i]); e != nil {
 				s.candidates = append(s.candidates, e)
 			}
@@ -267,18 +286,20 @@ func (s *search) load() error {
 	if err != nil || content == nil {
 		return err
 	}
-	list, err := s.trail.packer.unpack(content)
-	if err != nil {
-		return nil //nolint:nilerr // verification tells; the others are found all the same
-	}
 	found := len(s.candidates)
-	for i := range list {
-		if s.AwsAccountID != "" && list[i].AwsAccountID != s.AwsAccountID {
-			continue
+	var last store.AuditRecord
+	s.plain, err = s.trail.packer.read(content, s.plain, func(p *packed) {
+		if !s.mayMatch(p) {
+			return
 		}
-		if e := s.matches(&list[i]); e != nil {
+		last = p.record(&last)
+		if e := s.matches(&last); e != nil {
 			s.candidates = append(s.candidates, e)
 		}
+	})
+	if err != nil { // verification tells; the others are found all the same
+		s.candidates = s.candidates[:found]
+		return nil
 	}
 	if len(s.candidates) > found {
 		s.order()

@@ -57,26 +57,52 @@ func appendField[T ~string | ~[]byte](b []byte, field T) []byte {
 var errContent = errors.New("trail: the content of a batch cannot be read")
 
 // unpack returns the records of a content.
+// unpack returns the records of a batch.
 func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
-	plain, err := p.decoder.DecodeAll(content, nil)
 	var last store.AuditRecord
 	list = make([]store.AuditRecord, 0, maxBatch)
-	for err == nil && len(plain) > 0 {
+	_, err = p.read(content, nil, func(r *packed) {
+		last = r.record(&last)
+		list = append(list, last)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// packed is a record as a batch has it.
+type packed struct {
+	id                               *[16]byte
+	awsAccountID, accountID, content []byte
+}
+
+// record returns the record, whose content is still that of the batch. It shares
+// the texts that the one before has too.
+func (p *packed) record(last *store.AuditRecord) store.AuditRecord {
+	return store.AuditRecord{
+		EventID: format(p.id), AwsAccountID: shared(last.AwsAccountID, p.awsAccountID), AccountID: shared(last.AccountID, p.accountID), Record: p.content,
+	}
+}
+
+// read reads the records of a batch one by one, in a buffer, which it returns for
+// the next batch.
+func (p packer) read(content, buffer []byte, each func(*packed)) ([]byte, error) {
+	buffer, err := p.decoder.DecodeAll(content, buffer[:0])
+	for plain := buffer; err == nil && len(plain) > 0; {
 		if len(plain) < 16 {
-			return nil, errContent
+			return buffer, errContent
 		}
-		r := store.AuditRecord{EventID: format((*[16]byte)(plain))}
-		var fields [3][]byte
+		r := packed{id: (*[16]byte)(plain)}
 		plain = plain[16:]
-		for i := range fields {
-			if fields[i], plain, err = field(plain); err != nil {
-				return nil, err
+		for _, f := range []*[]byte{&r.awsAccountID, &r.accountID, &r.content} {
+			if *f, plain, err = field(plain); err != nil {
+				return buffer, err
 			}
 		}
-		r.AwsAccountID, r.AccountID, r.Record = shared(last.AwsAccountID, fields[0]), shared(last.AccountID, fields[1]), fields[2]
-		list, last = append(list, r), r
+		each(&r)
 	}
-	return list, err
+	return buffer, err
 }
 
 // shared is a text, without memory of its own if the last one was the same.
