@@ -149,6 +149,7 @@ func (p *principal) tokenOf(t testing.TB, in members) string {
 
 func (l *tale) refusals(t *testing.T, e *env, slow bool) {
 	t.Helper()
+	e.team(t) // beside the key of the administrator
 	own, others := l.admin.byName().tokenOf(t, members{"MaxResults": 1}), e.byName().tokenOf(t, members{"MaxResults": 1})
 	one := members{"AttributeKey": "EventName", "AttributeValue": "CreateUser"}
 	list := []struct {

@@ -78,21 +78,21 @@ func TestAudit_all(t *testing.T) {
 
 // With --audit off, nothing is recorded; what was before can be looked up.
 func TestAudit_off(t *testing.T) {
-	forEachOwnServer(t, func(t *testing.T, e *env) {
-		id := e.team(t)
-		succeed(t, e.server.stop())
-		e.server.flags = append(slices.Clone(e.server.flags), "--audit", "off")
-		next := e.restart(t)
-		next.team(t)
-		o := next.office(t)
-		o.as(aws.Credentials{AccessKeyID: o.keys.AccessKeyID, SecretAccessKey: "guessed"}).
-			refused(t, "InvalidSignature", "", "chime", "DeleteAccount", members{"AccountId": o.id})
-		succeed(t, next.server.stop()) // then all is written
-		last := next.restart(t)
-		equal(t, "records of the server", len(last.exported(t, "--all-accounts")), 1)
-		last.byName().recorded(t, "ResourceName", id)
-		last.tryCarillon(t, "audit", "verify").succeeded(t)
-	})
+	t.Parallel()
+	e := ownServer(t)
+	id := e.team(t)
+	succeed(t, e.server.stop())
+	e.server.flags = append(slices.Clone(e.server.flags), "--audit", "off")
+	next := e.restart(t)
+	next.team(t)
+	o := next.office(t)
+	o.as(aws.Credentials{AccessKeyID: o.keys.AccessKeyID, SecretAccessKey: "guessed"}).
+		refused(t, "InvalidSignature", "", "chime", "DeleteAccount", members{"AccountId": o.id})
+	succeed(t, next.server.stop()) // then all is written
+	last := next.restart(t)
+	equal(t, "records of the server", len(last.exported(t, "--all-accounts")), 1)
+	last.byName().recorded(t, "ResourceName", id)
+	last.tryCarillon(t, "audit", "verify").succeeded(t)
 }
 
 // Calls that were throttled leave no records.
