@@ -49,6 +49,9 @@ func (i instant) compare(other instant) int {
 // month and day, then T and hours, minutes, seconds and a fraction of them,
 // then the zone, all of which may be absent from the right. No zone is UTC.
 func parseInstant(s string) (i instant, ok bool) {
+	if seconds, ok := parseUsual(s); ok {
+		return instant{seconds: seconds}, true
+	}
 	if n, rest := digits(s); rest == "" && n != "" {
 		return parseSeconds(n)
 	}
@@ -64,6 +67,24 @@ func parseInstant(s string) (i instant, ok bool) {
 	}
 	hour, ok := parseClock(clock)
 	return instant{date + hour.seconds, hour.nanos}, ok
+}
+
+// parseUsual reads the form in which servers write times, 2026-11-26T12:00:00Z,
+// which every request is compared by.
+func parseUsual(s string) (seconds int64, ok bool) {
+	const form = "0000-00-00T00:00:00Z"
+	if len(s) != len(form) {
+		return 0, false
+	}
+	for i := range len(form) {
+		if c := s[i]; form[i] != '0' && c != form[i] || form[i] == '0' && (c < '0' || c > '9') {
+			return 0, false
+		}
+	}
+	two := func(at int) int { return int(s[at]-'0')*10 + int(s[at+1]-'0') }
+	hour, minute, second := two(11), two(14), two(17)
+	day, ok := dayOf(two(0)*100+two(2), two(5), two(8))
+	return day + int64(hour*3600+minute*60+second), ok && hour < 24 && minute < 60 && second < 60
 }
 
 func parseSeconds(s string) (instant, bool) {
@@ -86,9 +107,18 @@ func parseDay(s string) (seconds int64, ok bool) {
 	if negative {
 		year = -year
 	}
+	seconds, ok = dayOf(year, month, day)
+	return seconds, ok && year >= -292275054
+}
+
+// dayOf returns the seconds from 1970 to the beginning of a day, if there is such
+// a day.
+func dayOf(year, month, day int) (seconds int64, ok bool) {
+	if month < 1 || month > 12 || day < 1 || day > 31 {
+		return 0, false
+	}
 	days := daysSince1970(year, month, day)
-	same := day <= 28 || days < daysSince1970(year+month/12, month%12+1, 1)
-	return days * 86400, same && year >= -292275054
+	return days * 86400, day <= 28 || days < daysSince1970(year+month/12, month%12+1, 1)
 }
 
 // daysSince1970 counts in the calendar of today, also before it was in use:

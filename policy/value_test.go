@@ -15,6 +15,10 @@ func TestParseInstant(t *testing.T) {
 			if !ok || got.seconds != day.Unix() || got.nanos != day.Nanosecond() {
 				t.Fatalf("%s: got %v, %v", s, got, ok)
 			}
+			usual := s[:len("2006-01-02T15:04:05")] + "Z"
+			if got, ok := parseInstant(usual); !ok || got != (instant{seconds: day.Unix()}) {
+				t.Fatalf("%s: got %v, %v", usual, got, ok)
+			}
 		}
 		day = day.AddDate(0, 0, 53)
 	}
@@ -27,7 +31,10 @@ func TestParseInstant(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %d", s, got, ok, want)
 		}
 	}
-	for _, s := range []string{"1900-02-29", "2100-02-29", "2023-04-31", "2023-12-32"} {
+	for _, s := range []string{
+		"1900-02-29", "2100-02-29", "2023-04-31", "2023-12-32", "2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z",
+		"2023-00-01T00:00:00Z", "2023-01-00T00:00:00Z", "2023-01-01T24:00:00Z", "2023-01-01T00:60:00Z", "2023-01-01T00:00:60Z", "2023-01-01T00:00:00X",
+	} {
 		if got, ok := parseInstant(s); ok {
 			t.Errorf("%s is no day and gives %v", s, got)
 		}
