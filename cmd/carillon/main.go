@@ -51,11 +51,26 @@ func (*cli) BeforeApply(ctx *kong.Context, file *settings) error { return file.c
 type streams struct{ out, err io.Writer }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // from then on a second signal ends the process at once
-	code := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
-	stop()
-	os.Exit(code)
+	os.Exit(run(interruptible(), os.Args[1:], streams{os.Stdout, os.Stderr}))
+}
+
+// interruptible returns a context that ends with the first SIGINT or SIGTERM. The
+// second one ends the process at once, as if nobody had waited for it, also when it
+// comes before anybody has noticed the first.
+func interruptible() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		second := <-signals
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			_ = self.Signal(second)
+		}
+	}()
+	return ctx
 }
 
 // run parses and runs one command line and returns the exit code.
