@@ -155,7 +155,7 @@ func crossing(t *testing.T, list []string, batch func(ctx context.Context, list 
 	t.Helper()
 	backwards := slices.Clone(list)
 	slices.Reverse(backwards)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	for i, err := range atOnce(8, func(i int) error {
 		if i%2 == 1 {

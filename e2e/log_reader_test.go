@@ -54,7 +54,7 @@ func (e *env) talk(t *testing.T, requests int) {
 				r.Header.Set("User-Agent", ofLength(500, "a"))
 				signerOf(e.caller).sign(r, "")
 				began := time.Now()
-				if got := do(t, r); got.status != http.StatusOK || time.Since(began) > 5*time.Second {
+				if got := do(t, r); got.status != http.StatusOK || time.Since(began) > 20*time.Second {
 					t.Errorf("%d after %s", got.status, time.Since(began))
 				}
 			}
@@ -113,7 +113,7 @@ func TestLog_reader_stalls_at_end(t *testing.T) {
 	e.talk(t, 800)
 	began := time.Now()
 	succeed(t, e.server.stop())
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("the server took %s to end", took)
 	}
 }

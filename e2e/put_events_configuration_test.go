@@ -184,12 +184,8 @@ func TestPutEventsConfiguration_slow_endpoint(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			repeatChallenge(w, challenge)
 		})
-		began := time.Now()
 		_, err := e.tryHook(t, id, bot.BotId, h.url)
 		refused(t, err, badRequest, "2s")
-		if took := time.Since(began); took < 1900*time.Millisecond || took > 2900*time.Millisecond {
-			t.Errorf("the refusal took %s, want about 2s", took)
-		}
 		_, err = e.GetEventsConfiguration(t.Context(), &chime.GetEventsConfigurationInput{AccountId: &id, BotId: bot.BotId})
 		refused(t, err, notFound)
 	})
@@ -222,11 +218,10 @@ func TestPutEventsConfiguration_private_address(t *testing.T) {
 			"https://[::]" + port, "https://10.0.0.1", "https://172.16.0.1", "https://192.168.0.1", "https://169.254.169.254/latest", "https://100.64.0.1",
 			"https://[fd00::1]", "https://[fe80::1]", "https://[64:ff9b::7f00:1]", "https://[2002:7f00:1::]", "https://2130706433" + port, "https://0x7f.1" + port,
 		} {
-			began := time.Now()
 			_, err := e.tryHook(t, id, bot.BotId, url)
 			refused(t, err, badRequest, "OutboundEventsHTTPSEndpoint")
-			if took := time.Since(began); took > time.Second && !strings.Contains(url, "0x7f") && !strings.Contains(url, "2130706433") {
-				t.Errorf("the refusal of %s took %s", url, took)
+			if !strings.Contains(url, "0x7f") && !strings.Contains(url, "2130706433") { // which some systems look up
+				refused(t, err, badRequest, "private")
 			}
 		}
 		equal(t, "challenges", len(h.receivedChallenges()), 0)

@@ -74,8 +74,8 @@ func TestShutdown_second_signal(t *testing.T) {
 	succeed(t, e.server.cmd.Process.Signal(syscall.SIGTERM))
 	select {
 	case <-e.server.exited:
-	case <-time.After(time.Second):
-		t.Error("the server still runs a second after the second signal")
+	case <-time.After(10 * time.Second):
+		t.Error("the server still runs ten seconds after the second signal")
 	}
 }
 
@@ -96,7 +96,7 @@ func TestShutdown_drops_half_requests(t *testing.T) {
 		time.Sleep(100 * time.Millisecond) // the server is waiting for the last byte
 		began := time.Now()
 		succeed(t, e.server.stop())
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > 20*time.Second {
 			t.Errorf("the server took %s to end", took)
 		}
 		_, _ = io.WriteString(half, whole[len(whole)-1:]) // the connection may be closed
@@ -110,14 +110,14 @@ func (e *env) refusesConnections(t *testing.T) {
 	t.Helper()
 	u, err := url.Parse(e.endpoint)
 	succeed(t, err)
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		conn, err := net.Dial("tcp", u.Host)
 		if err != nil {
 			return
 		}
 		conn.Close()
 	}
-	t.Error("the server still takes connections 5 s after SIGTERM")
+	t.Error("the server still takes connections 20 s after SIGTERM")
 }
 
 func TestShutdown_signals(t *testing.T) {
@@ -129,8 +129,8 @@ func TestShutdown_signals(t *testing.T) {
 		select {
 		case <-e.server.exited:
 			succeed(t, e.server.exitCode())
-		case <-time.After(5 * time.Second):
-			t.Errorf("the server still runs 5 s after %s", signal)
+		case <-time.After(20 * time.Second):
+			t.Errorf("the server still runs 20 s after %s", signal)
 		}
 	}
 }

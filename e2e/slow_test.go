@@ -32,24 +32,25 @@ func (e *env) slowPost(t *testing.T, n int, r *http.Request, length int) []net.C
 	return conns
 }
 
-// unharmed checks for a while that others are served, and quickly.
+// unharmed checks for a while that others are served, and sooner than if they
+// waited for those who are slow.
 func (e *env) unharmed(t *testing.T, d time.Duration) {
 	t.Helper()
 	for deadline := time.Now().Add(d); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		began := time.Now()
 		e.send(t, "GET", "/accounts", "").ok(t, 200)
 		e.send(t, "POST", "/accounts", `{"Name":"x"}`).ok(t, 201)
-		if took := time.Since(began); took > time.Second {
+		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("two requests took %s", took)
 		}
 	}
 }
 
 // Thousands of slow connections, of which some name a key and none has one, are
-// in nobody's way, and are told to be quicker.
+// in nobody's way, and are told to be quicker. The test runs alone: its crowd
+// would be in the way of other tests.
 func TestSlow_connections(t *testing.T) {
 	waits(t, "10 seconds")
-	t.Parallel()
 	e := ownServer(t)
 	stranger := e.request(t, "POST", "/incomingwebhooks/x?token=y", "{}")
 	liar := e.request(t, "POST", "/accounts", "{}")
@@ -61,7 +62,7 @@ func TestSlow_connections(t *testing.T) {
 	e.slowPost(t, 1200, liar, 1000)
 	began := time.Now()
 	e.unharmed(t, 8*time.Second)
-	succeed(t, conns[0].SetReadDeadline(time.Now().Add(10*time.Second)))
+	succeed(t, conns[0].SetReadDeadline(time.Now().Add(30*time.Second)))
 	res, err := readAnswer(conns[0])
 	succeed(t, err)
 	equal(t, "status", res.StatusCode, http.StatusRequestTimeout)
@@ -109,9 +110,9 @@ func TestMemory_large_bodies(t *testing.T) {
 	s.tookAtMost(t, 128)
 }
 
-// A thousand large bodies that never end do not fill the memory.
+// A thousand large bodies that never end do not fill the memory. It runs alone
+// for the same reason.
 func TestMemory_unfinished_bodies(t *testing.T) {
-	t.Parallel()
 	e := ownServer(t)
 	liar := e.request(t, "POST", "/accounts", "{}")
 	keys := e.keys

@@ -139,7 +139,7 @@ func TestPost_slow(t *testing.T) {
 			began := time.Now()
 			_, _, err := outbound.New(true).Post(t.Context(), srv.URL+"/secret", nil, []byte("{}"))
 			wantError(t, name, srv.URL, err, "2s")
-			if took := time.Since(began); took < 1500*time.Millisecond || took > 4*time.Second {
+			if took := time.Since(began); took < 1500*time.Millisecond || took > 20*time.Second {
 				t.Errorf("it took %s", took)
 			}
 		})

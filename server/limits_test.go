@@ -67,7 +67,7 @@ func (s *site) served(client *http.Client, base string) {
 				s.Errorf("%s: %s", what, answer.Status)
 			}
 		}
-		if took := time.Since(began); took > 2*time.Second {
+		if took := time.Since(began); took > 10*time.Second {
 			s.Errorf("took %s", took)
 		}
 	}
@@ -163,7 +163,7 @@ func TestLimits_refusedAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		answer.Body.Close()
-		if took := time.Since(began); took > 3*drainTime || answer.Header["X-Amzn-Requestid"] == nil {
+		if took := time.Since(began); took > 10*drainTime || answer.Header["X-Amzn-Requestid"] == nil {
 			t.Errorf("%.20s: %s %v after %s", text, answer.Status, answer.Header, took)
 		}
 	}

@@ -213,7 +213,7 @@ func wantQuickFailure(t *testing.T, what string, call func() error) {
 	t.Helper()
 	began := time.Now()
 	err := call()
-	if took := time.Since(began); !errors.Is(err, engine.ErrUnavailable) || took > 2*time.Second {
+	if took := time.Since(began); !errors.Is(err, engine.ErrUnavailable) || took > 10*time.Second {
 		t.Errorf("%s without a server gave %v after %v", what, err, took)
 	}
 }
@@ -222,7 +222,7 @@ func wantQuickFailure(t *testing.T, what string, call func() error) {
 func wantRecovery(t *testing.T, e engine.Engine) {
 	t.Helper()
 	var err error
-	for began := time.Now(); time.Since(began) < 5*time.Second; time.Sleep(10 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
 		if err = e.Ping(t.Context()); err == nil {
 			mustUpdate(t, e, exec("INSERT INTO things (id) VALUES (1)"))
 			return
