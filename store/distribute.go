@@ -7,7 +7,9 @@ func layout() []engine.Table {
 	return []engine.Table{
 		{Name: "accounts", Placement: engine.Distributed},
 		{Name: "deleted_accounts", Placement: engine.Distributed},
-		{Name: "users", Placement: engine.Distributed},
+		{Name: "users", Placement: engine.Distributed}, // up to version 7
+		{Name: "users_before", Placement: engine.Distributed},
+		{Name: "user_rows", Placement: engine.Distributed},
 		{Name: "former_users", Placement: engine.Distributed},
 		{Name: "rooms", Placement: engine.Distributed},
 		{Name: "room_tokens", Placement: engine.Distributed},

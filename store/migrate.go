@@ -41,6 +41,7 @@ const stepStart = "{}"
 // steps holds the steps by the names of the scripts that they belong to.
 var steps = map[string]step{
 	"0003_email_keys_account_counts.sql": rekeyEmails,
+	"0008_user_rows.sql":                 moveUsers,
 }
 
 // migrations returns all in order; the i-th leads to version i+1.
