@@ -31,7 +31,7 @@ func TestUserData(t *testing.T) {
 		`{"a":1,"c":1,"o":1,"s":1}`: func(u *User) {
 			u.AlexaEnabled, u.InboundCalling, u.OutboundCalling, u.SMS = true, true, true, true
 		},
-		`{"r":0,"d":-1726388662271,"x":5}`: func(u *User) { u.RegisteredMs, u.InvitedMs, u.SignedOutMs = u.CreatedMs, 1, u.CreatedMs+5 },
+		`{"r":0,"d":-1726388662271,"x":5}`:               func(u *User) { u.RegisteredMs, u.InvitedMs, u.SignedOutMs = u.CreatedMs, 1, u.CreatedMs+5 },
 		`{"e":"a 0191f4c8-7000-7000-8000-000000000000"}`: func(u *User) { u.Email = "a " + id }, // which looks like a key that was set aside
 		`{"u":"Me"}`: func(u *User) { u.UserID, u.CreatedMs = "Me", 7 },
 	} {
@@ -73,7 +73,7 @@ func TestPlaceOf(t *testing.T) {
 		{"01111111-2222-4333-8444-55555555555A", 1726388662272}, // not as we would write it
 		{"0191F4C8-7000-7000-8000-000000000000", 1726388662272},
 		{"p\u00c9\u00c9\u00c9\u00c9\u00c9", 1726388662272}, // as long as a UUID, and much like one
-		{timed, 1},                                         // whatever else is said
+		{timed, 1}, // whatever else is said
 		{"0191f4c8-7000-7000-8000-000000000001", 2},
 		{"", 1726388662273},
 		{"z", 1 << 60},
