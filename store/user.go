@@ -41,15 +41,21 @@ type User struct {
 // it is.
 const userColumns = `place, other_id, email_key, data`
 
-func (u *User) scan(row engine.Row) error {
-	var p place
-	var data string
-	if err := row.Scan(&p.key, &p.other, &u.Email, &data); err != nil {
+// userRow is a user with room for what the row has; to use it again saves that
+// for the next row.
+type userRow struct {
+	User
+	place place
+	data  string
+}
+
+func (u *userRow) scan(row engine.Row) error {
+	if err := row.Scan(&u.place.key, &u.place.other, &u.Email, &u.data); err != nil {
 		return err
 	}
-	u.UserID, u.CreatedMs = p.id(), p.createdMs()
+	u.UserID, u.CreatedMs = u.place.id(), u.place.createdMs()
 	u.Email = keptEmail(u.Email, u.UserID)
-	return u.readData(data)
+	return u.readData(u.data)
 }
 
 // Rows do not say whose they are: the account does, and an account that is
@@ -97,8 +103,8 @@ func (r Records) user(awsAccountID, accountID string, which condition, end strin
 	q.add(which.text, which.arg)
 	q.add(ownedAccount, accountID, awsAccountID)
 	q.add(end)
-	u := &User{AccountID: accountID, AwsAccountID: awsAccountID}
-	return u, r.one(noUser, q.String(), q.args, u.scan)
+	u := &userRow{User: User{AccountID: accountID, AwsAccountID: awsAccountID}}
+	return &u.User, r.one(noUser, q.String(), q.args, u.scan)
 }
 
 // usersWithIDs calls each for those of an account's users that have one of some
@@ -125,13 +131,20 @@ func (r Records) usersIn(accountID, index, column string, values [][]byte, each 
 	var q query
 	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`+index, accountID)
 	q.add(` AND `+column+` IN (?`+strings.Repeat(`, ?`, roundUp(len(values))-1)+`)`, padded(values)...)
+	return r.eachUser(&q, User{AccountID: accountID}, each)
+}
+
+// eachUser calls each for every row of a query; all have in common what a user
+// begins with.
+func (r Records) eachUser(q *query, begin User, each func(*User)) error {
+	var u userRow
 	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-		u := User{AccountID: accountID}
-		err := u.scan(row)
-		if err == nil {
-			each(&u)
+		u.User = begin
+		if err := u.scan(row); err != nil {
+			return err
 		}
-		return err
+		each(&u.User)
+		return nil
 	})
 }
 
@@ -203,16 +216,7 @@ type UserFilter struct {
 // Users calls each for every user of a page. The User is used again for the next
 // one.
 func (r Records) Users(f UserFilter, each func(*User)) error {
-	q := f.query()
-	var u User
-	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-		u = User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
-		if err := u.scan(row); err != nil {
-			return err
-		}
-		each(&u)
-		return nil
-	})
+	return r.eachUser(f.query(), User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}, each)
 }
 
 func (f UserFilter) query() *query {
