@@ -134,7 +134,7 @@ const timedID = "0191f4c8-7000-7000-8000-000000000000"
 func hotQueries() []hotQuery {
 	shared := true
 	byOtherID := []string{"user_rows_by_other_id"}
-	byEmail := []string{"sqlite_autoindex_user_rows_2", "user_rows_email_key_account_id_key"}
+	byEmail := []string{"user_rows_by_email"}
 	byPlace := []string{"user_rows USING PRIMARY KEY", "user_rows_pkey"}
 	return []hotQuery{
 		{"user by id", byPlace, func(r store.Records) error { return second(r.User(aws, "a1", timedID)) }},
@@ -216,8 +216,8 @@ func TestPlans_listByEmail(t *testing.T) {
 		planner
 		index string
 	}{
-		"sqlite":   {openSQLite, sqlitePlanner, "sqlite_autoindex_user_rows_2"},
-		"postgres": {openPostgres, postgresPlanner, "user_rows_email_key_account_id_key"},
+		"sqlite":   {openSQLite, sqlitePlanner, "user_rows_by_email"},
+		"postgres": {openPostgres, postgresPlanner, "user_rows_by_email"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &spy{Engine: test.open(t)}

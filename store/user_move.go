@@ -30,8 +30,7 @@ func moveUsers(_ *Store, tx engine.Tx, from string) (next string, err error) {
 		return "", err
 	}
 	if len(rows) == 0 {
-		_, err := tx.Exec(`DROP TABLE users_before`)
-		return "", err
+		return "", finishMove(tx)
 	}
 	if err := move(Records{tx}, rows); err != nil {
 		return "", err
@@ -39,6 +38,19 @@ func moveUsers(_ *Store, tx engine.Tx, from string) (next string, err error) {
 	last := rows[len(rows)-1]
 	text, err := json.Marshal(movePosition{last.AccountID, last.CreatedMs, last.UserID})
 	return string(text), err
+}
+
+// finishMove makes the index that would have cost most of the move with each row.
+func finishMove(tx engine.Tx) error {
+	for _, statement := range []string{
+		`CREATE UNIQUE INDEX user_rows_by_email ON user_rows (email_key, account_id)`,
+		`DROP TABLE users_before`,
+	} {
+		if _, err := tx.Exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // movableUser is a row of users_before. The key may not be that of the address:

@@ -7,7 +7,8 @@ ALTER TABLE users RENAME TO users_before;
 -- is a UUID of version 7, whose time that order is; for any other id the time
 -- of creation, 6 bytes, and other_id. That is empty or, for an id that does not tell
 -- its place, the id: 1 and the 16 bytes of a UUID, or 2 and the text. data holds what
--- no query asks for; members that have their usual value are left out.
+-- no query asks for; members that have their usual value are left out. The step
+-- moves the rows and then makes the unique index by email_key and account_id.
 CREATE TABLE user_rows (
 	account_id KEYTEXT NOT NULL REFERENCES accounts (account_id),
 	place BYTEA NOT NULL,
@@ -15,8 +16,7 @@ CREATE TABLE user_rows (
 	email_key KEYTEXT NOT NULL,
 	shared_device BOOLEAN NOT NULL,
 	data JSON NOT NULL,
-	PRIMARY KEY (account_id, place),
-	UNIQUE (email_key, account_id)
+	PRIMARY KEY (account_id, place)
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX user_rows_by_other_id ON user_rows (account_id, other_id) WHERE LENGTH(other_id) > 0;

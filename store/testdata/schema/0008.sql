@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict phdcndWhfZ3GTLNWhfk1uvaZ0V8MmQseZY4C5fanO7unReUjfzhsuZTdqBJXGKp
+\restrict lnF9slDLcEJ269Wn7V19PftSl1D0FWMblK60bb30rO0gRgApj6a2ILbBC1cPoD9
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -1035,14 +1035,6 @@ ALTER TABLE ONLY public.test_clock
 
 
 --
--- Name: user_rows user_rows_email_key_account_id_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.user_rows
-    ADD CONSTRAINT user_rows_email_key_account_id_key UNIQUE (email_key, account_id);
-
-
---
 -- Name: user_rows user_rows_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1199,6 +1191,13 @@ CREATE INDEX rooms_newest ON public.rooms USING btree (account_id, created_ms DE
 
 
 --
+-- Name: user_rows_by_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX user_rows_by_email ON public.user_rows USING btree (email_key, account_id);
+
+
+--
 -- Name: user_rows_by_other_id; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1286,5 +1285,5 @@ ALTER TABLE ONLY public.user_rows
 -- PostgreSQL database dump complete
 --
 
-\unrestrict phdcndWhfZ3GTLNWhfk1uvaZ0V8MmQseZY4C5fanO7unReUjfzhsuZTdqBJXGKp
+\unrestrict lnF9slDLcEJ269Wn7V19PftSl1D0FWMblK60bb30rO0gRgApj6a2ILbBC1cPoD9
 
