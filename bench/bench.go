@@ -16,7 +16,7 @@ var cellNames = []string{
 	"get", "email", "page", "create", "update", "few", "mixed", "start",
 	"pg-get", "pg-create", "pg-quarter",
 	"get-key", "pg-get-key",
-	"create-audit", "create-audit-off", "pg-create-audit", "pg-create-audit-off",
+	"create-audit", "create-audit-off", "update-audit", "update-audit-off", "pg-create-audit", "pg-create-audit-off",
 	"lookup-newest", "lookup-name", "lookup-resource", "lookup-spread", "lookup-time",
 	"moto", "ldap",
 }

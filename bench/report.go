@@ -41,6 +41,7 @@ var targets = []target{
 	{work: "GetUser by a key with a policy of ten statements against the root key", value: overCPU("get-key", "get-root"), unit: "× CPU", most: 1.03},
 	{work: "PostgreSQL: GetUser by a key with a policy against the root key", value: overCPU("pg-get-key", "pg-get-root"), unit: "× CPU", most: 1.03},
 	{work: "CreateUser with records against without", value: overCPU("create-audit", "create-audit-off"), unit: "× CPU", most: 1.25},
+	{work: "UpdateUser with records against without", value: overCPU("update-audit", "update-audit-off"), unit: "× CPU"},
 	{work: "PostgreSQL: CreateUser with records against without", value: overCPU("pg-create-audit", "pg-create-audit-off"), unit: "× CPU", most: 1.25},
 	{work: "audit: the newest 50 records, p99", value: p99("lookup-newest"), unit: "ms", most: 10},
 	{work: "audit: 50 records of an operation, p99", value: p99("lookup-name"), unit: "ms", most: 10},

@@ -72,6 +72,24 @@ func (s *Store) Ready(ctx context.Context) error {
 // Close waits for running transactions and closes the database.
 func (s *Store) Close() error { return s.engine.Close() }
 
+// Last is what updates do last, once for all that share a commit; see
+// [engine.Last].
+type Last[T any] struct{ last engine.Last }
+
+// NewLast returns a Last that gives run what updates have left.
+func NewLast[T any](run func(Records, []T) error) *Last[T] {
+	return &Last[T]{engine.Last{Run: func(tx engine.Tx, items []any) error {
+		list := make([]T, 0, len(items))
+		for _, item := range items {
+			list = append(list, item.([]T)...)
+		}
+		return run(Records{tx}, list)
+	}}}
+}
+
+// Leave leaves items for the end of an update.
+func (l *Last[T]) Leave(r Records, items []T) error { return r.tx.Leave(&l.last, items) }
+
 // one runs a query for at most one row; absent says that there was none.
 func (r Records) one(absent *Missing, query string, args []any, scan func(engine.Row) error) error {
 	found := false

@@ -127,11 +127,10 @@ func (t *Trail) WriteNotes(update func(func(store.Records) error) error) (more b
 	if len(some) == 0 {
 		return false, nil
 	}
-	if err := update(func(r store.Records) error { return r.InsertAuditRecords(some) }); err != nil {
+	if err := update(func(r store.Records) error { return t.add(r, some) }); err != nil {
 		t.notes.giveBack(some)
 		return true, err
 	}
-	t.count(len(some))
 	for i := range some {
 		if t.Committed != nil {
 			t.Committed(expand(&some[i]))

@@ -52,22 +52,25 @@ type Trail struct {
 	packer packer
 	notes  notes
 	kept   kept
+	last   *store.Last[store.AuditRecord]
 }
 
 // New returns a Trail.
 func New(c Config) *Trail {
 	t := &Trail{Config: c, tokens: tokens{sealed.New(c.TokenKey)}, packer: newPacker()}
 	t.notes.arrived = make(chan struct{}, 1)
+	t.last = store.NewLast(t.add)
 	return t
 }
 
-// Keep writes the records of events into the transaction that all of them share.
+// Keep leaves the records of events for the end of the transaction that all of
+// them share.
 func (t *Trail) Keep(events ...work.Event) error {
 	list := make([]store.AuditRecord, len(events))
 	for i := range events {
 		list[i] = t.record(&events[i])
 	}
-	if err := t.add(events[0].Records, list); err != nil {
+	if err := t.last.Leave(events[0].Records, list); err != nil {
 		return err
 	}
 	for i := range events {
@@ -83,8 +86,8 @@ func (t *Trail) Keep(events ...work.Event) error {
 	return nil
 }
 
-// add adds records to the chain if they are worth it and nobody waits for it,
-// else to those that wait.
+// add adds the records of a commit to the chain if they are worth it and nobody
+// waits for its end, else to those that wait.
 func (t *Trail) add(r store.Records, list []store.AuditRecord) error {
 	if t.Exclusive && len(list) >= sealAtOnce {
 		return t.sealNow(r, list)

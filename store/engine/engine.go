@@ -41,6 +41,10 @@ type Tx interface {
 	// Query runs one statement and calls each for every row. It stops at the
 	// first error of each and returns it as it is.
 	Query(query string, args []any, each func(Row) error) error
+	// Leave leaves an item for the end of an update: last.Run gets it before the
+	// commit, in a Tx of its own, with those of the updates that share the commit.
+	// An update that is taken back leaves nothing.
+	Leave(last *Last, item any) error
 }
 
 // Engine is a database. Its methods are safe for concurrent use.

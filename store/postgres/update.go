@@ -89,7 +89,9 @@ func (e *Engine) transact(ctx context.Context, adapt func(string) string, fn fun
 		return t.classify(err)
 	}
 	defer rollback(ctx, db)
-	err = fn(t)
+	if err = fn(t); err == nil {
+		err = t.left.Run(t)
+	}
 	if err == nil || retryable(t.failed) {
 		err = t.failed
 	}

@@ -66,6 +66,7 @@ type writer struct {
 	stopped      chan struct{}
 
 	batch []*update // begun and not yet answered
+	left  engine.Leavings
 	begun time.Time // when the batch began
 	clock time.Time // until when time is charged for
 }
@@ -241,7 +242,11 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 		return
 	}
 	var err error
-	switch ok := u.returned && u.err == nil; {
+	ok := u.returned && u.err == nil
+	if ok {
+		w.left.Join(&t.left)
+	}
+	switch {
 	case ok && joined:
 		err = w.conn.run("RELEASE u")
 	case joined:
@@ -256,6 +261,7 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
+	w.runLast()
 	if w.inTransaction() {
 		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
 			w.abort(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
@@ -272,6 +278,25 @@ func (w *writer) commit() {
 	w.batch = w.batch[:0]
 }
 
+// runLast does what the batch has left for its end.
+func (w *writer) runLast() {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("sqlite: panic at the end of a batch", "panic", p, "stack", string(debug.Stack()))
+			w.abort(fmt.Errorf("panic: %v", p))
+		}
+		w.left = engine.Leavings{}
+	}()
+	t := &tx{conn: w.conn}
+	err := w.left.Run(t)
+	if err == nil {
+		err = t.failed
+	}
+	if err != nil {
+		w.abort(err)
+	}
+}
+
 // abort gives the batch up. Even those that had failed by themselves hear of
 // it: what they found may have been the doing of others in the batch.
 func (w *writer) abort(cause error) {
@@ -284,6 +309,7 @@ func (w *writer) abort(cause error) {
 	if !errors.Is(cause, engine.ErrUnavailable) {
 		cause = fmt.Errorf("%w: %w", engine.ErrUnavailable, cause)
 	}
+	w.left = engine.Leavings{}
 	for _, u := range w.batch {
 		u.err = cause
 	}
