@@ -77,8 +77,9 @@ type Config struct {
 	Log   *slog.Logger
 	// Audit, if set, keeps the records of what a job has done, in its transaction.
 	Audit func(*work.Unit) error
-	// Observe, if set, is told of each run: done, retried, failed or lost.
-	Observe func(kind, outcome string)
+	// Observe, if set, is told of each run: done, retried, failed or lost, and how
+	// long it took.
+	Observe func(kind, outcome string, took time.Duration)
 }
 
 // The pace of a Runner.
@@ -115,7 +116,7 @@ func Start(c Config) *Runner {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: fair.NewSemaphore(workers, workers), inside: ctx, stop: stop}
 	if r.Observe == nil {
-		r.Observe = func(string, string) {}
+		r.Observe = func(string, string, time.Duration) {}
 	}
 	r.running.Go(r.loop)
 	return r
@@ -239,8 +240,9 @@ func (r *Runner) run(j *store.Job) {
 	if err != nil {
 		outcome = r.giveBack(ctx, j, err)
 	}
-	r.Observe(j.Kind, outcome)
-	r.log(j, outcome, err, time.Since(started))
+	took := time.Since(started)
+	r.Observe(j.Kind, outcome, took)
+	r.log(j, outcome, err, took)
 }
 
 // attempt calls the handler and commits its effects together with the end of the

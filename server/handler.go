@@ -40,10 +40,10 @@ type handler struct {
 	stopOnce sync.Once
 }
 
-func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+func newHandler(d *dispatch.Dispatcher, m *metrics, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: m,
 		verifier: sigv4.NewVerifier(time.Now, services()...), // real time, whatever clock the rules follow
 		doors:    newDoors(),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),

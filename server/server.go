@@ -77,10 +77,16 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
+	// LastBackup tells when a scheduled backup was last complete, the zero time if
+	// none was yet; nil: none are scheduled.
+	LastBackup func() time.Time
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
 	Now func() time.Time
+
+	// committed is told of each commit.
+	committed func(took time.Duration, updates int)
 }
 
 // Server is a running store with the handler over it.
@@ -97,6 +103,7 @@ type Server struct {
 	reads    *store.Store // nil: the same
 	log      *slog.Logger
 	metrics  *metrics
+	commits  *commitMetrics
 	audit    *audit
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
@@ -110,11 +117,13 @@ type Server struct {
 // Open opens the database, brings its schema up to date and returns a server
 // that is ready to serve.
 func Open(ctx context.Context, o Options) (*Server, error) {
+	commits := newCommitMetrics()
+	o.committed = commits.committed
 	st, err := OpenStore(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}
@@ -143,7 +152,7 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		}
 		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
+		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log, Committed: o.committed})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
@@ -156,6 +165,7 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.metrics = newMetrics()
 	s.Root, s.RootGenerated = secrets.Root, secrets.Generated
 	if err := s.openReplica(ctx, o); err != nil {
 		return err
@@ -177,17 +187,23 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
 			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
 		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
-		Audit: s.audit.hook(),
+		Audit: s.audit.hook(), Denied: s.metrics.denied,
 	})
-	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
-	s.Handler, s.handler, s.metrics = h, h, h.metrics
-	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
-	s.audit.register(s.metrics.registry)
+	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
+	s.Handler, s.handler = h, h
+	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
 	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
 	return nil
+}
+
+// register adds what the metrics tell of the parts of the server.
+func (s *Server) register(o Options, clk *clock) {
+	s.metrics.registry.MustRegister(s.commits.duration, s.commits.updates, storeStats{s.store}, backlog{s.store, s.audit, clk.Now, o.Log},
+		droppedLines(o.LogDropped), lastBackup(o.LastBackup))
+	s.audit.register(s.metrics.registry)
 }
 
 // joined are several tables in one.

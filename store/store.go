@@ -54,6 +54,9 @@ func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
 // has found: then a transaction had better stay in one account.
 func (s *Store) Distributed() bool { return s.distributed }
 
+// Stats tells what the database is busy with.
+func (s *Store) Stats() engine.Stats { return s.engine.Stats() }
+
 // Ready returns nil when the database can serve and this program can serve with
 // its schema: the schema is current, or newer and compatible.
 func (s *Store) Ready(ctx context.Context) error {
