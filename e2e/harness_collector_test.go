@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 type collector struct {
 	*httptest.Server
 	mu       sync.Mutex
-	raw      bytes.Buffer // all that was posted
+	said     strings.Builder // all texts that were posted
 	resource map[string]string
 	spans    []span
 	bad      []string // what was wrong with requests
@@ -48,15 +49,22 @@ func (c *collector) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		r.Header.Get("Content-Type") != "application/x-protobuf" || r.Header.Get("X-Collector") != "a secret" {
 		c.bad = append(c.bad, r.Method+" "+r.URL.Path)
 	}
-	c.raw.Write(body)
 	for _, resource := range data.GetResourceSpans() {
 		c.resource = attributeTexts(resource.GetResource().GetAttributes())
 		for _, scope := range resource.GetScopeSpans() {
 			for _, s := range scope.GetSpans() {
 				c.spans = append(c.spans, span{s, attributeTexts(s.GetAttributes())})
+				c.said.WriteString(withoutIDs(s).String())
 			}
 		}
 	}
+}
+
+// withoutIDs leaves out of a span what is random and may look like anything.
+func withoutIDs(s *tracepb.Span) *tracepb.Span {
+	s = proto.Clone(s).(*tracepb.Span)
+	s.TraceId, s.SpanId, s.ParentSpanId = nil, nil, nil
+	return s
 }
 
 // attributeTexts are attributes as texts.

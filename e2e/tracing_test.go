@@ -129,14 +129,14 @@ func TestTracing_has_nothing_sensitive(t *testing.T) {
 		equal(t, "trace that a user's endpoint was told of", invited.header.Get("Traceparent"), "")
 		equal(t, "parts of the job", children(t, list, job), []string{"POST", "store update"})
 		named(t, list, "PostRoomWebhookMessage")
-		raw := strings.ToLower(c.raw.String())
+		said := strings.ToLower(c.said.String())
 		for what, word := range map[string]string{
 			"a name, an address or what somebody said": "zq", "a number": "1206555", "a security token": *bot.SecurityToken, "a join token": "token+/1",
 			"an endpoint": path.Base(hook.url), "the operator's endpoint": path.Base(dialOut.url), "a webhook's token": w.Url[strings.Index(w.Url, "token=")+6:],
 			"a secret": e.keys.SecretAccessKey, "a name of a user": "tester-",
 		} {
-			if i := strings.Index(raw, strings.ToLower(word)); i >= 0 {
-				t.Errorf("the spans have %s: %q", what, raw[max(0, i-200):min(len(raw), i+200)])
+			if i := strings.Index(said, strings.ToLower(word)); i >= 0 {
+				t.Errorf("the spans have %s: %q", what, said[max(0, i-200):min(len(said), i+200)])
 			}
 		}
 	})
