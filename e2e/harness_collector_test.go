@@ -60,10 +60,10 @@ func (c *collector) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// withoutIDs leaves out of a span what is random and may look like anything.
+// withoutIDs leaves out of a span what may look like anything.
 func withoutIDs(s *tracepb.Span) *tracepb.Span {
 	s = proto.Clone(s).(*tracepb.Span)
-	s.TraceId, s.SpanId, s.ParentSpanId = nil, nil, nil
+	s.TraceId, s.SpanId, s.ParentSpanId, s.StartTimeUnixNano, s.EndTimeUnixNano = nil, nil, nil, 0, 0
 	return s
 }
 
