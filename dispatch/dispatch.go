@@ -36,6 +36,8 @@ type Config struct {
 	Throttle Throttle
 	// Audit, if not nil, keeps the records of what was asked for.
 	Audit Audit
+	// Denied, if not nil, is told of each call that was not permitted.
+	Denied func(*api.Op)
 	// Wake is called when there may be jobs to be run.
 	Wake func()
 	// Log hears of panics; nil stands for [slog.Default].

@@ -23,7 +23,7 @@ const (
 // lost it.
 func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
 	e, err := sqlite.Open(ctx, filepath.Join(o.Data, DatabaseFile), sqlite.Options{
-		Logger: o.Log, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init,
+		Logger: o.Log, Committed: o.committed, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init,
 	})
 	switch {
 	case err == nil:

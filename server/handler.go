@@ -33,6 +33,7 @@ type handler struct {
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
 	metrics  *metrics
+	traces   *traces // nil: nobody asks for them
 	limits   *limits
 	arrivals arrivals
 	proxies  proxies
@@ -40,10 +41,10 @@ type handler struct {
 	stopOnce sync.Once
 }
 
-func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+func newHandler(d *dispatch.Dispatcher, m *metrics, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: m,
 		verifier: sigv4.NewVerifier(time.Now, services()...), // real time, whatever clock the rules follow
 		doors:    newDoors(),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
@@ -71,6 +72,7 @@ type exchange struct {
 	input    api.Input // once it is known to be good
 	status   int
 	refusal  *api.Error
+	followed *followed // nil: it is in no trace
 }
 
 // ServeHTTP implements http.Handler.
@@ -81,6 +83,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
 		return
+	}
+	if h.traces != nil {
+		r = h.traces.begin(r, x)
 	}
 	defer h.finish(w, r, x)
 	if err := h.serve(w, r, x); err != nil {
@@ -107,6 +112,9 @@ func (h *handler) finish(w http.ResponseWriter, r *http.Request, x *exchange) {
 	}
 	h.metrics.observe(x)
 	h.logExchange(r, x)
+	if x.followed != nil {
+		x.followed.end(r, x)
+	}
 }
 
 // refuse answers with an error.
@@ -127,7 +135,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	}
 	defer body.release()
 	place := account{h.limits.callers, x.caller.AwsAccountID}
-	if err := place.enter(r.Context()); err != nil {
+	if err := h.enter(r.Context(), place); err != nil {
 		return err
 	}
 	defer place.leave()
@@ -138,12 +146,22 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	return h.run(w, r, x)
 }
 
+// enter takes a place.
+func (h *handler) enter(ctx context.Context, place account) error {
+	ctx, end := h.traces.step(ctx, "place")
+	defer end()
+	return place.enter(ctx)
+}
+
 // run has an operation run and writes its answer. The store bounds the time that
 // an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
 	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
+	if x.followed != nil {
+		h.traces.shared(r.Context(), x.followed)
+	}
 	if err != nil {
 		return err
 	}
@@ -155,7 +173,13 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error
 }
 
 // Read implements dispatch.Rest.
-func (x *exchange) Read() error { return x.match.Read(x.body.bytes()) }
+func (x *exchange) Read() error {
+	err := x.match.Read(x.body.bytes())
+	if x.followed != nil {
+		x.followed.ready = time.Now()
+	}
+	return err
+}
 
 // callerOrNobody returns the caller, for operations that are not signed one who
 // owns nothing.

@@ -28,6 +28,7 @@ import (
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
+	"carillon/tracing"
 	"carillon/trail"
 	"carillon/work"
 )
@@ -77,10 +78,20 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
+	// LastBackup tells when a scheduled backup was last complete, the zero time if
+	// none was yet; nil: none are scheduled.
+	LastBackup func() time.Time
+	// Tracing says where traces go; nil: nowhere, and nothing is followed.
+	Tracing *tracing.Settings
+	// Version is what the server calls itself in traces.
+	Version string
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
 	Now func() time.Time
+
+	// committed is told of each commit.
+	committed func(took time.Duration, updates int)
 }
 
 // Server is a running store with the handler over it.
@@ -97,6 +108,8 @@ type Server struct {
 	reads    *store.Store // nil: the same
 	log      *slog.Logger
 	metrics  *metrics
+	commits  *commitMetrics
+	traces   *traces // nil: nobody asks for them
 	audit    *audit
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
@@ -110,11 +123,13 @@ type Server struct {
 // Open opens the database, brings its schema up to date and returns a server
 // that is ready to serve.
 func Open(ctx context.Context, o Options) (*Server, error) {
+	commits := newCommitMetrics()
+	o.committed = commits.committed
 	st, err := OpenStore(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}
@@ -143,7 +158,7 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 		}
 		return openEmbedded(ctx, o)
 	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
+		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log, Committed: o.committed})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
 }
@@ -152,10 +167,14 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 // fails, Close closes.
 func (s *Server) assemble(ctx context.Context, o Options) error {
 	st := s.store
+	if err := s.openTraces(o); err != nil {
+		return err
+	}
 	secrets, err := access.LoadSecrets(ctx, st, o.Root)
 	if err != nil {
 		return err
 	}
+	s.metrics = newMetrics()
 	s.Root, s.RootGenerated = secrets.Root, secrets.Generated
 	if err := s.openReplica(ctx, o); err != nil {
 		return err
@@ -172,22 +191,34 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
-	s.dispatch = dispatch.New(dispatch.Config{
-		Rules: joined(
-			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
-			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
-		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
-		Audit: s.audit.hook(),
-	})
-	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
-	s.Handler, s.handler, s.metrics = h, h, h.metrics
-	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
-	s.audit.register(s.metrics.registry)
+	s.dispatch = s.newDispatcher(o, clk, joined(
+		api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
+		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
+	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
+	h.traces = s.traces
+	s.Handler, s.handler = h, h
+	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
 	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
 	return nil
+}
+
+func (s *Server) newDispatcher(o Options, clk *clock, rules map[*api.Op]dispatch.Rule) *dispatch.Dispatcher {
+	return dispatch.New(dispatch.Config{
+		Rules: s.followed(rules),
+		Store: s.store, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
+		Audit: s.audit.hook(), Denied: s.metrics.denied,
+	})
+}
+
+// register adds what the metrics tell of the parts of the server.
+func (s *Server) register(o Options, clk *clock) {
+	s.metrics.registry.MustRegister(s.commits.duration, s.commits.updates, storeStats{s.store}, backlog{s.store, s.audit, clk.Now, o.Log},
+		droppedLines(o.LogDropped), lastBackup(o.LastBackup))
+	s.audit.register(s.metrics.registry)
+	s.traces.register(s.metrics.registry)
 }
 
 // joined are several tables in one.
@@ -208,6 +239,9 @@ func (s *Server) openReplica(ctx context.Context, o Options) error {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}
 	s.reads = store.New(engine)
+	if s.traces != nil {
+		s.reads.Wrap(s.traces.around)
+	}
 	return nil
 }
 
@@ -230,13 +264,14 @@ func (s *Server) wake() {
 func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
 	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
 	s.closers = append(s.closers, webhooks.Close, operator.Close)
+	toWebhooks, toOperator := s.followedPosts(webhooks.Post, operator.Post)
 	return chime.Config{
 		Fidelity: o.Fidelity, Quotas: o.Quotas,
 		TokenKey:  access.Derive(master, "page tokens"),
 		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
-		Webhooks:  webhooks.Post,
-		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
+		Webhooks:  toWebhooks,
+		Operator:  toOperator, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
@@ -264,7 +299,7 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
-			Audit: s.audit.steps(),
+			Audit: s.audit.steps(), Follow: s.followJobs(),
 		}))
 	}
 }
@@ -291,6 +326,7 @@ func (s *Server) Close() error {
 	if s.audit != nil && s.audit.file != nil {
 		s.audit.file.close()
 	}
+	s.traces.close()
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())
 	}

@@ -17,6 +17,7 @@ import (
 	"carillon/access"
 	"carillon/chime"
 	"carillon/server"
+	"carillon/tracing"
 	"carillon/trail"
 )
 
@@ -84,7 +85,8 @@ func (c *serveCmd) Validate() error {
 	case c.StartupTimeout < 0:
 		return errors.New("--startup-timeout takes no negative value")
 	}
-	return nil
+	_, err := tracing.FromEnv(os.Getenv)
+	return err
 }
 
 // rootKey is the key of the settings; without an id there is none.
@@ -189,8 +191,15 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
 		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,
+		Tracing: traces(), Version: version,
 		Audit: trail.Level(c.Audit), AuditRetention: time.Duration(c.AuditRetention), AuditFile: c.AuditFile,
 	}
+}
+
+// traces are the settings that OTEL_… variables make; Validate has checked them.
+func traces() *tracing.Settings {
+	s, _ := tracing.FromEnv(os.Getenv)
+	return s
 }
 
 // listenMetrics returns nil where there are to be no metrics. The default

@@ -103,6 +103,16 @@ func (s *Semaphore) Release(tenant string) {
 	s.serve()
 }
 
+// Waiting returns how many wait for a permit.
+func (s *Semaphore) Waiting() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range s.order {
+		n += len(h.(*holder).waiters)
+	}
+	return n
+}
+
 // wait lets a tenant wait for a permit, which closes the channel.
 func (s *Semaphore) wait(tenant string) chan struct{} {
 	s.mu.Lock()

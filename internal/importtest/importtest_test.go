@@ -64,11 +64,12 @@ var rules = []rule{
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
+	{pkg: "tracing", imports: []string{"go.opentelemetry.io/otel/...", "google.golang.org/protobuf/encoding/protowire"}, http: true},
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "trail", "wire", "work",
-		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
+		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
 		"api", "sigv4",
@@ -76,7 +77,7 @@ var rules = []rule{
 	}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "trail",
+		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "tracing", "trail",
 		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
 	}, http: true},
 

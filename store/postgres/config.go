@@ -50,6 +50,9 @@ type Options struct {
 	Startup time.Duration
 	// Logger hears that Open waits; nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Committed, if not nil, is told of each commit: how long it took, and how
+	// many updates shared it, here always one.
+	Committed func(took time.Duration, updates int)
 }
 
 func (o Options) withDefaults() Options {
@@ -64,6 +67,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, int) {}
 	}
 	return o
 }

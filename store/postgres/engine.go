@@ -167,6 +167,15 @@ func (e *Engine) Ping(ctx context.Context) error {
 // Exclusive implements [engine.Engine]. It is always false.
 func (e *Engine) Exclusive() bool { return false }
 
+// Stats implements [engine.Engine].
+func (e *Engine) Stats() engine.Stats {
+	s := e.pool.Stat()
+	return engine.Stats{
+		Conns: int(s.TotalConns()), Busy: int(s.AcquiredConns()), MaxConns: int(s.MaxConns()),
+		Waiting: map[string]int{"connection": e.conns.Waiting()},
+	}
+}
+
 // Close implements [engine.Engine]. From then on everything else returns
 // [engine.ErrUnavailable]; Close itself may be called again.
 func (e *Engine) Close() error {

@@ -34,6 +34,9 @@ type Options struct {
 	// Logger hears what no caller is told: checkpoints that fail, and where
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Committed, if not nil, is told of each commit: how long it took, and how
+	// many updates shared it. The writer waits for it.
+	Committed func(took time.Duration, updates int)
 	// Traces are files that come to be after the database. Where one of them
 	// is, or a log, a database that is missing or empty is an [ErrLost], unless
 	// Init says to begin anew; a log without a database is then renamed.
@@ -51,6 +54,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, int) {}
 	}
 	if o.walPages == 0 {
 		o.walPages = checkpointPages
@@ -148,7 +154,7 @@ func open(path string, opts Options) (*Engine, error) {
 	return &Engine{
 		file:         file,
 		checkpointer: c,
-		writer:       startWriter(writing, c, &readers.version, opts.Logger),
+		writer:       startWriter(writing, c, &readers.version, opts),
 		readers:      readers,
 		place:        watchPlace(path, opts.Logger),
 	}, nil
