@@ -34,6 +34,8 @@ type Config struct {
 	NewID func() string
 	// Throttle limits the rates of callers.
 	Throttle Throttle
+	// Faults, if not nil, are what tests plan to go wrong.
+	Faults *Faults
 	// Audit, if not nil, keeps the records of what was asked for.
 	Audit Audit
 	// Wake is called when there may be jobs to be run.
@@ -64,6 +66,9 @@ type Call struct {
 	In api.Input
 	// Rest, if not nil, reads the rest of the input, once the call is permitted.
 	Rest Rest
+	// Idle, if not nil, runs a function that only waits without what the call holds
+	// of what is scarce. Its error is that of the function, or of taking it again.
+	Idle func(func() error) error
 
 	// What became of it when its transaction ran the last time.
 	unit *work.Unit
@@ -124,8 +129,8 @@ type bound struct {
 	together *together
 }
 
-// Do runs an operation: permission, throttle, shape, and then the rule in its
-// transaction, with the record of what it changed. An error is a refusal, an
+// Do runs an operation: permission, throttle, shape, what tests have planned, and
+// then the rule in its transaction, with the record of what it changed. An error is a refusal, an
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	switch err := d.permit(ctx, c); {
@@ -139,6 +144,9 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 		return nil, err
 	}
 	if err := c.shape(); err != nil {
+		return nil, err
+	}
+	if err := d.fault(ctx, c); err != nil {
 		return nil, err
 	}
 	out, err := d.run(ctx, c)

@@ -63,6 +63,7 @@ type exchange struct {
 	door    wire.Door
 	match   wire.Match
 	body    *body
+	seat    *seat // nil: it has none that it could leave
 	call    dispatch.Call
 	op      *api.Op
 	caller  *api.Caller
@@ -126,12 +127,12 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer body.release()
-	place := account{h.limits.callers, x.caller.AwsAccountID}
-	if err := place.enter(r.Context()); err != nil {
+	place := &seat{account: account{h.limits.callers, x.caller.AwsAccountID}}
+	if err := place.take(r.Context()); err != nil {
 		return err
 	}
-	defer place.leave()
-	x.body = body
+	defer place.free()
+	x.body, x.seat = body, place
 	if x.match, err = x.door.Match(r, x.query, body.bytes()); err != nil {
 		return err
 	}
@@ -143,6 +144,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
 	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x}
+	if x.seat != nil {
+		x.call.Idle = func(wait func() error) error { return x.seat.without(r.Context(), wait) }
+	}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
 	if err != nil {
 		return err

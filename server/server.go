@@ -172,11 +172,12 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
+	double := s.newTestDouble(clk, keys, rules)
 	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: joined(
-			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
+			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
 			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
-		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
+		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Faults: double.hook(), Wake: s.wake, Log: o.Log,
 		Audit: s.audit.hook(),
 	})
 	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
@@ -242,13 +243,16 @@ func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config
 
 // schedule leaves the job that cleans up every day.
 func (s *Server) schedule(ctx context.Context, rules *chime.Service, c *clock) error {
-	err := s.store.Update(ctx, func(r store.Records) error {
-		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
-	})
+	err := s.store.Update(ctx, func(r store.Records) error { return scheduleJobs(r, rules, c.Now()) })
 	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	return nil
+}
+
+// scheduleJobs leaves the jobs that every server has.
+func scheduleJobs(r store.Records, rules *chime.Service, now time.Time) error {
+	return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: now, NewID: newID})
 }
 
 // start begins the work in the background: what follows others, and a runner for
