@@ -42,6 +42,9 @@ type Options struct {
 	StartupTimeout time.Duration
 	// Init begins anew in a data directory that has lost its database.
 	Init bool
+	// Throwaway says that nobody keeps the embedded database: nothing waits for the
+	// disk.
+	Throwaway bool
 	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
