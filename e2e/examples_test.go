@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,19 +80,19 @@ func TestExample_go(t *testing.T) {
 	t.Parallel()
 	startsServers(t)
 	const name = "onboarding_test.go"
-	dir := writeExample(t, name)
-	place, err := filepath.Abs(filepath.Join("onboarding", name))
+	text, err := os.ReadFile(filepath.Join(writeExample(t, name), name))
 	succeed(t, err)
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {place: filepath.Join(dir, name)}})
+	dir, err := os.MkdirTemp("testdata", "example-")
 	succeed(t, err)
-	succeed(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	succeed(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
 	var caches []string
 	for _, variable := range []string{"GOCACHE", "GOMODCACHE"} {
 		value, err := answers("go", "env", variable)
 		succeed(t, err)
 		caches = append(caches, variable+"="+value)
 	}
-	runExample(t, ".", withCarillon(t, caches...), "go", "test", "-count=1", "-overlay", filepath.Join(dir, "overlay.json"), "./onboarding")
+	runExample(t, dir, withCarillon(t, caches...), "go", "test", "-count=1", ".")
 }
 
 func TestExample_shell(t *testing.T) {
