@@ -76,7 +76,7 @@ func (s *Server) Advance(t testing.TB, d time.Duration) {
 // [Fault] is left.
 func (s *Server) Reset(t testing.TB) {
 	t.Helper()
-	s.steer(t, http.MethodPost, "reset", nil)
+	s.steer(t, http.MethodPost, "reset", struct{}{})
 }
 
 // Fault is what goes wrong with calls of an operation.
