@@ -149,6 +149,12 @@ func (c Calls) DeleteRoomWebhook(ctx context.Context, in *DeleteRoomWebhookInput
 	return err
 }
 
+// DeleteTestFaults runs the operation of this name.
+func (c Calls) DeleteTestFaults(ctx context.Context, in *DeleteTestFaultsInput) error {
+	_, err := c(ctx, Operation("DeleteTestFaults"), in)
+	return err
+}
+
 // DisassociatePhoneNumberFromUser runs the operation of this name.
 func (c Calls) DisassociatePhoneNumberFromUser(ctx context.Context, in *DisassociatePhoneNumberFromUserInput) error {
 	_, err := c(ctx, Operation("DisassociatePhoneNumberFromUser"), in)
@@ -321,6 +327,11 @@ func (c Calls) ListSupportedPhoneNumberCountries(ctx context.Context, in *ListSu
 	return Typed[*ListSupportedPhoneNumberCountriesOutput](c(ctx, Operation("ListSupportedPhoneNumberCountries"), in))
 }
 
+// ListTestFaults runs the operation of this name.
+func (c Calls) ListTestFaults(ctx context.Context, in *ListTestFaultsInput) (*ListTestFaultsOutput, error) {
+	return Typed[*ListTestFaultsOutput](c(ctx, Operation("ListTestFaults"), in))
+}
+
 // ListUsers runs the operation of this name.
 func (c Calls) ListUsers(ctx context.Context, in *ListUsersInput) (*ListUsersOutput, error) {
 	return Typed[*ListUsersOutput](c(ctx, Operation("ListUsers"), in))
@@ -335,6 +346,11 @@ func (c Calls) LogoutUser(ctx context.Context, in *LogoutUserInput) error {
 // OfferPhoneNumbers runs the operation of this name.
 func (c Calls) OfferPhoneNumbers(ctx context.Context, in *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
 	return Typed[*OfferPhoneNumbersOutput](c(ctx, Operation("OfferPhoneNumbers"), in))
+}
+
+// PlanTestFault runs the operation of this name.
+func (c Calls) PlanTestFault(ctx context.Context, in *PlanTestFaultInput) (*PlanTestFaultOutput, error) {
+	return Typed[*PlanTestFaultOutput](c(ctx, Operation("PlanTestFault"), in))
 }
 
 // PostRoomWebhookMessage runs the operation of this name.
@@ -378,6 +394,12 @@ func (c Calls) RegenerateSecurityToken(ctx context.Context, in *RegenerateSecuri
 // ResetPersonalPIN runs the operation of this name.
 func (c Calls) ResetPersonalPIN(ctx context.Context, in *ResetPersonalPINInput) (*ResetPersonalPINOutput, error) {
 	return Typed[*ResetPersonalPINOutput](c(ctx, Operation("ResetPersonalPIN"), in))
+}
+
+// ResetTestData runs the operation of this name.
+func (c Calls) ResetTestData(ctx context.Context, in *ResetTestDataInput) error {
+	_, err := c(ctx, Operation("ResetTestData"), in)
+	return err
 }
 
 // RestorePhoneNumber runs the operation of this name.

@@ -243,6 +243,9 @@ func (v *DeleteRoomWebhookInput) check(c *Check) {
 	c.Text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
 }
 
+func (v *DeleteTestFaultsInput) check(c *Check) {
+}
+
 func (v *DisassociatePhoneNumberFromUserInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Text("UserId", string(v.UserId), &ruleString)
@@ -492,6 +495,9 @@ func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
 	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
+func (v *ListTestFaultsInput) check(c *Check) {
+}
+
 func (v *ListUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
@@ -539,6 +545,15 @@ func (v *OfferedPhoneNumber) check(c *Check) {
 	OptText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
+func (v *PlanTestFaultInput) check(c *Check) {
+	OptText(c, "Code", v.Code, &ruleTestFaultText)
+	c.OptInt("LatencyMilliseconds", v.LatencyMilliseconds, 0, 30000)
+	c.Required("Operation", v.Operation.Set)
+	OptText(c, "Operation", v.Operation, &ruleTestFaultText)
+	OptText(c, "Service", v.Service, &ruleTestFaultService)
+	c.OptInt("Times", v.Times, 0, 1000000)
+}
+
 func (v *PostRoomWebhookMessageInput) check(c *Check) {
 	c.Required("Content", v.Content.Set)
 	OptText(c, "Content", v.Content, &rulePostRoomWebhookMessageRequestContent)
@@ -547,6 +562,7 @@ func (v *PostRoomWebhookMessageInput) check(c *Check) {
 }
 
 func (v *ProvisionAccountInput) check(c *Check) {
+	OptText(c, "AccountId", v.AccountId, &ruleImportedUserId)
 	OptText(c, "AccountType", v.AccountType, &ruleAccountType)
 	if v.Domains != nil {
 		c.Size("Domains", len(v.Domains), 0, 50)
@@ -597,6 +613,9 @@ func (v *RegenerateSecurityTokenInput) check(c *Check) {
 func (v *ResetPersonalPINInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *ResetTestDataInput) check(c *Check) {
 }
 
 func (v *RestorePhoneNumberInput) check(c *Check) {
@@ -977,6 +996,13 @@ func (v *DeleteRoomWebhookInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *DeleteTestFaultsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1207,6 +1233,13 @@ func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListTestFaultsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1222,6 +1255,13 @@ func (v *LogoutUserInput) Validate() error {
 
 // Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PlanTestFaultInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1278,6 +1318,13 @@ func (v *RegenerateSecurityTokenInput) Validate() error {
 
 // Validate implements Input.
 func (v *ResetPersonalPINInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ResetTestDataInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1465,6 +1512,8 @@ var (
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
+	ruleTestFaultService                                                    = StringRule{Enum: []string{"chime", "cloudtrail", "iam", "sts"}}
+	ruleTestFaultText                                                       = StringRule{Min: 1, Max: 128}
 	ruleTollFreePrefix                                                      = StringRule{Min: 3, Max: 3, Pattern: NewPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUpdateRoomRequestName                                               = StringRule{Max: 256}
 	ruleUserType                                                            = StringRule{Enum: []string{"PrivateUser", "SharedDevice"}}

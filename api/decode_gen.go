@@ -399,6 +399,24 @@ func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *PlanTestFaultInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Code":
+			return decodeText(s, "Code", &v.Code)
+		case "LatencyMilliseconds":
+			return decodeInt(s, "LatencyMilliseconds", &v.LatencyMilliseconds)
+		case "Operation":
+			return decodeText(s, "Operation", &v.Operation)
+		case "Service":
+			return decodeText(s, "Service", &v.Service)
+		case "Times":
+			return decodeInt(s, "Times", &v.Times)
+		}
+		return false
+	})
+}
+
 func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -412,6 +430,8 @@ func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
 func (v *ProvisionAccountInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
+		case "AccountId":
+			return decodeText(s, "AccountId", &v.AccountId)
 		case "AccountType":
 			return decodeText(s, "AccountType", &v.AccountType)
 		case "Domains":
@@ -1214,6 +1234,20 @@ func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *DeleteTestFaultsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *DeleteTestFaultsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *DeleteTestFaultsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *DeleteTestFaultsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) Label(i int) string {
 	return label(i, v.AccountId, v.UserId)
 }
@@ -2013,6 +2047,20 @@ func (v *ListSupportedPhoneNumberCountriesInput) DecodeBody(body []byte) error {
 }
 
 // Label implements Input.
+func (v *ListTestFaultsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListTestFaultsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListTestFaultsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListTestFaultsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2079,6 +2127,20 @@ func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PlanTestFaultInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *PlanTestFaultInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *PlanTestFaultInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *PlanTestFaultInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *PostRoomWebhookMessageInput) Label(i int) string {
@@ -2256,6 +2318,20 @@ func (v *ResetPersonalPINInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ResetPersonalPINInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ResetTestDataInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ResetTestDataInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ResetTestDataInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ResetTestDataInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *RestorePhoneNumberInput) Label(i int) string {

@@ -609,6 +609,13 @@ func (v *ListSupportedPhoneNumberCountriesOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListTestFaultsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Faults\":"...)
+	b = appendStructs(b, v.Faults)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -794,6 +801,13 @@ func (v *PhoneNumberOrder) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *PlanTestFaultOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Fault\":"...)
+	b = appendStruct(b, v.Fault)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *PostRoomWebhookMessageOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"MessageId\":"...)
 	b = appendOptText(b, v.MessageId)
@@ -948,6 +962,21 @@ func (v *TelephonySettings) AppendJSON(b []byte) []byte {
 	b = appendOptBool(b, v.OutboundCalling)
 	b = append(b, ",\"SMS\":"...)
 	b = appendOptBool(b, v.SMS)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *TestFault) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Code\":"...)
+	b = appendOptText(b, v.Code)
+	b = append(b, ",\"LatencyMilliseconds\":"...)
+	b = appendOptInt(b, v.LatencyMilliseconds)
+	b = append(b, ",\"Operation\":"...)
+	b = appendOptText(b, v.Operation)
+	b = append(b, ",\"Service\":"...)
+	b = appendOptText(b, v.Service)
+	b = append(b, ",\"Times\":"...)
+	b = appendOptInt(b, v.Times)
 	return append(b, '}')
 }
 

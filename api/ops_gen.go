@@ -289,6 +289,14 @@ var Ops = []Op{
 		New: func() Input { return new(DeleteRoomWebhookInput) },
 	},
 	{
+		Service: Chime, Name: "DeleteTestFaults", Method: "DELETE", Path: "/carillon/v1/test/faults", Status: 204,
+		Action: "carillon:DeleteTestFaults", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(DeleteTestFaultsInput) },
+	},
+	{
 		Service: Chime, Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
 		Action: "chime:DisassociatePhoneNumberFromUser", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -650,6 +658,14 @@ var Ops = []Op{
 		New: func() Input { return new(ListSupportedPhoneNumberCountriesInput) },
 	},
 	{
+		Service: Chime, Name: "ListTestFaults", Method: "GET", Path: "/carillon/v1/test/faults", Status: 200,
+		Action: "carillon:ListTestFaults", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(ListTestFaultsInput) },
+	},
+	{
 		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
 		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -683,6 +699,20 @@ var Ops = []Op{
 		New: func() Input { return new(OfferPhoneNumbersInput) },
 	},
 	{
+		Service: Chime, Name: "PlanTestFault", Method: "POST", Path: "/carillon/v1/test/faults", Status: 201,
+		Action: "carillon:PlanTestFault", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, ResourceLimitExceeded},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "Code", WireName: "Code", Location: InBody},
+			{Name: "LatencyMilliseconds", WireName: "LatencyMilliseconds", Location: InBody},
+			{Name: "Operation", WireName: "Operation", Location: InBody},
+			{Name: "Service", WireName: "Service", Location: InBody},
+			{Name: "Times", WireName: "Times", Location: InBody},
+		},
+		New: func() Input { return new(PlanTestFaultInput) },
+	},
+	{
 		Service: Chime, Name: "PostRoomWebhookMessage", Method: "POST", Path: "/incomingwebhooks/{webhookId}", Status: 200,
 		Action: "carillon:PostRoomWebhookMessage", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ThrottledClient},
@@ -700,6 +730,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{
+			{Name: "AccountId", WireName: "AccountId", Location: InBody},
 			{Name: "AccountType", WireName: "AccountType", Location: InBody},
 			{Name: "Domains", WireName: "Domains", Location: InBody},
 			{Name: "Name", WireName: "Name", Location: InBody},
@@ -769,6 +800,14 @@ var Ops = []Op{
 			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(ResetPersonalPINInput) },
+	},
+	{
+		Service: Chime, Name: "ResetTestData", Method: "POST", Path: "/carillon/v1/test/reset", Status: 204,
+		Action: "carillon:ResetTestData", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(ResetTestDataInput) },
 	},
 	{
 		Service: Chime, Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,

@@ -169,13 +169,14 @@ type others struct {
 	api.ChimeBearer[*noted]
 	api.ChimeRootOnly[*noted]
 	api.ClockRootOnly[*noted]
+	api.TestRootOnly[*noted]
 	api.TrailRootOnly[*noted]
 	api.TrailTenant[*noted]
 }
 
 func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o)
+	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o, o)
 }
 
 func TestBind_complete(t *testing.T) {

@@ -64,6 +64,7 @@ type exchange struct {
 	door    wire.Door
 	match   wire.Match
 	body    *body
+	seat    seat // of the caller, whom it was given for
 	call    dispatch.Call
 	op      *api.Op
 	caller  *api.Caller
@@ -134,11 +135,11 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer body.release()
-	place := account{h.limits.callers, x.caller.AwsAccountID}
-	if err := h.enter(r.Context(), place); err != nil {
+	x.seat.account = account{h.limits.callers, x.caller.AwsAccountID}
+	if err := h.enter(r.Context(), &x.seat); err != nil {
 		return err
 	}
-	defer place.leave()
+	defer x.seat.free()
 	x.body = body
 	if x.match, err = x.door.Match(r, x.query, body.bytes()); err != nil {
 		return err
@@ -147,17 +148,17 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 }
 
 // enter takes a place.
-func (h *handler) enter(ctx context.Context, place account) error {
+func (h *handler) enter(ctx context.Context, place *seat) error {
 	ctx, end := h.traces.step(ctx, "place")
 	defer end()
-	return place.enter(ctx)
+	return place.take(ctx)
 }
 
 // run has an operation run and writes its answer. The store bounds the time that
 // an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
-	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x}
+	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x, Place: x}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
 	if x.followed != nil {
 		h.traces.shared(r.Context(), x.followed)
@@ -170,6 +171,11 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error
 		h.log.Debug("client gone", "request_id", x.request.ID, "error", err.Error())
 	}
 	return nil
+}
+
+// Idle implements dispatch.Place.
+func (x *exchange) Idle(ctx context.Context, wait func() error) error {
+	return x.seat.without(ctx, wait)
 }
 
 // Read implements dispatch.Rest.

@@ -43,6 +43,9 @@ type Options struct {
 	StartupTimeout time.Duration
 	// Init begins anew in a data directory that has lost its database.
 	Init bool
+	// Throwaway says that nobody keeps the embedded database: nothing waits for the
+	// disk.
+	Throwaway bool
 	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
@@ -191,8 +194,9 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
-	s.dispatch = s.newDispatcher(o, clk, joined(
-		api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
+	double := s.newTestDouble(clk, keys, rules)
+	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
+		api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
 	h.traces = s.traces
@@ -205,10 +209,10 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	return nil
 }
 
-func (s *Server) newDispatcher(o Options, clk *clock, rules map[*api.Op]dispatch.Rule) *dispatch.Dispatcher {
+func (s *Server) newDispatcher(o Options, clk *clock, faults *dispatch.Faults, rules map[*api.Op]dispatch.Rule) *dispatch.Dispatcher {
 	return dispatch.New(dispatch.Config{
 		Rules: s.followed(rules),
-		Store: s.store, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
+		Store: s.store, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Faults: faults, Wake: s.wake, Log: o.Log,
 		Audit: s.audit.hook(), Denied: s.metrics.denied,
 	})
 }
@@ -277,13 +281,16 @@ func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config
 
 // schedule leaves the job that cleans up every day.
 func (s *Server) schedule(ctx context.Context, rules *chime.Service, c *clock) error {
-	err := s.store.Update(ctx, func(r store.Records) error {
-		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
-	})
+	err := s.store.Update(ctx, func(r store.Records) error { return scheduleJobs(r, rules, c.Now()) })
 	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	return nil
+}
+
+// scheduleJobs leaves the jobs that every server has.
+func scheduleJobs(r store.Records, rules *chime.Service, now time.Time) error {
+	return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: now, NewID: newID})
 }
 
 // start begins the work in the background: what follows others, and a runner for

@@ -29,6 +29,7 @@ type cli struct {
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop." env:"-"`
 
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Exec    execCmd    `cmd:"" help:"Run a command with a throwaway server: carillon exec -- pytest."`
 	Env     envCmd     `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
 	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
 	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
@@ -40,6 +41,7 @@ type cli struct {
 	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
 	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
 	Audit   auditCmd   `cmd:"" help:"Look at the records of what was done, and verify them."`
+	Test    testCmd    `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -86,7 +88,12 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	command.Bind(rereader(func() (*serveCmd, error) { return rereadServe(args) }))
-	if err := command.Run(s); err != nil {
+	err = command.Run(s)
+	var other exitCode
+	switch {
+	case errors.As(err, &other):
+		return int(other)
+	case err != nil:
 		fmt.Fprintln(s.err, "carillon:", err)
 		return exitFailed
 	}

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"sync"
 
-	"carillon/dispatch"
 	"carillon/server"
 )
 
@@ -73,10 +72,6 @@ func (c *serveCmd) differs(next *serveCmd) bool {
 	return !reflect.DeepEqual(*c, same)
 }
 
-func (c *serveCmd) throttle() dispatch.Throttle {
-	return dispatch.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"}
-}
-
 // cidr is a network; an address alone is the network that has only it.
 type cidr struct{ netip.Prefix }
 
@@ -89,8 +84,8 @@ func (n *cidr) UnmarshalText(text []byte) error {
 	return n.Prefix.UnmarshalText(text)
 }
 
-func (c *serveCmd) trustedProxies() (list []netip.Prefix) {
-	for _, network := range c.TrustedProxies {
+func (f *behaviourFlags) trustedProxies() (list []netip.Prefix) {
+	for _, network := range f.TrustedProxies {
 		list = append(list, network.Prefix)
 	}
 	return list

@@ -56,7 +56,9 @@ type checkpointer struct {
 	writeMu sync.Mutex
 }
 
-func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
+func openCheckpointer(path string, opts Options) (*conn, error) {
+	return openConn(path, restartWait, opts.durability()...)
+}
 
 func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *checkpointer {
 	cp := &checkpointer{

@@ -42,6 +42,9 @@ type Options struct {
 	// Init says to begin anew; a log without a database is then renamed.
 	Traces []string
 	Init   bool
+	// Volatile leaves it to the operating system when what is committed comes to the
+	// disk: for databases that nobody keeps.
+	Volatile bool
 
 	// These stand for checkpointPages and readLimit in tests.
 	walPages  int64
@@ -138,14 +141,14 @@ func open(path string, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	writing, err := openWriter(path)
+	writing, err := openWriter(path, opts)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	if err := identify(writing, opts); err != nil {
 		return nil, errors.Join(err, writing.close(), file.Close())
 	}
-	copying, err := openCheckpointer(path)
+	copying, err := openCheckpointer(path, opts)
 	if err != nil {
 		return nil, errors.Join(err, writing.close(), file.Close())
 	}

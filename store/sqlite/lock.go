@@ -34,6 +34,19 @@ func lockFile(path string) (*fileLock, error) {
 	return l, nil
 }
 
+// InUse reports whether an engine has the database at a path open. It leaves no
+// lock file where there was none.
+func InUse(path string) bool {
+	if _, err := os.Stat(path + ".lock"); err != nil {
+		return false
+	}
+	l, err := lockFile(path)
+	if err != nil {
+		return true
+	}
+	return l.release() != nil
+}
+
 // sign notes who holds the lock. It is for people, and may fail on a full disk.
 func (l *fileLock) sign() {
 	_ = l.file.Truncate(0)
