@@ -16,3 +16,6 @@ func WithMigration(e engine.Engine, script string, next func(tx engine.Tx, from 
 	s.migrations = append(s.migrations, m)
 	return s
 }
+
+// Layout returns all tables, those that others refer to first.
+func Layout() []engine.Table { return layout() }
