@@ -26,6 +26,8 @@ var (
 type Cluster struct {
 	// Nodes are the machines, the coordinator first.
 	Nodes []*Server
+
+	launch func() (*Server, error)
 }
 
 // HasCitus reports whether there is a Citus to test with.
@@ -75,15 +77,36 @@ func launchCluster(workers int, opts Options) (*Cluster, error) {
 	}
 	opts.Settings = settings
 	password := newPassword()
-	c := &Cluster{}
+	c := &Cluster{launch: func() (*Server, error) { return launchAs(p, password, opts) }}
 	for range workers + 1 {
-		s, err := launchAs(p, password, opts)
-		if err != nil {
+		if err := c.add(); err != nil {
 			return nil, errors.Join(err, c.remove())
 		}
-		c.Nodes = append(c.Nodes, s)
 	}
 	return c, nil
+}
+
+// add starts a machine more.
+func (c *Cluster) add() error {
+	s, err := c.launch()
+	if err == nil {
+		c.Nodes = append(c.Nodes, s)
+	}
+	return err
+}
+
+// Grow adds a worker to the cluster and to a database that [Cluster.URL] has
+// returned. It has nothing until the database is rebalanced.
+func (c *Cluster) Grow(t testing.TB, database string) {
+	t.Helper()
+	must(t, c.add())
+	n := c.Nodes[len(c.Nodes)-1]
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal("pgtest: the URL of the database is not valid") // err tells its password
+	}
+	c.join(t, filepath.Base(u.Path), n)
+	register(t, database, "citus_add_node", n)
 }
 
 // citusPrograms finds the programs of the installation.
@@ -106,31 +129,29 @@ func (c *Cluster) URL(t testing.TB) string {
 	t.Helper()
 	name := databaseName()
 	for _, n := range c.Nodes {
-		must(t, execute(n.URL, "CREATE DATABASE "+name+" TEMPLATE template0"))
-		t.Cleanup(func() { must(t, execute(n.URL, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")) })
-		must(t, execute(databaseURL(t, n.URL, name), "CREATE EXTENSION citus"))
+		c.join(t, name, n)
 	}
 	coordinator := databaseURL(t, c.Nodes[0].URL, name)
-	for i, n := range c.Nodes {
-		add := "citus_add_node"
-		if i == 0 {
-			add = "citus_set_coordinator_host"
-		}
-		host, port := n.address(t)
-		must(t, execute(coordinator, fmt.Sprintf("SELECT %s('%s', %d)", add, host, port)))
+	register(t, coordinator, "citus_set_coordinator_host", c.Nodes[0])
+	for _, n := range c.Nodes[1:] {
+		register(t, coordinator, "citus_add_node", n)
 	}
 	return coordinator
 }
 
-// Entry returns the URL of a database by way of another machine than that of its
-// URL; 0 is the coordinator.
-func (c *Cluster) Entry(t testing.TB, database string, node int) string {
+// join makes a database on a machine.
+func (c *Cluster) join(t testing.TB, name string, n *Server) {
 	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal("pgtest: the URL of the database is not valid") // err tells its password
-	}
-	return databaseURL(t, c.Nodes[node].URL, filepath.Base(u.Path))
+	must(t, execute(n.URL, "CREATE DATABASE "+name+" TEMPLATE template0"))
+	t.Cleanup(func() { must(t, execute(n.URL, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")) })
+	must(t, execute(databaseURL(t, n.URL, name), "CREATE EXTENSION citus"))
+}
+
+// register makes a machine known to the coordinator, by a function of Citus.
+func register(t testing.TB, coordinator, function string, n *Server) {
+	t.Helper()
+	host, port := n.address(t)
+	must(t, execute(coordinator, fmt.Sprintf("SELECT %s('%s', %d)", function, host, port)))
 }
 
 // address returns where the server is.
