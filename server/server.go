@@ -139,7 +139,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	return srv, nil
 }
 
-// OpenStore opens the database of a server and brings its schema up to date.
+// OpenStore opens the database of a server and brings its schema up to date. Until
+// it is closed nobody can have the database alone.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 	e, err := openEngine(ctx, o)
 	if err != nil {
@@ -147,10 +148,21 @@ func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 	}
 	st := store.New(e)
 	st.Log = o.Log
+	if err := occupy(ctx, e); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
+}
+
+// occupy keeps those off a database who need it alone.
+func occupy(ctx context.Context, e engine.Engine) error {
+	if o, ok := e.(engine.Occupier); ok {
+		return o.Occupy(ctx)
+	}
+	return nil
 }
 
 func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
@@ -160,10 +172,15 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
 		return openEmbedded(ctx, o)
-	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
+	case isURL(o.Database):
 		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log, Committed: o.committed})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
+}
+
+// isURL tells the URL of a database from a directory.
+func isURL(place string) bool {
+	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }
 
 // assemble puts the server together over its store. What it has opened when it

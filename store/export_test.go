@@ -27,3 +27,6 @@ func Tables() (names []string) {
 
 // Lasting are the tables that EraseAll leaves as they are.
 var Lasting = lasting
+
+// Layout returns all tables, those that others refer to first.
+func Layout() []engine.Table { return layout() }

@@ -42,6 +42,7 @@ type cli struct {
 	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
 	Audit   auditCmd   `cmd:"" help:"Look at the records of what was done, and verify them."`
 	Test    testCmd    `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
+	Copy    copyCmd    `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -28,6 +28,8 @@ type Engine struct {
 	conns *fair.Semaphore // a permit for every connection of the pool
 	opts  Options
 
+	occupancy occupancy
+
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
 	running sync.RWMutex
@@ -117,6 +119,9 @@ func (l lease) release() {
 // acquire takes a connection from the pool when the tenant's turn comes.
 // Whatever keeps it from getting one, the database is unavailable.
 func (e *Engine) acquire(ctx context.Context) (lease, error) {
+	if e.occupancy.ousted.Load() {
+		return lease{}, errOusted
+	}
 	tenant := engine.Tenant(ctx)
 	if err := e.awaitTurn(ctx, tenant); err != nil {
 		return lease{}, err
@@ -181,6 +186,7 @@ func (e *Engine) Stats() engine.Stats {
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
+		e.occupancy.end()
 		e.pool.Close()
 	})
 	return nil
