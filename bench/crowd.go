@@ -18,6 +18,7 @@ type crowd struct {
 	rate        float64 // of an open loop, requests per second; 0: a closed loop
 
 	busy    time.Duration
+	cpu     time.Duration   // of the server
 	share   float64         // of the best rate of its sort
 	good    []time.Duration // how long the answers took that were wanted
 	refused int             // answers that said to come again
@@ -32,6 +33,10 @@ func newCrowd(name string, s *server, supply func(time.Duration) *batch, connect
 
 // goodput is how many answers a second were wanted.
 func (c *crowd) goodput() float64 { return float64(len(c.good)) / c.busy.Seconds() }
+
+// yield is how many there were for each second of the server's processor: on a
+// machine that others use, they take time but not this.
+func (c *crowd) yield() float64 { return float64(len(c.good)) / c.cpu.Seconds() }
 
 // crowdSlice is how long a crowd is there at a time: longer than anybody waits.
 const crowdSlice = 3 * time.Second
@@ -51,9 +56,12 @@ func (c *crowd) slice(log string) error {
 	for range c.connections {
 		group.Go(run.ask)
 	}
+	cpu, err := run.cpuTime()
 	group.Wait()
 	c.busy += crowdSlice
-	took, err := p.result()
+	c.cpu += cpu
+	took, failed := p.result()
+	err = errors.Join(err, failed)
 	c.health = append(c.health, took...)
 	return err
 }
@@ -66,6 +74,18 @@ type crowdRun struct {
 	next                 atomic.Int64
 
 	mu sync.Mutex
+}
+
+// cpuTime returns what the server takes while it counts.
+func (r *crowdRun) cpuTime() (time.Duration, error) {
+	time.Sleep(time.Until(r.counts))
+	before, err := cpuTime(r.server.pid())
+	if err != nil {
+		return 0, err
+	}
+	time.Sleep(time.Until(r.until))
+	after, err := cpuTime(r.server.pid())
+	return after - before, err
 }
 
 // ask is one connection.

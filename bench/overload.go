@@ -110,7 +110,7 @@ func (b *bench) keepCrowd(c *crowd, best float64) {
 // row returns the cells of a crowd's row.
 func (c *crowd) row() []string {
 	return []string{
-		c.name, fmt.Sprintf("%.0f", c.goodput()), figure(c.share), fmt.Sprintf("%.0f", float64(c.refused)/c.busy.Seconds()),
+		c.name, fmt.Sprintf("%.0f", c.goodput()), figure(c.share), fmt.Sprintf("%.0f", c.yield()), fmt.Sprintf("%.0f", float64(c.refused)/c.busy.Seconds()),
 		ms(percentile(c.good, 50)), ms(percentile(c.good, 99)), ms(percentile(c.health, 99)), fmt.Sprint(c.failed),
 	}
 }

@@ -182,6 +182,7 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
 	s.Handler, s.handler, s.metrics = h, h, h.metrics
 	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
+	s.metrics.registry.MustRegister(h.limits.gate.collectors()...)
 	s.audit.register(s.metrics.registry)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err

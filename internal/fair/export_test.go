@@ -15,7 +15,7 @@ func (s *Semaphore) Waiting() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, h := range s.holders {
-		n += len(h.waiters)
+		n += h.waiters.Len()
 	}
 	return n
 }
