@@ -170,6 +170,11 @@ func (b *bench) unexpected() error {
 			errs = append(errs, fmt.Errorf("%s: %d of %d requests failed, one with: %w", m.Name, m.Unexpected, m.Requests, m.Problem))
 		}
 	}
+	for _, c := range b.crowds {
+		if float64(c.failed) > maxUnexpected*float64(len(c.good)) {
+			errs = append(errs, fmt.Errorf("%s: %d requests failed, one with: %w", c.name, c.failed, c.problem))
+		}
+	}
 	return errors.Join(errs...)
 }
 

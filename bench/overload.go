@@ -61,7 +61,7 @@ func (b *bench) servePinned(ctx context.Context, dir string) (*server, error) {
 func (b *bench) crowded(ctx context.Context, s *server, name string, supply func(time.Duration) *batch) error {
 	closed := make([]*crowd, len(crowds))
 	for i, n := range crowds {
-		closed[i] = newCrowd(fmt.Sprintf("%s, %d connections", name, n), s, supply, n)
+		closed[i] = newCrowd(crowdName(name, fmt.Sprintf("%d connections", n)), s, supply, n)
 	}
 	if err := b.inTurns(ctx, closed); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (b *bench) crowded(ctx context.Context, s *server, name string, supply func
 	}
 	open := make([]*crowd, len(rates))
 	for i, n := range rates {
-		open[i] = newCrowd(fmt.Sprintf("%s, %d × the best rate", name, n), s, supply, slices.Max(crowds))
+		open[i] = newCrowd(crowdName(name, fmt.Sprintf("%d × the best rate", n)), s, supply, slices.Max(crowds))
 		open[i].rate = best * float64(n)
 	}
 	if err := b.inTurns(ctx, open); err != nil {
@@ -104,13 +104,58 @@ func (b *bench) inTurns(ctx context.Context, list []*crowd) error {
 func (b *bench) keepCrowd(c *crowd, best float64) {
 	c.share = c.goodput() / best
 	b.crowds = append(b.crowds, c)
-	progress("%s", strings.Join(c.row(), "  "))
+	progress("overload: %s", strings.Join(c.row(), "  "))
+}
+
+// The names of what the targets are about.
+var (
+	atMost  = fmt.Sprintf("%d connections", slices.Max(crowds))
+	tenfold = fmt.Sprintf("%d × the best rate", slices.Max(rates))
+)
+
+func crowdName(work, load string) string { return work + ", " + load }
+
+// crowdShare is the share of the best rate of its sort that a crowd was served at.
+func crowdShare(work, load string) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		i := slices.IndexFunc(b.crowds, func(c *crowd) bool { return c.name == crowdName(work, load) })
+		if i < 0 {
+			return 0, false
+		}
+		return b.crowds[i].share, true
+	}
+}
+
+// slowest is the longest p99 of all crowds, in ms.
+func slowest(of func(*crowd) []time.Duration) func(*bench) (float64, bool) {
+	return func(b *bench) (float64, bool) {
+		var longest time.Duration
+		for _, c := range b.crowds {
+			longest = max(longest, percentile(of(c), 99))
+		}
+		return longest.Seconds() * 1000, len(b.crowds) > 0
+	}
+}
+
+// crowdsHead tells what the table of crowds is.
+const crowdsHead = `Overload: server and generator have a processor each, closed loops come first (nobody backs off), then open ones over as many connections as the
+largest crowd has. Answers and refusals a second, the share of the best rate of a closed loop, answers for each second of the server's processor,
+latencies of answers and of health checks in ms:
+
+`
+
+func (b *bench) crowdRows() [][]string {
+	rows := [][]string{{"load", "answers", "× best", "of CPU", "refused", "p50", "p99", "health p99"}}
+	for _, c := range b.crowds {
+		rows = append(rows, c.row())
+	}
+	return rows
 }
 
 // row returns the cells of a crowd's row.
 func (c *crowd) row() []string {
 	return []string{
 		c.name, fmt.Sprintf("%.0f", c.goodput()), figure(c.share), fmt.Sprintf("%.0f", c.yield()), fmt.Sprintf("%.0f", float64(c.refused)/c.busy.Seconds()),
-		ms(percentile(c.good, 50)), ms(percentile(c.good, 99)), ms(percentile(c.health, 99)), fmt.Sprint(c.failed),
+		ms(percentile(c.good, 50)), ms(percentile(c.good, 99)), ms(percentile(c.health, 99)),
 	}
 }
