@@ -106,27 +106,27 @@ func TestGate_refuses(t *testing.T) {
 	})
 }
 
-// A delay says at once that there is a crowd, and only many beats without one that
+// A delay says at once that there is a crowd, and only many looks without one that
 // it has gone.
 func TestPulse(t *testing.T) {
 	var p pulse
 	for i, test := range []struct {
 		delay   time.Duration
-		beats   int
+		looks   int
 		asked   bool
 		crowded bool
 		goesOn  bool
 	}{
-		{delay: standing, beats: 1, asked: true, crowded: false, goesOn: true},
-		{delay: standing + 1, beats: 1, asked: true, crowded: true, goesOn: true},
-		{delay: 0, beats: calm - 1, crowded: true, goesOn: true},
-		{delay: time.Second, beats: 1, crowded: true, goesOn: true},
-		{delay: 0, beats: calm - 1, crowded: true, goesOn: true},
-		{delay: 0, beats: calm, asked: true, crowded: false, goesOn: true},
-		{delay: 0, beats: 1, crowded: false, goesOn: false},
+		{delay: standing, looks: 1, asked: true, crowded: false, goesOn: true},
+		{delay: standing + 1, looks: 1, asked: true, crowded: true, goesOn: true},
+		{delay: 0, looks: calm - 1, crowded: true, goesOn: true},
+		{delay: time.Second, looks: 1, crowded: true, goesOn: true},
+		{delay: 0, looks: calm - 1, crowded: true, goesOn: true},
+		{delay: 0, looks: calm, asked: true, crowded: false, goesOn: true},
+		{delay: 0, looks: 1, crowded: false, goesOn: false},
 	} {
 		var goesOn bool
-		for range test.beats {
+		for range test.looks {
 			p.asked.Store(test.asked)
 			goesOn = p.note(test.delay)
 		}

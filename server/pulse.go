@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	// beat is the pause between two looks at the queue of the scheduler.
+	// beat is the pause between two looks.
 	beat = 10 * time.Millisecond
 	// standing is a delay that says that goroutines wait for processors.
 	standing = 5 * time.Millisecond
-	// calm is how many beats without it say that they do so no longer.
+	// calm is how many looks without it say that they do so no longer.
 	calm = 20
 )
 
@@ -21,13 +21,13 @@ const (
 // finds a free place, and is done before the next is looked at. So the others
 // have to be let come to the gate first.
 //
-// While there are requests, it looks how late a goroutine wakes up that has slept
-// for a moment.
+// While there are requests, it looks now and then how long a goroutine waits that
+// lets the others go first.
 type pulse struct {
 	beating atomic.Bool
-	asked   atomic.Bool // since the last beat
+	asked   atomic.Bool // since the last look
 	crowded atomic.Bool
-	quiet   int // beats since the last delay; run's own
+	quiet   int // looks since the last delay; run's own
 }
 
 // start has the pulse taken as long as there are requests.
@@ -50,15 +50,16 @@ func (p *pulse) yield() {
 func (p *pulse) run() {
 	defer p.beating.Store(false)
 	for {
-		began := time.Now()
 		time.Sleep(beat)
-		if !p.note(time.Since(began) - beat) {
+		began := time.Now()
+		runtime.Gosched() // waking up is quick: the scheduler prefers who was woken
+		if !p.note(time.Since(began)) {
 			return
 		}
 	}
 }
 
-// note takes note of a beat that came so late. It reports whether there has to be
+// note takes note of a look that took so long. It reports whether there has to be
 // another one.
 func (p *pulse) note(delay time.Duration) bool {
 	asked := p.asked.Swap(false)
