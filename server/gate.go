@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,9 +12,9 @@ import (
 )
 
 const (
-	// working is how many requests are worked on at the same time: enough for
+	// perProcessor is how many requests are worked on at the same time: enough for
 	// commits that many share, and few enough for a short queue of the scheduler.
-	working = 256
+	perProcessor = 128
 	// orderly is how long requests of a tenant wait in their order: an answer
 	// should be there within half a second.
 	orderly = 300 * time.Millisecond
@@ -42,6 +43,7 @@ var (
 )
 
 func newGate(outside *shares) *gate {
+	working := perProcessor * runtime.GOMAXPROCS(0)
 	g := &gate{permits: fair.NewSemaphore(working, working), outside: outside}
 	g.permits.Patience = fair.Patience{Orderly: orderly, Most: patience}
 	g.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
