@@ -238,6 +238,7 @@ func (s *Server) newDispatcher(o Options, clk *clock, faults *dispatch.Faults, r
 func (s *Server) register(o Options, clk *clock) {
 	s.metrics.registry.MustRegister(s.commits.duration, s.commits.updates, storeStats{s.store}, backlog{s.store, s.audit, clk.Now, o.Log},
 		droppedLines(o.LogDropped), lastBackup(o.LastBackup))
+	s.metrics.registry.MustRegister(s.handler.limits.gate.collectors()...)
 	s.audit.register(s.metrics.registry)
 	s.traces.register(s.metrics.registry)
 }

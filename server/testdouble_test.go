@@ -111,7 +111,7 @@ func TestPlanTestFault_met(t *testing.T) {
 // A call that only waits leaves its place to others, and takes it again or is not
 // begun.
 func TestSeat_without(t *testing.T) {
-	one := room{places: newShares(1, 0, nil)}
+	one := room{places: counted{newShares(1, 0, nil)}}
 	for _, stays := range []bool{false, true} {
 		mine, other := &seat{account: account{one, "mine"}}, &seat{account: account{one, "other"}}
 		if err := mine.take(t.Context()); err != nil || other.take(t.Context()) == nil {

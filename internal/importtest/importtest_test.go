@@ -68,7 +68,7 @@ var rules = []rule{
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work", "internal/fair",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
