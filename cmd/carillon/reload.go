@@ -21,7 +21,7 @@ func rereadServe(args []string) (*serveCmd, error) {
 }
 
 // reloads reads the settings again at each signal, until the result is called.
-func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, log *server.Log, read rereader) (stop func()) {
+func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, say announcer, read rereader) (stop func()) {
 	quit := make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -31,7 +31,9 @@ func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, log *se
 			case <-quit:
 				return
 			case <-signals:
-				current.reload(srv, log, read)
+				done := say.manager.reloading()
+				current.reload(srv, say.Log, read)
+				done()
 			}
 		}
 	})

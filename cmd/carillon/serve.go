@@ -105,8 +105,8 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 	if err != nil {
 		return err
 	}
-	defer c.reloads(hangups, srv, log, reread)()
-	say := announcer{log, server.IsTerminal(s.err)}
+	say := announcer{log, server.IsTerminal(s.err), newNotifier()}
+	defer c.reloads(hangups, srv, say, reread)()
 	return errors.Join(c.serve(ctx, say, srv, listener, writeKey), srv.Close())
 }
 
@@ -115,6 +115,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 type announcer struct {
 	*server.Log
 	terminal bool
+	manager  *notifier // of services
 }
 
 // serve makes the server known and runs it.
@@ -134,6 +135,9 @@ func (c *serveCmd) serve(ctx context.Context, say announcer, srv *server.Server,
 	case c.MetricsListen == nil:
 		say.Print("Warning: no metrics, their default address " + defaultMetrics + " is taken\n")
 	}
+	say.manager.ready(file.EndpointURL)
+	defer say.manager.guard(health(file.EndpointURL))()
+	defer context.AfterFunc(ctx, func() { say.manager.send("STOPPING=1") })()
 	return srv.Serve(ctx, l, c.tlsFiles())
 }
 

@@ -66,19 +66,17 @@ var rules = []rule{
 	{pkg: "outbound", http: true},
 	{pkg: "tracing", imports: []string{"go.opentelemetry.io/otel/...", "google.golang.org/protobuf/encoding/protowire"}, http: true},
 
-	// What puts it together. AWS packages are for the client's side only.
+	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
 		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work", "internal/fair",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
-	{pkg: "internal/client", imports: []string{
-		"api", "sigv4",
-		"github.com/aws/...",
-	}, http: true},
+	{pkg: "internal/awsconfig"},
+	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
 		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "tracing", "trail",
-		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
+		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
 	{pkg: "internal/importtest"},
