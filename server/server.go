@@ -77,6 +77,10 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
+	// Backup is when and where backups are made without anybody asking.
+	Backup BackupSchedule
+	// Program is the version and commit that backups name.
+	Program string
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
@@ -98,6 +102,7 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *metrics
 	audit    *audit
+	backups  *backups
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
@@ -170,11 +175,14 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if s.backups, err = newBackups(o, st, clk.Now); err != nil {
+		return err
+	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	s.dispatch = dispatch.New(dispatch.Config{
 		Rules: joined(
-			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
+			api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
 			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
 		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
 		Audit: s.audit.hook(),
@@ -261,6 +269,9 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 		s.tasks.Go(func() { c.follow(background) })
 	}
 	s.startAudit(background)
+	if s.store.CanBackup() {
+		s.tasks.Go(func() { s.backups.run(background) })
+	}
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,

@@ -40,6 +40,9 @@ type cli struct {
 	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
 	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
 	Audit   auditCmd   `cmd:"" help:"Look at the records of what was done, and verify them."`
+	Backup  backupCmd  `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
+	Restore restoreCmd `cmd:"" help:"Put a backup into a data directory that has no database."`
+	Verify  verifyCmd  `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -52,6 +52,9 @@ type serveCmd struct {
 	Audit               string  `help:"What is recorded: changes, all (reads too) or off." enum:"changes,all,off" default:"changes"`
 	AuditRetention      days    `help:"How long records are kept, in days or hours; 0: for ever." default:"365d" placeholder:"DURATION"`
 	AuditFile           string  `help:"File that takes the records as JSON lines too; SIGHUP opens it anew." placeholder:"FILE"`
+	BackupDir           string  `help:"Directory for backups that the server makes by itself; without it there are none." placeholder:"DIR"`
+	BackupEvery         days    `help:"Time between two of them, in days or hours." default:"24h" placeholder:"DURATION"`
+	BackupKeep          int     `help:"How many of them are kept, the oldest go; 0: all." default:"14"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
@@ -81,6 +84,10 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--throttle-rps and --throttle-burst take no negative values")
 	case min(c.QuotaAccounts, c.QuotaPhoneNumbers, c.QuotaRooms, c.QuotaMemberships, c.QuotaBots) < 0:
 		return errors.New("a quota takes no negative value")
+	case c.BackupDir != "" && c.Database != "":
+		return errors.New("--backup-dir is for the embedded database; PostgreSQL has backups of its own, see docs/backup.md")
+	case c.BackupEvery < days(time.Minute) || c.BackupKeep < 0:
+		return errors.New("--backup-every takes a minute at least, --backup-keep no negative value")
 	case c.StartupTimeout < 0:
 		return errors.New("--startup-timeout takes no negative value")
 	}
@@ -189,6 +196,7 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
 		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,
+		Backup: server.BackupSchedule{Dir: c.BackupDir, Every: time.Duration(c.BackupEvery), Keep: c.BackupKeep}, Program: programText(),
 		Audit: trail.Level(c.Audit), AuditRetention: time.Duration(c.AuditRetention), AuditFile: c.AuditFile,
 	}
 }
