@@ -66,6 +66,11 @@ func (c Calls) CreateAccount(ctx context.Context, in *CreateAccountInput) (*Crea
 	return Typed[*CreateAccountOutput](c(ctx, Operation("CreateAccount"), in))
 }
 
+// CreateBackup runs the operation of this name.
+func (c Calls) CreateBackup(ctx context.Context, in *CreateBackupInput) (*CreateBackupOutput, error) {
+	return Typed[*CreateBackupOutput](c(ctx, Operation("CreateBackup"), in))
+}
+
 // CreateBot runs the operation of this name.
 func (c Calls) CreateBot(ctx context.Context, in *CreateBotInput) (*CreateBotOutput, error) {
 	return Typed[*CreateBotOutput](c(ctx, Operation("CreateBot"), in))
@@ -372,6 +377,11 @@ func (c Calls) PutEventsConfiguration(ctx context.Context, in *PutEventsConfigur
 func (c Calls) PutRetentionSettings(ctx context.Context, in *PutRetentionSettingsInput) error {
 	_, err := c(ctx, Operation("PutRetentionSettings"), in)
 	return err
+}
+
+// ReadBackup runs the operation of this name.
+func (c Calls) ReadBackup(ctx context.Context, in *ReadBackupInput) (*ReadBackupOutput, error) {
+	return Typed[*ReadBackupOutput](c(ctx, Operation("ReadBackup"), in))
 }
 
 // RedactConversationMessage runs the operation of this name.

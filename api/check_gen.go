@@ -144,6 +144,9 @@ func (v *CreateAccountInput) check(c *Check) {
 	OptText(c, "Name", v.Name, &ruleAccountName)
 }
 
+func (v *CreateBackupInput) check(c *Check) {
+}
+
 func (v *CreateBotInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Required("DisplayName", v.DisplayName.Set)
@@ -593,6 +596,11 @@ func (v *PutRetentionSettingsInput) check(c *Check) {
 	}
 }
 
+func (v *ReadBackupInput) check(c *Check) {
+	c.Text("BackupId", string(v.BackupId), &ruleNonEmptyString)
+	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+}
+
 func (v *RedactConversationMessageInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
@@ -885,6 +893,13 @@ func (v *CreateAccessKeyInput) Validate() error {
 
 // Validate implements Input.
 func (v *CreateAccountInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CreateBackupInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1290,6 +1305,13 @@ func (v *PutEventsConfigurationInput) Validate() error {
 
 // Validate implements Input.
 func (v *PutRetentionSettingsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ReadBackupInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

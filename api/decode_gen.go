@@ -930,6 +930,20 @@ func (v *CreateAccountInput) SetQuery(string, string) (bool, error) { return fal
 func (v *CreateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *CreateBackupInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *CreateBackupInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *CreateBackupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateBackupInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *CreateBotInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2226,6 +2240,33 @@ func (v *PutRetentionSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *PutRetentionSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ReadBackupInput) Label(i int) string {
+	return label(i, v.BackupId)
+}
+
+// SetLabel implements Input.
+func (v *ReadBackupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.BackupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ReadBackupInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "offset":
+		v.Offset, err = queryInt("Offset", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ReadBackupInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *RedactConversationMessageInput) Label(i int) string {

@@ -228,6 +228,13 @@ func (v *CreateAccountOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *CreateBackupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"BackupId\":"...)
+	b = appendOptText(b, v.BackupId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *CreateBotOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Bot\":"...)
 	b = appendStruct(b, v.Bot)
@@ -827,6 +834,29 @@ func (v *ProvisionAccountOutput) AppendJSON(b []byte) []byte {
 func (v *PutEventsConfigurationOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"EventsConfiguration\":"...)
 	b = appendStruct(b, v.EventsConfiguration)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ReadBackupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Accounts\":"...)
+	b = appendOptInt(b, v.Accounts)
+	b = append(b, ",\"Bytes\":"...)
+	b = appendOptInt(b, v.Bytes)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Message\":"...)
+	b = appendOptText(b, v.Message)
+	b = append(b, ",\"SchemaVersion\":"...)
+	b = appendOptInt(b, v.SchemaVersion)
+	b = append(b, ",\"Sha256\":"...)
+	b = appendOptText(b, v.Sha256)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	b = append(b, ",\"Users\":"...)
+	b = appendOptInt(b, v.Users)
 	return append(b, '}')
 }
 

@@ -127,6 +127,14 @@ var Ops = []Op{
 		New: func() Input { return new(CreateAccountInput) },
 	},
 	{
+		Service: Chime, Name: "CreateBackup", Method: "POST", Path: "/carillon/v1/backups", Status: 200,
+		Action: "carillon:CreateBackup", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(CreateBackupInput) },
+	},
+	{
 		Service: Chime, Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
 		Action: "chime:CreateBot", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound, ThrottledClient},
@@ -758,6 +766,17 @@ var Ops = []Op{
 			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody},
 		},
 		New: func() Input { return new(PutRetentionSettingsInput) },
+	},
+	{
+		Service: Chime, Name: "ReadBackup", Method: "GET", Path: "/carillon/v1/backups/{backupId}", Status: 200,
+		Action: "carillon:ReadBackup", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "BackupId", WireName: "backupId", Location: InPath},
+			{Name: "Offset", WireName: "offset", Location: InQuery},
+		},
+		New: func() Input { return new(ReadBackupInput) },
 	},
 	{
 		Service: Chime, Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,

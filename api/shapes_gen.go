@@ -31,6 +31,16 @@ const (
 	AccountTypeEnterpriseOIDC      AccountType = "EnterpriseOIDC"
 )
 
+// BackupState is an enumeration of the model.
+type BackupState string
+
+// The values of BackupState.
+const (
+	BackupStateRunning BackupState = "Running"
+	BackupStateReady   BackupState = "Ready"
+	BackupStateFailed  BackupState = "Failed"
+)
+
 // BotType is an enumeration of the model.
 type BotType string
 
@@ -447,6 +457,15 @@ type CreateAccountInput struct {
 // CreateAccountOutput is the answer of CreateAccount.
 type CreateAccountOutput struct {
 	Account *Account
+}
+
+// CreateBackupInput is the request of CreateBackup.
+type CreateBackupInput struct {
+}
+
+// CreateBackupOutput is the answer of CreateBackup.
+type CreateBackupOutput struct {
+	BackupId Opt[string]
 }
 
 // CreateBotInput is the request of CreateBot.
@@ -1249,6 +1268,25 @@ type PutEventsConfigurationOutput struct {
 type PutRetentionSettingsInput struct {
 	AccountId         string             // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RetentionSettings *RetentionSettings // required
+}
+
+// ReadBackupInput is the request of ReadBackup.
+type ReadBackupInput struct {
+	BackupId string   // path backupId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ReadBackupOutput is the answer of ReadBackup.
+type ReadBackupOutput struct {
+	Accounts         Opt[int]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	SchemaVersion    Opt[int]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+	Users            Opt[int]
 }
 
 // RedactConversationMessageInput is the request of RedactConversationMessage.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"carillon/store"
@@ -90,16 +91,25 @@ func TestMetrics_audit(t *testing.T) {
 }
 
 func TestMetrics_backup(t *testing.T) {
-	const name = "carillon_backup_last_success_timestamp_seconds "
+	const name = "carillon_backup_last_success_timestamp_seconds"
 	at := time.UnixMilli(1_700_000_000_500)
 	for _, c := range []struct {
 		last func() time.Time
 		want string
 	}{
-		{nil, "NaN"},
+		{nil, "nan"},
 		{func() time.Time { return time.Time{} }, "0"},
 		{func() time.Time { return at }, "1.7000000005e+09"},
 	} {
-		newSite(t, func(o *Options) { o.LastBackup = c.last }).wantMetrics(name + c.want + "\n")
+		r := prometheus.NewRegistry()
+		r.MustRegister(lastBackup(c.last))
+		families, err := r.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := families[0].String(); !strings.Contains(got, name) || !strings.Contains(got, "value:"+c.want) {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
 	}
+	newSite(t, func(o *Options) { o.Backup = BackupSchedule{Dir: t.TempDir(), Every: time.Hour} }).wantMetrics(name + " 0\n")
 }

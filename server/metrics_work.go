@@ -89,6 +89,13 @@ func (b backlog) age(ms int64) float64 {
 	return max(0, b.now().Sub(time.UnixMilli(ms)).Seconds())
 }
 
+// damagedPages tells how many pages of the database are not what was written.
+func damagedPages(s *store.Store) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "carillon_store_damaged_pages", Help: "Pages of the embedded database that are known not to be what was written; see the log.",
+	}, func() float64 { return float64(s.DamagedPages()) })
+}
+
 // lastBackup tells when a scheduled backup last worked out. NaN: none are
 // scheduled, so that no comparison with it is true; 0: none has yet.
 func lastBackup(last func() time.Time) prometheus.Collector {

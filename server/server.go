@@ -81,13 +81,13 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
-	// LastBackup tells when a scheduled backup was last complete, the zero time if
-	// none was yet; nil: none are scheduled.
-	LastBackup func() time.Time
+	// Backup is when and where backups are made without anybody asking.
+	Backup BackupSchedule
 	// Tracing says where traces go; nil: nowhere, and nothing is followed.
 	Tracing *tracing.Settings
-	// Version is what the server calls itself in traces.
-	Version string
+	// Version is what the server calls itself in traces, Program what backups say
+	// of it: the commit too.
+	Version, Program string
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
@@ -114,6 +114,7 @@ type Server struct {
 	commits  *commitMetrics
 	traces   *traces // nil: nobody asks for them
 	audit    *audit
+	backups  *backups
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
@@ -209,11 +210,14 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if s.backups, err = newBackups(o, st, clk.Now); err != nil {
+		return err
+	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	double := s.newTestDouble(clk, keys, rules)
 	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
-		api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
+		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
 	h.traces = s.traces
@@ -237,7 +241,7 @@ func (s *Server) newDispatcher(o Options, clk *clock, faults *dispatch.Faults, r
 // register adds what the metrics tell of the parts of the server.
 func (s *Server) register(o Options, clk *clock) {
 	s.metrics.registry.MustRegister(s.commits.duration, s.commits.updates, storeStats{s.store}, backlog{s.store, s.audit, clk.Now, o.Log},
-		droppedLines(o.LogDropped), lastBackup(o.LastBackup))
+		droppedLines(o.LogDropped), lastBackup(s.backups.lastScheduled()), damagedPages(s.store))
 	s.metrics.registry.MustRegister(s.handler.limits.gate.collectors()...)
 	s.audit.register(s.metrics.registry)
 	s.traces.register(s.metrics.registry)
@@ -321,6 +325,9 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 		s.tasks.Go(func() { c.follow(background) })
 	}
 	s.startAudit(background)
+	if s.store.CanBackup() {
+		s.tasks.Go(func() { s.backups.run(background) })
+	}
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,

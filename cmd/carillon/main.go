@@ -43,6 +43,9 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`
 	Test       testCmd       `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
 	Copy       copyCmd       `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
+	Backup     backupCmd     `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
+	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data directory that has no database."`
+	Verify     verifyCmd     `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Completion completionCmd `cmd:"" help:"Print the completion script of a shell, for eval \"$(carillon completion bash)\"."`
 	Man        manCmd        `cmd:"" help:"Print the manual page: carillon man | man -l -"`

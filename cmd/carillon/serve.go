@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"regexp"
 	"syscall"
+	"time"
 
 	"carillon/access"
 	"carillon/server"
@@ -34,6 +35,9 @@ type serveCmd struct {
 	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
+	BackupDir           string  `help:"Directory for backups that the server makes by itself; without it there are none." placeholder:"DIR"`
+	BackupEvery         days    `help:"Time between two of them, in days or hours." default:"24h" placeholder:"DURATION"`
+	BackupKeep          int     `help:"How many of them are kept, the oldest go; 0: all." default:"14"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
@@ -58,6 +62,10 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
+	case c.BackupDir != "" && c.Database != "":
+		return errors.New("--backup-dir is for the embedded database; PostgreSQL has backups of its own, see docs/backup.md")
+	case c.BackupEvery < days(time.Minute) || c.BackupKeep < 0:
+		return errors.New("--backup-every takes a minute at least, --backup-keep no negative value")
 	case c.StartupTimeout < 0:
 		return errors.New("--startup-timeout takes no negative value")
 	}
@@ -162,7 +170,8 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	o := server.Options{
 		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
 		Log: log.Logger, LogDropped: log.Dropped, Root: *c.rootKey(), TestClock: c.TestClock,
-		Tracing: traces(), Version: version,
+		Tracing: traces(), Version: version, Program: programText(),
+		Backup: server.BackupSchedule{Dir: c.BackupDir, Every: time.Duration(c.BackupEvery), Keep: c.BackupKeep},
 	}
 	c.apply(&o)
 	o.PublicURL = cmp.Or(o.PublicURL, endpoint)

@@ -148,7 +148,11 @@ func (r *reader) endSnapshot() error {
 	if !r.inTransaction() {
 		return nil
 	}
-	return r.run("COMMIT")
+	err := r.run("COMMIT")
+	if !r.inTransaction() {
+		return nil // where the database is damaged, the error is that of what was read before
+	}
+	return err
 }
 
 // pool lends readers, a limited number at a time.
