@@ -6,10 +6,6 @@ import (
 	"syscall"
 )
 
-// passedOn are the signals that a command of carillon exec gets, other than those
-// that the terminal alone sends.
-var passedOn = []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2}
-
 // takeSignals receives the signals that are to be passed on, in place of whoever
 // else has waited for them.
 func takeSignals() chan os.Signal {

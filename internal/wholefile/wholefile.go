@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // Write writes a file that nobody but the owner may read, and gives it its name,
@@ -36,8 +37,11 @@ func Write(path string, write func(io.Writer) error) error {
 	return SyncDir(dir)
 }
 
-// SyncDir makes names durable that a directory has got.
+// SyncDir makes names durable that a directory has got, on systems that can.
 func SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

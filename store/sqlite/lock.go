@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"carillon/store/engine"
 )
@@ -23,8 +22,8 @@ func lockFile(path string) (*fileLock, error) {
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
 	l := &fileLock{file: f}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
+	held, err := lock(f)
+	if held {
 		err = fmt.Errorf("%w: %s is in use by %s (which holds %s)", engine.ErrUnavailable, path, l.holder(), name)
 	}
 	if err != nil {
