@@ -198,7 +198,7 @@ var rules = map[string]rule{
 	"E164PhoneNumbers[]":                                            phoneNumber,
 	"UpdatePhoneNumberRequestItems":                                 free,
 	"UpdatePhoneNumberRequestItems[]":                               free,
-	"UpdatePhoneNumberRequestItems[].PhoneNumberId":                 nonBlank,
+	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId":                 nonBlank,
 	"UpdatePhoneNumberRequestItems[].ProductType":                   productType,
 	"UpdatePhoneNumberRequestItems[].CallingName":                   callingName,
 	"UpdateUserRequestItems":                                        atMost(20, map[string]any{"UserId": "x"}),
@@ -322,7 +322,7 @@ var required = []string{
 	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
 
-	"UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
+	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }
 

@@ -118,7 +118,7 @@ func appendValue(b []byte, v attribute.Value) []byte {
 	case attribute.FLOAT64:
 		return appendFixed64(b, 4, math.Float64bits(v.AsFloat64()))
 	}
-	return protowire.AppendString(protowire.AppendTag(b, 1, protowire.BytesType), v.Emit())
+	return protowire.AppendString(protowire.AppendTag(b, 1, protowire.BytesType), v.String())
 }
 
 // rejectedOf reads from an ExportTraceServiceResponse how many spans of a batch the

@@ -70,7 +70,9 @@ func openSums(path string, db *os.File, before sumsBefore) (s *sums, made bool, 
 		return nil, false, 0, err
 	}
 	if before.unlogged {
-		err = errors.Join(err, removeIfThere(path+sumsSuffix))
+		if err := removeIfThere(path + sumsSuffix); err != nil {
+			return nil, false, 0, err
+		}
 	}
 	if s.file, err = os.OpenFile(path+sumsSuffix, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, false, 0, err
