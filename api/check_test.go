@@ -198,7 +198,7 @@ var rules = map[string]rule{
 	"E164PhoneNumbers[]":                                            phoneNumber,
 	"UpdatePhoneNumberRequestItems":                                 free,
 	"UpdatePhoneNumberRequestItems[]":                               free,
-	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId":                 nonBlank,
+	"UpdatePhoneNumberRequestItems[].PhoneNumberId":                 nonBlank,
 	"UpdatePhoneNumberRequestItems[].ProductType":                   productType,
 	"UpdatePhoneNumberRequestItems[].CallingName":                   callingName,
 	"UpdateUserRequestItems":                                        atMost(20, map[string]any{"UserId": "x"}),
