@@ -123,11 +123,18 @@ func (s *Server) initialize(opts Options) error {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	u := url.URL{Scheme: "postgres", User: url.UserPassword("carillon", s.password), Host: address, Path: "/postgres"}
 	s.URL = u.String() + "?sslmode=disable"
-	s.args = []string{"-D", s.home.path("data"), "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", s.home.dir}
-	for name, value := range opts.settings() {
-		s.args = append(s.args, "-c", name+"="+value)
-	}
+	s.args = arguments(s.home.path("data"), s.home.dir, port, opts.settings())
 	return s.initdb(secret)
+}
+
+// arguments returns those of a server on a data directory, with its socket in
+// another one.
+func arguments(data, socket string, port int, settings map[string]string) []string {
+	args := []string{"-D", data, "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", socket}
+	for name, value := range settings {
+		args = append(args, "-c", name+"="+value)
+	}
+	return args
 }
 
 // initdb creates the server's data directory, with a collation by language if
