@@ -173,11 +173,16 @@ func (c *checkpointer) checkpointIfDue(limit int64) (bool, error) {
 
 // copyBeside copies what is in the log beside the writer, and the sums of it
 // first. What the writer adds meanwhile is not copied, so that the log cannot
-// start again before the sums of all of it are there.
+// start again before the sums of all of it are there, and does not count as what
+// remains: only a view can keep the rest from being copied.
 func (c *checkpointer) copyBeside() (l walState, err error) {
 	c.sums.copying.Lock()
 	defer c.sums.copying.Unlock()
 	if err := c.sum(); err != nil { // most of it while more may still come
+		return l, err
+	}
+	due, err := c.checkpoint("NOOP")
+	if err != nil {
 		return l, err
 	}
 	var tables int64
@@ -191,10 +196,9 @@ func (c *checkpointer) copyBeside() (l walState, err error) {
 	if err := c.sum(); err != nil {
 		return l, err
 	}
-	if l, err = c.checkpoint("PASSIVE"); err != nil {
-		return l, err
-	}
-	return l, c.sums.sync()
+	l, err = c.checkpoint("PASSIVE")
+	l.pages = min(l.pages, due.pages)
+	return l, errors.Join(err, c.sums.sync())
 }
 
 // restart copies the rest while the writer waits, and has the log start again.

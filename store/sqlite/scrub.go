@@ -35,7 +35,8 @@ type scrubber struct {
 	owner func(pages []uint32) (map[uint32]string, error)
 
 	quit, ended chan struct{}
-	next        uint32 // page of the round
+	walk        sync.Mutex // held by a step
+	next        uint32     // page of the round
 
 	mu      sync.Mutex
 	damaged map[uint32]bool // pages known to be
@@ -48,11 +49,11 @@ func startScrubber(file *os.File, sums *sums, owner func([]uint32) (map[uint32]s
 		file: file, sums: sums, owner: owner, log: opts.Logger, next: 1, damaged: map[uint32]bool{},
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
-	began := time.Now()
-	for more := true; more && time.Since(began) < scrubStart; {
+	began, more := time.Now(), true
+	for more && time.Since(began) < scrubStart {
 		more = s.step()
 	}
-	go s.run()
+	go s.run(restAfter(more))
 	return s
 }
 
@@ -61,26 +62,30 @@ func (s *scrubber) stop() {
 	<-s.ended
 }
 
-func (s *scrubber) run() {
-	defer close(s.ended)
-	rest := scrubPause
-	if s.next == 1 { // the start has done the first round
-		rest = scrubRest
+// restAfter is the time until the next step: a round may go on.
+func restAfter(more bool) time.Duration {
+	if more {
+		return scrubPause
 	}
+	return scrubRest
+}
+
+func (s *scrubber) run(rest time.Duration) {
+	defer close(s.ended)
 	for {
 		select {
 		case <-s.quit:
 			return
 		case <-time.After(rest):
 		}
-		if rest = scrubRest; s.step() {
-			rest = scrubPause
-		}
+		rest = restAfter(s.step())
 	}
 }
 
 // step looks at some pages and reports whether the round goes on.
 func (s *scrubber) step() (more bool) {
+	s.walk.Lock()
+	defer s.walk.Unlock()
 	end := s.next + scrubChunk
 	last := s.next
 	bad, err := s.between(s.next, end, &last)

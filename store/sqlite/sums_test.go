@@ -142,8 +142,8 @@ func TestSums_whileServing(t *testing.T) {
 		t.Fatalf("a good database has bad pages: %v, %v", bad, err)
 	}
 	want := flip(t, path, 1)
-	for e.scrubber.next != 1 || e.DamagedPages() == 0 {
-		e.scrubber.step()
+	for more := true; more || e.DamagedPages() == 0; {
+		more = e.scrubber.step()
 	}
 	if !strings.Contains(l.String(), "page="+strconv.Itoa(int(want[0]))+" ") || !strings.Contains(l.String(), "things") {
 		t.Errorf("the log does not tell of page %d of things:\n%s", want[0], l)
