@@ -204,15 +204,11 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openKeepers(o, secrets.Master, clk); err != nil {
+		return err
+	}
 	keys := access.NewKeys(st, secrets.Master, s.Root)
 	keys.RootChanged = o.RootChanged
-	s.audit, err = s.newAudit(o, access.Derive(secrets.Master, "audit seal"), access.Derive(secrets.Master, "audit tokens"), clk.Now)
-	if err != nil {
-		return err
-	}
-	if s.backups, err = newBackups(o, st, clk.Now); err != nil {
-		return err
-	}
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	double := s.newTestDouble(clk, keys, rules)
@@ -228,6 +224,15 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	}
 	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
 	return nil
+}
+
+// openKeepers makes what keeps records and copies.
+func (s *Server) openKeepers(o Options, master []byte, clk *clock) (err error) {
+	s.audit, err = s.newAudit(o, access.Derive(master, "audit seal"), access.Derive(master, "audit tokens"), clk.Now)
+	if err == nil {
+		s.backups, err = newBackups(o, s.store, clk.Now)
+	}
+	return err
 }
 
 func (s *Server) newDispatcher(o Options, clk *clock, faults *dispatch.Faults, rules map[*api.Op]dispatch.Rule) *dispatch.Dispatcher {
