@@ -3,6 +3,7 @@ package server
 import (
 	"math"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +21,19 @@ func (s *site) scrape() string {
 	return w.Body.String()
 }
 
+// wantMetrics waits until the server tells some lines: what it is busy with at a
+// moment differs.
 func (s *site) wantMetrics(lines ...string) {
 	s.Helper()
-	text := s.scrape()
-	for _, line := range lines {
-		if !strings.Contains(text, line) {
-			s.Errorf("the metrics lack %s", line)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		text := s.scrape()
+		i := slices.IndexFunc(lines, func(line string) bool { return !strings.Contains(text, line) })
+		if i < 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.Errorf("the metrics lack %s", lines[i])
+			return
 		}
 	}
 }
