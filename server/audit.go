@@ -45,7 +45,7 @@ type audit struct {
 
 func (s *Server) newAudit(o Options, sealKey, tokenKey [32]byte, now func() time.Time) (*audit, error) {
 	a := &audit{store: s.store, log: o.Log, now: now, owner: newID(), retention: o.AuditRetention, wake: make(chan struct{}, 1)}
-	c := trail.Config{Level: o.Audit, SealKey: sealKey, TokenKey: tokenKey, Wake: a.nudge}
+	c := trail.Config{Level: o.Audit, SealKey: sealKey, TokenKey: tokenKey, Exclusive: s.store.Exclusive(), Wake: a.nudge}
 	if c.Level == "" {
 		c.Level = trail.Changes
 	}

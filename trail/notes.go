@@ -107,6 +107,14 @@ func (n *notes) count(r *store.AuditRecord, sign int) {
 // Noted is ready when there are notes to be written.
 func (t *Trail) Noted() <-chan struct{} { return t.notes.arrived }
 
+// Forget drops what waits to be written, for those who empty the database.
+func (t *Trail) Forget() {
+	t.notes.mu.Lock()
+	defer t.notes.mu.Unlock()
+	t.notes.waiting, t.notes.bytes, t.notes.tenants = nil, 0, nil
+	t.notes.unsigned.Clear()
+}
+
 // Dropped is how many notes were dropped so far.
 func (t *Trail) Dropped() int64 { return t.notes.dropped.Load() }
 
@@ -127,11 +135,10 @@ func (t *Trail) WriteNotes(update func(func(store.Records) error) error) (more b
 	if len(some) == 0 {
 		return false, nil
 	}
-	if err := update(func(r store.Records) error { return r.InsertAuditRecords(some) }); err != nil {
+	if err := update(func(r store.Records) error { return t.add(r, some) }); err != nil {
 		t.notes.giveBack(some)
 		return true, err
 	}
-	t.count(len(some))
 	for i := range some {
 		if t.Committed != nil {
 			t.Committed(expand(&some[i]))

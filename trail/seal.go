@@ -1,13 +1,13 @@
 package trail
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"carillon/store"
 )
@@ -25,12 +25,19 @@ const (
 	maxSpan = 5000 // ms
 )
 
+// sealAtOnce is how many records of one transaction are worth a batch of their
+// own: they need not wait then.
+const sealAtOnce = 16
+
+// batch is one that has no place in the chain yet.
+type batch struct {
+	store.AuditBatch
+	keys []store.AuditKey
+}
+
 // Sealing is a step of sealing that is ready to be written.
 type Sealing struct {
-	from    store.AuditEnd // the head that it goes on from
-	head    store.AuditEnd
-	batches []store.AuditBatch
-	keys    []store.AuditKey
+	batches []batch
 	ids     []string
 }
 
@@ -43,25 +50,40 @@ func (s *Sealing) Full() bool { return len(s.ids) == sealStep }
 // PrepareSealing makes batches of the oldest records that are in none. It only
 // reads.
 func (t *Trail) PrepareSealing(r store.Records) (*Sealing, error) {
-	s := new(Sealing)
-	var err error
-	if s.from, err = t.head(r); err != nil {
-		return nil, err
-	}
 	records, err := r.PendingAudit(store.AuditFilter{OldestFirst: true, Limit: sealStep})
 	if err != nil {
 		return nil, err
 	}
-	s.head = s.from
+	s := new(Sealing)
+	for i := range records {
+		s.ids = append(s.ids, records[i].EventID)
+	}
+	s.batches, err = t.batches(records)
+	return s, err
+}
+
+// batches makes batches of records that are in the order of their ids.
+func (t *Trail) batches(records []store.AuditRecord) (list []batch, err error) {
 	for len(records) > 0 {
 		n := batchSize(records)
-		if err := t.addBatch(s, records[:n]); err != nil {
+		b, err := t.batch(records[:n])
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, b)
 		records = records[n:]
 	}
-	s.head.Seal = t.seal("head", s.head.Batch, s.head.Hash)
-	return s, nil
+	return list, nil
+}
+
+// OldestPending is when the oldest record that is in no batch yet was made, in
+// milliseconds since 1970 by the clock of the rules; 0: there is none.
+func (t *Trail) OldestPending(r store.Records) (ms int64, err error) {
+	oldest, err := r.PendingAudit(store.AuditFilter{OldestFirst: true, Limit: 1})
+	if err != nil || len(oldest) == 0 {
+		return 0, err
+	}
+	return msOf(oldest[0].EventID), nil
 }
 
 // batchSize is how many records are in the next batch.
@@ -76,24 +98,14 @@ func batchSize(records []store.AuditRecord) int {
 	return len(records)
 }
 
-func (t *Trail) addBatch(s *Sealing, records []store.AuditRecord) error {
-	content, err := t.packer.pack(records)
-	if err != nil {
-		return err
+func (t *Trail) batch(records []store.AuditRecord) (b batch, err error) {
+	b.FirstMs, b.LastMs = msOf(records[0].EventID), msOf(records[len(records)-1].EventID)
+	b.Records = int64(len(records))
+	if b.Content, err = t.packer.pack(records); err != nil {
+		return b, err
 	}
-	b := store.AuditBatch{
-		Batch: s.head.Batch + 1, FirstMs: msOf(records[0].EventID), LastMs: msOf(records[len(records)-1].EventID),
-		Records: int64(len(records)), Content: content,
-	}
-	b.Hash = hash(s.head.Hash, &b)
-	b.Seal = t.seal("batch", b.Batch, b.Hash)
-	s.head = store.AuditEnd{Batch: b.Batch, Hash: b.Hash}
-	s.batches = append(s.batches, b)
-	for i := range records {
-		s.ids = append(s.ids, records[i].EventID)
-	}
-	s.keys = append(s.keys, keysOf(&b, records)...)
-	return nil
+	b.keys = keysOf(&b.AuditBatch, records)
+	return b, nil
 }
 
 // hash is the hash of a batch, which covers all batches before it.
@@ -131,20 +143,12 @@ func (t *Trail) head(r store.Records) (store.AuditEnd, error) {
 	return head, err
 }
 
-// ErrMoved says that somebody else has sealed meanwhile; prepare again.
-var ErrMoved = errors.New("trail: the head of the chain has moved")
+// ErrMoved says that somebody else has sealed these records meanwhile.
+var ErrMoved = errors.New("trail: the records are sealed already")
 
 // Write puts the batches of a step into the chain and takes their records from
 // those that wait. With [ErrMoved] the transaction must not commit.
 func (s *Sealing) Write(t *Trail, r store.Records) error {
-	begin := t.begin()
-	head, err := r.LockAuditHead(&begin)
-	if err != nil {
-		return err
-	}
-	if head.Batch != s.from.Batch || !bytes.Equal(head.Hash, s.from.Hash) {
-		return ErrMoved
-	}
 	deleted, err := r.DeletePendingAudit(s.ids)
 	if err != nil {
 		return err
@@ -152,13 +156,46 @@ func (s *Sealing) Write(t *Trail, r store.Records) error {
 	if deleted != int64(len(s.ids)) {
 		return ErrMoved
 	}
-	if err := r.InsertAuditBatches(s.batches); err != nil {
+	return t.link(r, s.batches)
+}
+
+// link puts batches at the end of the chain.
+func (t *Trail) link(r store.Records, list []batch) error {
+	begin := t.begin()
+	head, err := r.LockAuditHead(&begin)
+	if err != nil {
 		return err
 	}
-	if err := r.InsertAuditKeys(s.keys); err != nil {
+	rows, keys := make([]store.AuditBatch, len(list)), []store.AuditKey{}
+	for i, b := range list {
+		b.Batch = head.Batch + 1
+		b.Hash = hash(head.Hash, &b.AuditBatch)
+		b.Seal = t.seal("batch", b.Batch, b.Hash)
+		head = store.AuditEnd{Batch: b.Batch, Hash: b.Hash}
+		for _, k := range b.keys {
+			k.Batch = b.Batch
+			keys = append(keys, k)
+		}
+		rows[i] = b.AuditBatch
+	}
+	head.Seal = t.seal("head", head.Batch, head.Hash)
+	if err := r.InsertAuditBatches(rows); err != nil {
 		return err
 	}
-	return r.PutAuditEnd(store.AuditHead, &s.head)
+	if err := r.InsertAuditKeys(keys); err != nil {
+		return err
+	}
+	return r.PutAuditEnd(store.AuditHead, &head)
+}
+
+// sealNow seals records in the transaction that they tell of.
+func (t *Trail) sealNow(r store.Records, list []store.AuditRecord) error {
+	sorted := slices.SortedFunc(slices.Values(list), func(a, b store.AuditRecord) int { return strings.Compare(a.EventID, b.EventID) })
+	batches, err := t.batches(sorted)
+	if err != nil {
+		return err
+	}
+	return t.link(r, batches)
 }
 
 // keysOf returns the lines of the index for a batch, each once.

@@ -3,7 +3,8 @@
 //
 // A record is written in the transaction of what it tells of, among those that
 // are pending. Sealing puts pending ones into batches, each with the hash of the
-// one before it. Look-ups see both.
+// one before it; many records of one transaction are a batch at once, where nobody
+// waits for the end of the chain. Look-ups see both.
 //
 // The package opens no transaction. What is to be done in one is a function over
 // the records of the store; package server has the loops.
@@ -36,6 +37,9 @@ type Config struct {
 	SealKey, TokenKey [32]byte
 	// Committed, if not nil, is told of each record that is there for good.
 	Committed func(record []byte)
+	// Exclusive says that this process is the only writer: nobody waits for the end
+	// of the chain.
+	Exclusive bool
 	// Wake, if not nil, is called when there is much to be sealed.
 	Wake func()
 }
@@ -48,25 +52,27 @@ type Trail struct {
 	packer packer
 	notes  notes
 	kept   kept
+	last   *store.Last[store.AuditRecord]
 }
 
 // New returns a Trail.
 func New(c Config) *Trail {
 	t := &Trail{Config: c, tokens: tokens{sealed.New(c.TokenKey)}, packer: newPacker()}
 	t.notes.arrived = make(chan struct{}, 1)
+	t.last = store.NewLast(t.add)
 	return t
 }
 
-// Keep writes the records of events into the transaction that all of them share.
+// Keep leaves the records of events for the end of the transaction that all of
+// them share.
 func (t *Trail) Keep(events ...work.Event) error {
 	list := make([]store.AuditRecord, len(events))
 	for i := range events {
 		list[i] = t.record(&events[i])
 	}
-	if err := events[0].InsertAuditRecords(list); err != nil {
+	if err := t.last.Leave(events[0].Records, list); err != nil {
 		return err
 	}
-	t.count(len(list))
 	for i := range events {
 		if t.Committed == nil {
 			break
@@ -78,6 +84,16 @@ func (t *Trail) Keep(events ...work.Event) error {
 		})
 	}
 	return nil
+}
+
+// add adds the records of a commit to the chain if they are worth it and nobody
+// waits for its end, else to those that wait.
+func (t *Trail) add(r store.Records, list []store.AuditRecord) error {
+	if t.Exclusive && len(list) >= sealAtOnce {
+		return t.sealNow(r, list)
+	}
+	t.count(len(list))
+	return r.InsertAuditRecords(list)
 }
 
 // KeepSteps writes the records of what a job did into its transaction.

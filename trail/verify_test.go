@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carillon/store"
+	"carillon/work"
 )
 
 // Every sort of tampering is found, and the batch is named.
@@ -168,5 +169,50 @@ func TestSealing_once(t *testing.T) {
 		}
 		w.equal("found", w.users(Query{AwsAccountID: aws, Limit: 50}), reversed(names(0, 10)))
 		w.equal("problems", w.problems(), "")
+	})
+}
+
+// Many records of one transaction are sealed with it, whatever else waits or is
+// about to be sealed.
+func TestKeep_sealsAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		w.Exclusive = true
+		w.keep(names(0, 10)...)
+		var step *Sealing
+		w.view(func(r store.Records) (err error) {
+			step, err = w.PrepareSealing(r)
+			return err
+		})
+		w.keep(names(10, 110)...)
+		w.view(func(r store.Records) error {
+			waiting, err := r.PendingAudit(store.AuditFilter{Limit: 1000})
+			w.equal("waiting", len(waiting), 10)
+			return err
+		})
+		w.equal("problems before", w.problems(), "")
+		w.update(func(r store.Records) error { return step.Write(w.Trail, r) })
+		w.keep(names(110, 112)...)
+		w.equal("problems", w.problems(), "")
+		w.equal("newest first", w.users(Query{AwsAccountID: aws, Limit: 7}), reversed(names(0, 112)))
+		w.equal("oldest first", w.users(Query{AwsAccountID: aws, Limit: 50, OldestFirst: true}), names(0, 112))
+		w.equal("one", w.users(Query{AwsAccountID: aws, Limit: 50, Match: []Match{{ResourceName, "u0042"}}}), names(42, 43))
+	})
+}
+
+// The clock of the rules may go back between the calls that share a transaction.
+func TestKeep_sealsInOrder(t *testing.T) {
+	each(t, func(w *world) {
+		w.Exclusive = true
+		w.update(func(r store.Records) error {
+			var events []work.Event
+			for i, name := range names(0, 20) {
+				e := w.event(r, name)
+				e.Now = moment0.Add(-time.Duration(i) * time.Minute)
+				events = append(events, e)
+			}
+			return w.Keep(events...)
+		})
+		w.equal("problems", w.problems(), "")
+		w.equal("oldest first", w.users(Query{AwsAccountID: aws, Limit: 50, OldestFirst: true}), reversed(names(0, 20)))
 	})
 }

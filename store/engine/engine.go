@@ -41,6 +41,10 @@ type Tx interface {
 	// Query runs one statement and calls each for every row. It stops at the
 	// first error of each and returns it as it is.
 	Query(query string, args []any, each func(Row) error) error
+	// Leave leaves an item for the end of an update: last.Run gets it before the
+	// commit, in a Tx of its own, with those of the updates that share the commit.
+	// An update that is taken back leaves nothing.
+	Leave(last *Last, item any) error
 }
 
 // Engine is a database. Its methods are safe for concurrent use.
@@ -69,6 +73,19 @@ type Engine interface {
 	// Exclusive reports whether this process is the only one that can write
 	// to the database, so that what it remembers cannot be stale.
 	Exclusive() bool
+	// Stats tells what the database is busy with. It waits for nothing.
+	Stats() Stats
 	// Close waits for running transactions and releases everything.
 	Close() error
+}
+
+// Stats is what a database is busy with at a moment.
+type Stats struct {
+	// Conns is how many connections are open for Views and Updates, Busy how many
+	// of them are in use, MaxConns how many there can be. A single writer is not
+	// among them.
+	Conns, Busy, MaxConns int
+	// Waiting is how many Views and Updates wait for their turn, by what they
+	// wait for: a writer, a reader or a connection.
+	Waiting map[string]int
 }

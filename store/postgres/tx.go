@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	errNested = errors.New("postgres: a statement inside the callback of a query; collect the rows first")
-	errTxDone = errors.New("postgres: a statement after the end of its transaction")
+	errNested  = errors.New("postgres: a statement inside the callback of a query; collect the rows first")
+	errTxDone  = errors.New("postgres: a statement after the end of its transaction")
+	errWriting = errors.New("postgres: a View cannot write")
 )
 
 // tx implements [engine.Tx].
@@ -25,6 +26,7 @@ type tx struct {
 	busy   bool                // a query is calling back
 	over   bool                // the closure has returned
 	failed error               // of an update: the first error of a statement
+	left   engine.Leavings
 }
 
 func (t *tx) end() { t.over = true }
@@ -66,6 +68,18 @@ func (t *tx) Query(query string, args []any, each func(engine.Row) error) error 
 	if err := rows.Err(); err != nil {
 		return t.fail(t.classify(err))
 	}
+	return nil
+}
+
+// Leave implements [engine.Tx].
+func (t *tx) Leave(last *engine.Last, item any) error {
+	switch {
+	case !t.update:
+		return errWriting
+	case t.over:
+		return errTxDone
+	}
+	t.left.Add(last, item)
 	return nil
 }
 

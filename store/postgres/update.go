@@ -89,7 +89,9 @@ func (e *Engine) transact(ctx context.Context, adapt func(string) string, fn fun
 		return t.classify(err)
 	}
 	defer rollback(ctx, db)
-	err = fn(t)
+	if err = fn(t); err == nil {
+		err = t.left.Run(t)
+	}
 	if err == nil || retryable(t.failed) {
 		err = t.failed
 	}
@@ -114,7 +116,9 @@ func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.opts.Timeout)
 	defer cancel()
+	begun := time.Now()
 	err := db.Commit(ctx)
+	e.opts.Committed(time.Since(begun), 1)
 	if err == nil {
 		return nil
 	}

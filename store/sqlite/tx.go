@@ -26,6 +26,7 @@ type tx struct {
 	// the transaction is then good for nothing more, lest code that relies on
 	// going on be found to work here alone.
 	failed error
+	left   engine.Leavings
 }
 
 // Exec implements [engine.Tx]. Of a statement that returns rows it counts those.
@@ -70,6 +71,18 @@ func (t *tx) Query(query string, args []any, each func(engine.Row) error) error 
 			return err
 		}
 	}
+}
+
+// Leave implements [engine.Tx].
+func (t *tx) Leave(last *engine.Last, item any) error {
+	switch {
+	case t.reader != nil:
+		return errWriting
+	case t.over:
+		return errTxDone
+	}
+	t.left.Add(last, item)
+	return nil
 }
 
 // start prepares and binds a statement, which finish must then end.

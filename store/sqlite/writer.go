@@ -62,20 +62,23 @@ type writer struct {
 	checkpointer *checkpointer
 	version      *dataVersion
 	log          *slog.Logger
+	committed    func(took time.Duration, updates int)
 	queue        *queue
 	stopped      chan struct{}
 
 	batch []*update // begun and not yet answered
+	left  engine.Leavings
 	begun time.Time // when the batch began
 	clock time.Time // until when time is charged for
 }
 
-func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *writer {
+func startWriter(c *conn, cp *checkpointer, v *dataVersion, opts Options) *writer {
 	w := &writer{
 		conn:         c,
 		checkpointer: cp,
 		version:      v,
-		log:          log,
+		log:          opts.Logger,
+		committed:    opts.Committed,
 		queue:        newQueue(),
 		stopped:      make(chan struct{}),
 	}
@@ -241,7 +244,11 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 		return
 	}
 	var err error
-	switch ok := u.returned && u.err == nil; {
+	ok := u.returned && u.err == nil
+	if ok {
+		w.left.Join(&t.left)
+	}
+	switch {
 	case ok && joined:
 		err = w.conn.run("RELEASE u")
 	case joined:
@@ -256,13 +263,16 @@ func (w *writer) releaseOrRollback(u *update, t *tx, joined bool) {
 
 // commit makes the batch durable and answers all of it.
 func (w *writer) commit() {
+	w.runLast()
 	if w.inTransaction() {
 		if err := w.conn.run("COMMIT"); err != nil { // it may be in the log nevertheless, and come back with it
 			w.abort(fmt.Errorf("%w: %w", engine.ErrOutcomeUnknown, err))
 		}
 	}
 	w.version.bump()
-	w.queue.shareCommit(w.batch, time.Since(w.clock))
+	took := time.Since(w.clock)
+	w.queue.shareCommit(w.batch, took)
+	w.committed(took, len(w.batch))
 	w.checkpointer.writeMu.Unlock()
 	w.checkpointer.signal()
 	for _, u := range w.batch {
@@ -270,6 +280,25 @@ func (w *writer) commit() {
 	}
 	clear(w.batch)
 	w.batch = w.batch[:0]
+}
+
+// runLast does what the batch has left for its end.
+func (w *writer) runLast() {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("sqlite: panic at the end of a batch", "panic", p, "stack", string(debug.Stack()))
+			w.abort(fmt.Errorf("panic: %v", p))
+		}
+		w.left = engine.Leavings{}
+	}()
+	t := &tx{conn: w.conn}
+	err := w.left.Run(t)
+	if err == nil {
+		err = t.failed
+	}
+	if err != nil {
+		w.abort(err)
+	}
 }
 
 // abort gives the batch up. Even those that had failed by themselves hear of
@@ -284,6 +313,7 @@ func (w *writer) abort(cause error) {
 	if !errors.Is(cause, engine.ErrUnavailable) {
 		cause = fmt.Errorf("%w: %w", engine.ErrUnavailable, cause)
 	}
+	w.left = engine.Leavings{}
 	for _, u := range w.batch {
 		u.err = cause
 	}
