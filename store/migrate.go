@@ -116,7 +116,7 @@ func (s *Store) advance(tx engine.Tx) (done bool, err error) {
 // its place in the transaction that makes it.
 func (s *Store) distribute(tx engine.Tx) (err error) {
 	if d, ok := s.engine.(engine.Distributor); ok {
-		s.distributed, err = d.Distribute(tx, layout())
+		s.distributed, err = d.Distribute(tx, everyTable())
 	}
 	return err
 }

@@ -45,16 +45,17 @@ const userColumns = `place, other_id, email_key, data`
 // for the next row.
 type userRow struct {
 	User
-	place place
-	data  string
+	place    place
+	emailKey string
+	data     string
 }
 
 func (u *userRow) scan(row engine.Row) error {
-	if err := row.Scan(&u.place.key, &u.place.other, &u.Email, &u.data); err != nil {
+	if err := row.Scan(&u.place.key, &u.place.other, &u.emailKey, &u.data); err != nil {
 		return err
 	}
 	u.UserID, u.CreatedMs = u.place.id(), u.place.createdMs()
-	u.Email = keptEmail(u.Email, u.UserID)
+	u.Email = keptEmail(u.emailKey, u.UserID)
 	return u.readData(u.data)
 }
 

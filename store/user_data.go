@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -130,6 +131,8 @@ func appendText(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
+var errUserData = errors.New("the data of a user has a form that this program does not know")
+
 // readData sets what the data of a user says. UserID, CreatedMs and the address
 // that the key tells must be set already.
 func (u *User) readData(data string) error {
@@ -144,7 +147,7 @@ func (u *User) readData(data string) error {
 		rest = strings.TrimPrefix(rest, " ")
 	}
 	if !ok || rest != "}" {
-		return fmt.Errorf("the data of user %s has a form that this program does not know", u.UserID)
+		return fmt.Errorf("%w: user %s", errUserData, u.UserID)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ CREATE VIEW users AS
 SELECT account_id,
 	COALESCE(data ->> 'u', SUBSTR(hex_id, 1, 8) || '-' || SUBSTR(hex_id, 9, 4) || '-' || SUBSTR(hex_id, 13, 4) || '-' || SUBSTR(hex_id, 17, 4) || '-' || SUBSTR(hex_id, 21)) AS user_id,
 	aws_account_id,
-	COALESCE(data ->> 'e', email_key) AS email,
+	COALESCE(data ->> 'e', CASE WHEN INSTR(email_key, ' ') > 0 THEN SUBSTR(email_key, 1, INSTR(email_key, ' ') - 1) ELSE email_key END) AS email,
 	email_key,
 	COALESCE(data ->> 'n', '') AS display_name,
 	COALESCE(data ->> 'l', 'Pro') AS license,

@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict lnF9slDLcEJ269Wn7V19PftSl1D0FWMblK60bb30rO0gRgApj6a2ILbBC1cPoD9
+\restrict cXF1W9qbR9eXHfwu4eTdWCR5pvaxuOHzwAs2RcnfmS0TvaWpRSkIWGlfWKIEYvU
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -478,7 +478,11 @@ CREATE VIEW public.users AS
  SELECT timed.account_id,
     COALESCE((timed.data ->> 'u'::text), ((((((((substr(timed.hex_id, 1, 8) || '-'::text) || substr(timed.hex_id, 9, 4)) || '-'::text) || substr(timed.hex_id, 13, 4)) || '-'::text) || substr(timed.hex_id, 17, 4)) || '-'::text) || substr(timed.hex_id, 21))) AS user_id,
     timed.aws_account_id,
-    COALESCE((timed.data ->> 'e'::text), timed.email_key) AS email,
+    COALESCE((timed.data ->> 'e'::text),
+        CASE
+            WHEN (strpos(timed.email_key, ' '::text) > 0) THEN substr(timed.email_key, 1, (strpos(timed.email_key, ' '::text) - 1))
+            ELSE timed.email_key
+        END) AS email,
     timed.email_key,
     COALESCE((timed.data ->> 'n'::text), ''::text) AS display_name,
     COALESCE((timed.data ->> 'l'::text), 'Pro'::text) AS license,
@@ -1285,5 +1289,5 @@ ALTER TABLE ONLY public.user_rows
 -- PostgreSQL database dump complete
 --
 
-\unrestrict lnF9slDLcEJ269Wn7V19PftSl1D0FWMblK60bb30rO0gRgApj6a2ILbBC1cPoD9
+\unrestrict cXF1W9qbR9eXHfwu4eTdWCR5pvaxuOHzwAs2RcnfmS0TvaWpRSkIWGlfWKIEYvU
 
