@@ -50,6 +50,9 @@ type Manifest struct {
 	Tables map[string]int64
 }
 
+// Users returns how many users there are, whatever the version of the schema.
+func (m *Manifest) Users() int64 { return max(m.Tables["user_rows"], m.Tables["users"]) }
+
 // File is one of the files of a backup.
 type File struct {
 	Name   string

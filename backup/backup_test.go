@@ -72,7 +72,7 @@ func TestRoundTrip(t *testing.T) {
 			if len(m.Tables) < 10 || m.SchemaVersion != want.SchemaVersion || len(m.Files) != 2 {
 				t.Errorf("manifest %+v", m)
 			}
-			m.Tables["users"]++
+			m.Tables["user_rows"]++
 			if err := m.Check(t.Context(), dir); !errors.Is(err, backup.ErrDamaged) {
 				t.Errorf("a manifest with another number of users: %v", err)
 			}

@@ -94,7 +94,7 @@ func (tx bereftTx) Query(query string, args []any, each func(engine.Row) error) 
 }
 
 func (tx bereftTx) gone(query string) error {
-	if tx.engine.now.Load() && strings.HasPrefix(query, "INSERT INTO users") {
+	if tx.engine.now.Load() && strings.HasPrefix(query, "INSERT INTO user_rows") {
 		return fmt.Errorf("%w: 23503", store.ErrReferenced)
 	}
 	return nil

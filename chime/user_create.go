@@ -112,7 +112,7 @@ func (s *Service) mayCreate(w *work.Unit, a *store.Account, email string) error 
 
 func newUser(w *work.Unit, a *store.Account, in *api.CreateUserInput) *store.User {
 	u := &store.User{
-		AccountID: a.AccountID, UserID: w.NewID(), AwsAccountID: a.AwsAccountID,
+		AccountID: a.AccountID, UserID: store.TimedID(w.NewID(), w.NowMs()), AwsAccountID: a.AwsAccountID,
 		Email:       in.Email.V,
 		DisplayName: displayName(in.Username.V, in.Email.V),
 		License:     a.DefaultLicense,

@@ -32,7 +32,7 @@ type pickyTx struct {
 }
 
 func (tx pickyTx) Query(query string, args []any, each func(engine.Row) error) error {
-	if strings.HasPrefix(query, "INSERT INTO users") {
+	if strings.HasPrefix(query, "INSERT INTO user_rows") {
 		if strings.Count(query, "(") == 2 { // columns and one row
 			tx.engine.alone.Add(1)
 		} else {

@@ -90,7 +90,7 @@ func (p *importReport) insert(w *work.Unit, rows []importRow, users []api.Import
 // taken tells a user that was imported before from one whose address or id
 // somebody else has.
 func (p *importReport) taken(w *work.Unit, row *importRow, idGiven bool) error {
-	u, err := w.LockUserByEmail(row.AccountID, row.Email)
+	u, err := w.LockUserByEmail(row.AwsAccountID, row.AccountID, row.Email)
 	switch {
 	case err == nil && (!idGiven || u.UserID == row.UserID):
 		p.existing++
@@ -140,11 +140,11 @@ func importedUser(w *work.Unit, a *store.Account, in *api.ImportedUser) (store.U
 		PersonalPIN:  in.PersonalPIN.V,
 		CreatedMs:    w.NowMs(),
 	}
-	if !in.UserId.Set {
-		u.UserID = w.NewID()
-	}
 	if err := importTimes(&u, in); err != nil {
 		return u, err
+	}
+	if !in.UserId.Set {
+		u.UserID = store.TimedID(w.NewID(), u.CreatedMs)
 	}
 	if u.Registration != string(api.RegistrationStatusUnregistered) {
 		u.DisplayName = in.DisplayName.Or(displayName("", u.Email))

@@ -60,7 +60,7 @@ func distinct(emails []string) []string {
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
 func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	u, err := w.LockUserByEmail(a.AccountID, email)
+	u, err := w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
 	if !errors.Is(err, store.ErrNotFound) {
 		return inviteAgain(w, u, err, t)
 	}
@@ -74,9 +74,9 @@ func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType
 	}
 	// Somebody else added the address just now, or the former id went to another
 	// address. Then a new id, which nobody has, leaves only the former case.
-	u, err = w.LockUserByEmail(a.AccountID, email)
+	u, err = w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
 	if errors.Is(err, store.ErrNotFound) {
-		invitee.UserID = w.NewID()
+		invitee.UserID = store.TimedID(w.NewID(), invitee.CreatedMs)
 		return invitee, w.InsertUser(invitee)
 	}
 	return inviteAgain(w, u, err, t)
@@ -98,7 +98,7 @@ func inviteAgain(w *work.Unit, u *store.User, err error, t api.Opt[api.UserType]
 func newInvitee(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
 	id, err := w.FormerUserID(a.AccountID, email)
 	if errors.Is(err, store.ErrNotFound) {
-		id, err = w.NewID(), nil
+		id, err = store.TimedID(w.NewID(), w.NowMs()), nil
 	}
 	return &store.User{
 		AccountID: a.AccountID, UserID: id, AwsAccountID: a.AwsAccountID,

@@ -159,7 +159,7 @@ func checkCopied(t *testing.T, c copied) {
 		rows[table.Name] = table.Rows
 		equal(t, table.Name+": length of the checksum", len(table.Sha256), 64)
 	}
-	for _, name := range strings.Fields("accounts users domains access_keys server_secrets jobs phone_numbers phone_number_orders offered_numbers " +
+	for _, name := range strings.Fields("accounts user_rows domains access_keys server_secrets jobs phone_numbers phone_number_orders offered_numbers " +
 		"account_counts rooms room_memberships messages webhooks bots iam_users iam_policies iam_policy_versions iam_attachments iam_changes") {
 		if rows[name] == 0 {
 			t.Errorf("no rows of %s were copied", name)

@@ -165,7 +165,7 @@ func (s *fairSite) locked(t *testing.T) neighbour {
 		succeed(t, err)
 		lock, err := conn.Begin(t.Context())
 		succeed(t, err)
-		_, err = lock.Exec(t.Context(), "SELECT 1 FROM users WHERE user_id = $1 FOR UPDATE", user)
+		_, err = lock.Exec(t.Context(), "SELECT 1 FROM user_rows WHERE account_id = $1 AND place = DECODE(REPLACE($2, '-', ''), 'hex') FOR UPDATE", account, user)
 		succeed(t, err)
 		return func() { succeed(t, conn.Close(context.Background())) }
 	}}

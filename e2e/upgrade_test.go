@@ -61,7 +61,7 @@ func buildNewer(name, script string) (binary string, err error) {
 }
 
 // addColumn is what a newer program may do to a table that this one writes.
-const addColumn = "ALTER TABLE users ADD COLUMN nickname TEXT NOT NULL DEFAULT '';\n\nCREATE TABLE nicknames (nickname KEYTEXT NOT NULL PRIMARY KEY);\n"
+const addColumn = "ALTER TABLE user_rows ADD COLUMN nickname TEXT NOT NULL DEFAULT '';\n\nCREATE TABLE nicknames (nickname KEYTEXT NOT NULL PRIMARY KEY);\n"
 
 // serving checks that a server is ready and does its work: it makes an account
 // and a user, and sees those of others.

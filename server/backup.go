@@ -210,7 +210,7 @@ func (b *backups) ReadBackup(_ *work.Unit, in *api.ReadBackupInput) (*api.ReadBa
 	return &api.ReadBackupOutput{
 		State: api.Some(api.BackupStateReady), Content: api.Some(base64.StdEncoding.EncodeToString(part)), Bytes: api.Some(int(o.size)), Sha256: api.Some(o.sum),
 		SchemaVersion: api.Some(int(o.manifest.SchemaVersion)), CreatedTimestamp: api.TimestampOf(o.manifest.CreatedTimestamp),
-		Accounts: api.Some(int(o.manifest.Tables["accounts"])), Users: api.Some(int(o.manifest.Tables["users"])),
+		Accounts: api.Some(int(o.manifest.Tables["accounts"])), Users: api.Some(int(o.manifest.Users())),
 	}, nil
 }
 

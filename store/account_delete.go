@@ -38,7 +38,7 @@ var contents = []struct{ table, key, where string }{
 	{"bots", "bot_id", inAccount},
 	{"retention_settings", "account_id", ""},
 	{"former_users", "email_key", inAccount},
-	{"users", "user_id", inAccount},
+	{"user_rows", "place", inAccount},
 }
 
 const inAccount = ` account_id = $1 AND`

@@ -42,7 +42,7 @@ func (r Records) fewHold(email string) (bool, error) {
 	if email == "" {
 		return false, nil
 	}
-	return r.few(`SELECT account_id FROM users WHERE email_key = $1 LIMIT CAST($2 AS BIGINT)`, EmailKey(email), fewAccounts+1)
+	return r.few(`SELECT account_id FROM user_rows WHERE email_key = $1 LIMIT CAST($2 AS BIGINT)`, EmailKey(email), fewAccounts+1)
 }
 
 // fewNamed reports whether there is a prefix and few names begin with it.
@@ -74,7 +74,7 @@ func (f AccountFilter) query(byEmail, byName bool) *query {
 	q := new(query)
 	q.add(`SELECT ` + accountColumns + ` FROM `)
 	if byEmail { // CROSS JOIN tells SQLite which table to begin with
-		q.add(`(SELECT account_id AS holder FROM users WHERE email_key = ?) h CROSS JOIN `, EmailKey(f.UserEmail))
+		q.add(`(SELECT account_id AS holder FROM user_rows WHERE email_key = ?) h CROSS JOIN `, EmailKey(f.UserEmail))
 	}
 	q.add(`accounts WHERE aws_account_id = ?`, f.AwsAccountID)
 	if byEmail {
@@ -95,6 +95,6 @@ func (f AccountFilter) restrict(q *query, byEmail, byName bool) {
 		q.addPrefix(column, Fold(f.NamePrefix))
 	}
 	if f.UserEmail != "" && !byEmail {
-		q.add(` AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, EmailKey(f.UserEmail))
+		q.add(` AND EXISTS (SELECT 1 FROM user_rows u WHERE u.account_id = accounts.account_id AND u.email_key = ?)`, EmailKey(f.UserEmail))
 	}
 }

@@ -20,7 +20,7 @@ type accountPlan struct {
 }
 
 func accountPlans() []accountPlan {
-	byEmail := []string{"sqlite_autoindex_users_2", "users_email_key_account_id_key"}
+	byEmail := []string{"user_rows_by_email"}
 	return []accountPlan{
 		{"few names", store.AccountFilter{NamePrefix: "few"}, []string{"accounts_by_name"}, []string{"accounts_by_name"}, true},
 		{"many names", store.AccountFilter{NamePrefix: "many"}, nil, []string{"accounts_newest"}, false},

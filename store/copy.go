@@ -159,7 +159,7 @@ func (c *copier) resume(ctx context.Context) (begun bool, err error) {
 
 // checkEmpty returns [ErrNotEmpty] if a table of ours has a row.
 func checkEmpty(tx engine.Tx, shapes map[string]engine.Shape) error {
-	for _, t := range layout() {
+	for _, t := range everyTable() {
 		if len(shapes[t.Name].Columns) == 0 || t.Name == schemaTable {
 			continue
 		}

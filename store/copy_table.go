@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -50,7 +51,7 @@ func newCopyTable(name string, shape engine.Shape) (copyTable, error) {
 	}
 	for _, name := range shape.Key {
 		c := shape.Columns[at[name]]
-		if c.Kind != engine.Text && c.Kind != engine.Integer {
+		if c.Kind == engine.Boolean {
 			return t, fmt.Errorf("%s has a key of the type %s, which nobody can copy", t.name, c.Kind)
 		}
 		t.key, t.place = append(t.key, c), append(t.place, at[name])
@@ -123,23 +124,37 @@ func (t copyTable) keyArgs(after []string) (args []any, err error) {
 		return nil, fmt.Errorf("a position of %d values, where the key has %d", len(after), len(t.key))
 	}
 	for i, c := range t.key {
-		if c.Kind == engine.Text {
-			args = append(args, after[i])
-			continue
-		}
-		n, err := strconv.ParseInt(after[i], 10, 64)
+		arg, err := keyArg(c.Kind, after[i])
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, n)
+		args = append(args, arg)
 	}
 	return args, nil
+}
+
+// keyArg reads a value of a key that keyText has written.
+func keyArg(kind engine.Kind, text string) (any, error) {
+	switch kind {
+	case engine.Integer:
+		return strconv.ParseInt(text, 10, 64)
+	case engine.Bytes:
+		return hex.DecodeString(text)
+	}
+	return text, nil
+}
+
+func keyText(value any) string {
+	if b, ok := value.([]byte); ok {
+		return hex.EncodeToString(b)
+	}
+	return fmt.Sprint(value)
 }
 
 // keyOf returns the key of a row as a position has it.
 func (t copyTable) keyOf(row []any) (key []string) {
 	for _, i := range t.place {
-		key = append(key, fmt.Sprint(row[i]))
+		key = append(key, keyText(row[i]))
 	}
 	return key
 }

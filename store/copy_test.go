@@ -156,9 +156,9 @@ func TestCopy_refused(t *testing.T) {
 // What is other than what was copied is found, and the target stays closed.
 func TestCopy_differs(t *testing.T) {
 	for name, spoil := range map[string]string{
-		"changed": "UPDATE users SET display_name = 'x' WHERE user_id = 'full'",
+		"changed": `UPDATE user_rows SET data = '{}' WHERE account_id = 'enterprise'`,
 		"removed": "DELETE FROM jobs",
-		"flag":    "UPDATE users SET sms = (1 = 0) WHERE user_id = 'full'",
+		"flag":    `UPDATE user_rows SET shared_device = (1 = 0) WHERE account_id = 'enterprise'`,
 	} {
 		from, to := withFixture(t, none["sqlite"](t)), newDB(t, none["sqlite"](t))
 		spoilt := false
@@ -198,6 +198,6 @@ func TestCopy_many_rows(t *testing.T) {
 	second, there := from.copyTo(none["postgres"](t))
 	_, back := second.copyTo(none["sqlite"](t))
 	from.equal("what was copied back", back, there)
-	i := slices.IndexFunc(back, func(c store.CopiedTable) bool { return c.Name == "users" })
+	i := slices.IndexFunc(back, func(c store.CopiedTable) bool { return c.Name == "user_rows" })
 	from.equal("users", back[i].Rows, int64(21_000))
 }

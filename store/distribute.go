@@ -2,12 +2,13 @@ package store
 
 import "carillon/store/engine"
 
-// layout returns all tables of the migrations with their places.
+// layout returns the tables of the newest schema with their places, those that
+// others refer to first.
 func layout() []engine.Table {
 	return []engine.Table{
 		{Name: "accounts", Placement: engine.Distributed},
 		{Name: "deleted_accounts", Placement: engine.Distributed},
-		{Name: "users", Placement: engine.Distributed},
+		{Name: "user_rows", Placement: engine.Distributed},
 		{Name: "former_users", Placement: engine.Distributed},
 		{Name: "rooms", Placement: engine.Distributed},
 		{Name: "room_tokens", Placement: engine.Distributed},
@@ -43,3 +44,15 @@ func layout() []engine.Table {
 		{Name: "audit_chain", Placement: engine.Local},
 	}
 }
+
+// formerTables are those that a migration makes and a later one takes away, so that
+// a database which is not up to date may have them.
+func formerTables() []engine.Table {
+	return []engine.Table{
+		{Name: "users", Placement: engine.Distributed}, // up to version 7
+		{Name: "users_before", Placement: engine.Distributed},
+	}
+}
+
+// everyTable returns the tables that a database of some version may have.
+func everyTable() []engine.Table { return append(layout(), formerTables()...) }

@@ -77,7 +77,7 @@ func accountMarked(d *db) {
 
 // everything are the tables with what is in an account.
 var everything = []string{
-	"webhooks", "messages", "room_memberships", "room_tokens", "rooms", "bots", "retention_settings", "former_users", "users",
+	"webhooks", "messages", "room_memberships", "room_tokens", "rooms", "bots", "retention_settings", "former_users", "user_rows",
 }
 
 func (d *db) total() (n int64) {

@@ -37,11 +37,8 @@ const (
 	numbered = `WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < ROWS),
 		v AS (SELECT i, i * 2654435761 % 4294967296 AS mixed, 'a' || CAST(i % ACCOUNTS AS TEXT) AS account,
 			'0191f4c8-7000-' || CAST(10000000 + i AS TEXT) AS id FROM n) `
-	manyUsers = `INSERT INTO users (account_id, user_id, aws_account_id, email, email_key, display_name, license, user_type, registration,
-			invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn, inbound_calling, outbound_calling, sms,
-			created_ms, registered_ms, invited_ms, signed_out_ms)
-		SELECT account, id, '111122223333', CAST(mixed AS TEXT) || '@example.com', CAST(mixed AS TEXT) || '@example.com', 'Somebody', 'Pro',
-			'PrivateUser', 'Registered', '', '', '', '1234567890', '', FALSE, '', FALSE, FALSE, FALSE, i, i, 0, 0 FROM v`
+	manyUsers = `INSERT INTO user_rows (account_id, place, other_id, email_key, shared_device, data)
+		SELECT account, CAST(CAST(i AS TEXT) AS BYTEA), '', CAST(mixed AS TEXT) || '@example.com', FALSE, '{"n":"Somebody","p":"1234567890","r":0}' FROM v`
 	manyFormerUsers = `INSERT INTO former_users (account_id, email_key, user_id) SELECT account, CAST(mixed AS TEXT), id FROM v`
 	manyRooms       = `INSERT INTO rooms (account_id, room_id, aws_account_id, name, created_by, created_ms, updated_ms)
 		SELECT account, id, '111122223333', 'Room', 'arn', i, i FROM v`

@@ -246,7 +246,7 @@ func checkFixtureEmails(d *db, version int64) {
 		"JU\u0308RGEN@xn--bcher-kva.EXAMPLE": "1", "ann@example.com": "3", "BOB@EXAMPLE.COM.": "5", "plain@example.com.": "6",
 	} {
 		d.write(func(r store.Records) error {
-			u, err := r.LockUserByEmail("team", email)
+			u, err := r.LockUserByEmail(aws, "team", email)
 			d.equal(email, u.UserID, want)
 			return err
 		})

@@ -41,6 +41,7 @@ const stepStart = "{}"
 // steps holds the steps by the names of the scripts that they belong to.
 var steps = map[string]step{
 	"0003_email_keys_account_counts.sql": rekeyEmails,
+	"0008_user_rows.sql":                 moveUsers,
 }
 
 // migrations returns all in order; the i-th leads to version i+1.
@@ -115,7 +116,7 @@ func (s *Store) advance(tx engine.Tx) (done bool, err error) {
 // its place in the transaction that makes it.
 func (s *Store) distribute(tx engine.Tx) (err error) {
 	if d, ok := s.engine.(engine.Distributor); ok {
-		s.distributed, err = d.Distribute(tx, layout())
+		s.distributed, err = d.Distribute(tx, everyTable())
 	}
 	return err
 }

@@ -79,7 +79,7 @@ func schemaNewer(d *db) {
 // additive is the script of a migration that the version before can live with.
 func additive(t *testing.T) string {
 	t.Helper()
-	return fmt.Sprintf("-- compatible: %d\nALTER TABLE users ADD COLUMN nickname TEXT NOT NULL DEFAULT '';\n", version(t))
+	return fmt.Sprintf("-- compatible: %d\nALTER TABLE user_rows ADD COLUMN nickname TEXT NOT NULL DEFAULT '';\n", version(t))
 }
 
 // A program serves with what a newer one has added to the schema, if the newer

@@ -133,7 +133,7 @@ func placeholders(n int) string {
 }
 
 // padded repeats the last value of a list, which must not be empty.
-func padded(list []string) []any {
+func padded[T any](list []T) []any {
 	args := make([]any, roundUp(len(list)))
 	for i := range args {
 		args[i] = list[min(i, len(list)-1)]

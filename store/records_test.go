@@ -116,6 +116,8 @@ func records(t *testing.T, open func(*testing.T) engine.Engine) {
 		{"userPages", userPages},
 		{"userPagesByType", userPagesByType},
 		{"userRemoved", userRemoved},
+		{"usersMoved", usersMoved},
+		{"usersViewed", usersViewed},
 		{"domains", domains},
 		{"accessKey", accessKey},
 		{"accessKeys", accessKeys},

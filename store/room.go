@@ -137,11 +137,11 @@ type RoomMembership struct {
 	FullName string
 }
 
-// The rows come with the name of the member, which is in one of two tables.
+// The rows come with the name of a bot; that of a user is looked up by
+// [Records.nameMembers].
 const membershipQuery = `SELECT m.account_id, m.room_id, m.member_id, m.member_type, m.member_role, m.invited_by, m.created_ms, m.updated_ms,
-		COALESCE(u.email, b.email, ''), COALESCE(u.display_name, b.display_name, '')
+		COALESCE(b.email, ''), COALESCE(b.display_name, '')
 	FROM room_memberships m
-	LEFT JOIN users u ON u.account_id = m.account_id AND u.user_id = m.member_id
 	LEFT JOIN bots b ON b.account_id = m.account_id AND b.bot_id = m.member_id
 	WHERE m.account_id = `
 
@@ -158,8 +158,12 @@ func (r Records) InsertRoomMembership(m *RoomMembership) error {
 
 // RoomMembership returns a membership, or ErrNotFound.
 func (r Records) RoomMembership(accountID, roomID, memberID string) (m RoomMembership, err error) {
-	err = r.one(noMembership, membershipQuery+`$1 AND m.room_id = $2 AND m.member_id = $3`, []any{accountID, roomID, memberID}, m.scan)
-	return m, err
+	if err = r.one(noMembership, membershipQuery+`$1 AND m.room_id = $2 AND m.member_id = $3`, []any{accountID, roomID, memberID}, m.scan); err != nil {
+		return m, err
+	}
+	list := []RoomMembership{m}
+	err = r.nameMembers(list)
+	return list[0], err
 }
 
 // UpdateRoomMembership writes role and time of the last change.
@@ -191,5 +195,27 @@ func (r Records) RoomMemberships(accountID, roomID string, after Position, limit
 	var q query
 	q.add(membershipQuery+`? AND m.room_id = ?`, accountID, roomID)
 	q.page(newestMembers, after, limit)
-	return collect[RoomMembership](r, q.String(), q.args)
+	list, err := collect[RoomMembership](r, q.String(), q.args)
+	if err != nil {
+		return nil, err
+	}
+	return list, r.nameMembers(list)
+}
+
+// nameMembers sets the addresses and names of the users among members of one
+// account.
+func (r Records) nameMembers(list []RoomMembership) error {
+	byID := map[string]*RoomMembership{}
+	var ids []string
+	for i := range list {
+		byID[list[i].MemberID] = &list[i]
+		ids = append(ids, list[i].MemberID)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return r.usersWithIDs(list[0].AccountID, ids, func(u *User) {
+		m := byID[u.UserID]
+		m.Email, m.FullName = u.Email, u.DisplayName
+	})
 }

@@ -209,7 +209,7 @@ func roomDeleted(d *db) {
 
 // An account goes with all that is in it, and others stay.
 func accountDeletedWithAll(d *db) {
-	tables := []string{"users", "rooms", "room_memberships", "room_tokens", "webhooks", "messages", "bots", "retention_settings"}
+	tables := []string{"user_rows", "rooms", "room_memberships", "room_tokens", "webhooks", "messages", "bots", "retention_settings"}
 	var accounts []*store.Account
 	for _, id := range []string{"a", "b"} {
 		accounts = append(accounts, d.addAccount(id, 1))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"sync"
 
 	"carillon/store/engine"
@@ -29,79 +30,155 @@ type User struct {
 	OutboundCalling bool
 	SMS             bool
 
+	// CreatedMs orders lists. Of an id with a time, a UUID of version 7, it is that.
 	CreatedMs    int64
 	RegisteredMs int64
 	InvitedMs    int64
 	SignedOutMs  int64
 }
 
-const userColumns = `account_id, user_id, aws_account_id, email, display_name, license, user_type, registration,
-	invitation, invite_id, email_status, personal_pin, phone_number, alexa_enabled, alexa_room_arn,
-	inbound_calling, outbound_calling, sms, created_ms, registered_ms, invited_ms, signed_out_ms`
+// userColumns are those of user_rows that tell everything of a user but whose
+// it is.
+const userColumns = `place, other_id, email_key, data`
 
-func (u *User) scan(row engine.Row) error {
-	return row.Scan(&u.AccountID, &u.UserID, &u.AwsAccountID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration,
-		&u.Invitation, &u.InviteID, &u.EmailStatus, &u.PersonalPIN, &u.PhoneNumber, &u.AlexaEnabled, &u.AlexaRoomArn,
-		&u.InboundCalling, &u.OutboundCalling, &u.SMS, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs)
+// userRow is a user with room for what the row has; to use it again saves that
+// for the next row.
+type userRow struct {
+	User
+	place    place
+	emailKey string
+	data     string
 }
 
-// notErased leaves out the users of an account that was deleted and is still
-// being erased; queries that do not look at the account need it.
-const notErased = ` AND NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = users.account_id)`
+func (u *userRow) scan(row engine.Row) error {
+	if err := row.Scan(&u.place.key, &u.place.other, &u.emailKey, &u.data); err != nil {
+		return err
+	}
+	u.UserID, u.CreatedMs = u.place.id(), u.place.createdMs()
+	u.Email = keptEmail(u.emailKey, u.UserID)
+	return u.readData(u.data)
+}
+
+// Rows do not say whose they are: the account does, and an account that is
+// deleted and still being erased is nobody's.
+const (
+	ownedAccount = ` AND EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = ? AND a.aws_account_id = ?)`
+	forUpdate    = ` FOR UPDATE`
+)
 
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
 func (r Records) User(awsAccountID, accountID, userID string) (*User, error) {
-	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3`+notErased,
-		accountID, userID, awsAccountID)
+	return r.user(awsAccountID, accountID, withID(userID), ``)
 }
 
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
 func (r Records) LockUser(awsAccountID, accountID, userID string) (*User, error) {
-	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND user_id = $2 AND aws_account_id = $3 FOR UPDATE`,
-		accountID, userID, awsAccountID)
+	return r.user(awsAccountID, accountID, withID(userID), forUpdate)
 }
 
 // LockUserByEmail is LockUser for the user with an address, compared by
 // [EmailKey].
-func (r Records) LockUserByEmail(accountID, email string) (*User, error) {
-	return get[User](r, noUser, `SELECT `+userColumns+` FROM users WHERE account_id = $1 AND email_key = $2 FOR UPDATE`,
-		accountID, EmailKey(email))
+func (r Records) LockUserByEmail(awsAccountID, accountID, email string) (*User, error) {
+	return r.user(awsAccountID, accountID, condition{` AND email_key = ?`, EmailKey(email)}, forUpdate)
 }
 
-// InsertUser adds a user. ErrExists says that the account has the address
-// already, ErrReferenced that the account is gone.
+// condition is a part of a query with its argument.
+type condition struct {
+	text string
+	arg  any
+}
+
+// withID selects the user with an id: by the place, if the id tells it.
+func withID(id string) condition {
+	p := placeOf(id, 0)
+	if len(p.other) == 0 {
+		return condition{` AND place = ?`, p.key}
+	}
+	return condition{` AND other_id = ? AND LENGTH(other_id) > 0`, p.other} // as the index says
+}
+
+func (r Records) user(awsAccountID, accountID string, which condition, end string) (*User, error) {
+	var q query
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
+	q.add(which.text, which.arg)
+	q.add(ownedAccount, accountID, awsAccountID)
+	q.add(end)
+	u := &userRow{User: User{AccountID: accountID, AwsAccountID: awsAccountID}}
+	return &u.User, r.one(noUser, q.String(), q.args, u.scan)
+}
+
+// usersWithIDs calls each for those of an account's users that have one of some
+// ids, in no order. The User is used again.
+func (r Records) usersWithIDs(accountID string, ids []string, each func(*User)) error {
+	var keys, others [][]byte
+	for _, id := range ids {
+		if p := placeOf(id, 0); len(p.other) == 0 {
+			keys = append(keys, p.key)
+		} else {
+			others = append(others, p.other)
+		}
+	}
+	if err := r.usersIn(accountID, ``, `place`, keys, each); err != nil {
+		return err
+	}
+	return r.usersIn(accountID, ` AND LENGTH(other_id) > 0`, `other_id`, others, each)
+}
+
+func (r Records) usersIn(accountID, index, column string, values [][]byte, each func(*User)) error {
+	if len(values) == 0 {
+		return nil
+	}
+	var q query
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`+index, accountID)
+	q.add(` AND `+column+` IN (?`+strings.Repeat(`, ?`, roundUp(len(values))-1)+`)`, padded(values)...)
+	return r.eachUser(&q, User{AccountID: accountID}, each)
+}
+
+// eachUser calls each for every row of a query; all have in common what a user
+// begins with.
+func (r Records) eachUser(q *query, begin User, each func(*User)) error {
+	var u userRow
+	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+		u.User = begin
+		if err := u.scan(row); err != nil {
+			return err
+		}
+		each(&u.User)
+		return nil
+	})
+}
+
+// InsertUser adds a user. ErrExists says that the account has the id or the
+// address already, ErrReferenced that the account is gone.
 func (r Records) InsertUser(u *User) error {
 	return r.insert(insertOne(), u.values()...)
 }
 
 var insertOne = sync.OnceValue(func() string { return insertText(1) })
 
-// values returns the values of userColumns and email_key.
-func (u *User) values() []any {
-	return []any{
-		u.AccountID, u.UserID, u.AwsAccountID, u.Email, u.DisplayName, u.License, u.Type, u.Registration,
-		u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN, u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn,
-		u.InboundCalling, u.OutboundCalling, u.SMS, u.CreatedMs, u.RegisteredMs, u.InvitedMs, u.SignedOutMs, EmailKey(u.Email),
-	}
+// values returns the values of insertColumns.
+func (u *User) values() []any { return u.valuesWithKey(EmailKey(u.Email)) }
+
+func (u *User) valuesWithKey(emailKey string) []any {
+	p := placeOf(u.UserID, u.CreatedMs)
+	return []any{u.AccountID, p.key, p.other, emailKey, u.isSharedDevice(), u.writeData(p)}
 }
+
+func (u *User) isSharedDevice() bool { return u.Type == "SharedDevice" }
 
 // UpdateUser writes what can change of a user: all but ids, address and age.
 func (r Records) UpdateUser(u *User) error {
-	return r.changed(noUser, `UPDATE users SET display_name = $1, license = $2, user_type = $3, registration = $4,
-			invitation = $5, invite_id = $6, email_status = $7, personal_pin = $8, phone_number = $9, alexa_enabled = $10,
-			alexa_room_arn = $11, inbound_calling = $12, outbound_calling = $13, sms = $14, registered_ms = $15,
-			invited_ms = $16, signed_out_ms = $17
-		WHERE account_id = $18 AND user_id = $19`,
-		u.DisplayName, u.License, u.Type, u.Registration, u.Invitation, u.InviteID, u.EmailStatus, u.PersonalPIN,
-		u.PhoneNumber, u.AlexaEnabled, u.AlexaRoomArn, u.InboundCalling, u.OutboundCalling, u.SMS, u.RegisteredMs,
-		u.InvitedMs, u.SignedOutMs, u.AccountID, u.UserID)
+	p := placeOf(u.UserID, u.CreatedMs)
+	return r.changed(noUser, `UPDATE user_rows SET shared_device = $1, data = $2 WHERE account_id = $3 AND place = $4`,
+		u.isSharedDevice(), u.writeData(p), u.AccountID, p.key)
 }
 
 // RemoveUser takes a user out of a Team account and remembers the identity for
 // a later invitation.
 func (r Records) RemoveUser(u *User) error {
-	if err := r.changed(noUser, `DELETE FROM users WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID); err != nil {
+	p := placeOf(u.UserID, u.CreatedMs)
+	if err := r.changed(noUser, `DELETE FROM user_rows WHERE account_id = $1 AND place = $2`, u.AccountID, p.key); err != nil {
 		return err
 	}
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
@@ -119,7 +196,7 @@ func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 
 // HasUsers reports whether an account has any user, invited ones included.
 func (r Records) HasUsers(accountID string) (found bool, err error) {
-	err = r.tx.Query(`SELECT user_id FROM users WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(engine.Row) error {
+	err = r.tx.Query(`SELECT account_id FROM user_rows WHERE account_id = $1 LIMIT 1`, []any{accountID}, func(engine.Row) error {
 		found = true
 		return nil
 	})
@@ -137,46 +214,34 @@ type UserFilter struct {
 	Limit        int
 }
 
-// listedColumns are what lists show of a user, apart from what the filter says.
-const listedColumns = `user_id, email, display_name, license, user_type, registration, invitation, phone_number,
-	alexa_enabled, alexa_room_arn, created_ms, registered_ms, invited_ms`
-
-func (u *User) scanListed(row engine.Row) error {
-	return row.Scan(&u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.PhoneNumber,
-		&u.AlexaEnabled, &u.AlexaRoomArn, &u.CreatedMs, &u.RegisteredMs, &u.InvitedMs)
+// Users calls each for every user of a page. The User is used again for the next
+// one.
+func (r Records) Users(f UserFilter, each func(*User)) error {
+	return r.eachUser(f.query(), User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}, each)
 }
 
-var usersByAge = ascending(`created_ms`, `user_id`)
-
-// Users calls each for every user of a page, with what lists show of it: its
-// invitation's id and mail, its PIN, settings and sign-out are left empty. The
-// User is used again for the next one.
-func (r Records) Users(f UserFilter, each func(*User)) error {
-	var q query
-	q.add(`SELECT `+listedColumns+` FROM users WHERE account_id = ? AND aws_account_id = ?
-		AND NOT EXISTS (SELECT 1 FROM deleted_accounts WHERE account_id = $1)`, f.AccountID, f.AwsAccountID)
+func (f UserFilter) query() *query {
+	q := new(query)
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, f.AccountID)
+	q.add(ownedAccount, f.AccountID, f.AwsAccountID)
 	if f.Email != "" {
 		q.add(` AND email_key = ?`, EmailKey(f.Email))
 	}
 	if f.SharedDevice != nil {
 		q.add(sharedDeviceCondition(*f.SharedDevice))
 	}
-	q.page(usersByAge, f.After, f.Limit)
-	u := User{AwsAccountID: f.AwsAccountID, AccountID: f.AccountID}
-	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-		if err := u.scanListed(row); err != nil {
-			return err
-		}
-		each(&u)
-		return nil
-	})
+	if f.After.ID != "" {
+		q.add(` AND place > ?`, placeOf(f.After.ID, f.After.Ms).key)
+	}
+	q.add(` ORDER BY place LIMIT CAST(? AS BIGINT)`, f.Limit)
+	return q
 }
 
 // sharedDeviceCondition spells the type out, so that the partial index on
 // shared devices, which are few among many users, can serve.
 func sharedDeviceCondition(shared bool) string {
 	if shared {
-		return ` AND user_type = 'SharedDevice'`
+		return ` AND shared_device`
 	}
-	return ` AND user_type <> 'SharedDevice'`
+	return ` AND NOT shared_device`
 }

@@ -35,12 +35,25 @@ func (r Records) insertUsers(users []User, added map[string]bool) error {
 	for i := range users {
 		args = append(args, users[i].values()...)
 	}
-	return r.tx.Query(insertTexts[bits.Len(uint(len(users)))-1](), args, func(row engine.Row) error {
-		var id string
-		err := row.Scan(&id)
+	ids, err := r.insertRows(len(users), args)
+	for _, id := range ids {
 		added[id] = true
+	}
+	return err
+}
+
+// insertRows adds n rows, a number that chunk returns, and returns the ids of
+// those that were added.
+func (r Records) insertRows(n int, args []any) (ids []string, err error) {
+	err = r.tx.Query(insertTexts[bits.Len(uint(n))-1](), args, func(row engine.Row) error {
+		var p place
+		err := row.Scan(&p.key, &p.other)
+		if err == nil {
+			ids = append(ids, p.id())
+		}
 		return err
 	})
+	return ids, err
 }
 
 // userValues is how many values a row has.
@@ -49,7 +62,7 @@ var userValues = len((&User{}).values())
 // insertTexts returns the statements for 1, 2, 4 … users.
 var insertTexts = func() (texts []func() string) {
 	for n := 1; n <= insertChunk; n *= 2 {
-		texts = append(texts, sync.OnceValue(func() string { return insertText(n) + ` RETURNING user_id` }))
+		texts = append(texts, sync.OnceValue(func() string { return insertText(n) + ` RETURNING place, other_id` }))
 	}
 	return texts
 }()
@@ -57,7 +70,7 @@ var insertTexts = func() (texts []func() string) {
 // insertText adds a number of users, apart from those whose id or address is taken.
 func insertText(users int) string {
 	var q query
-	q.add(`INSERT INTO users (` + userColumns + `, email_key) VALUES `)
+	q.add(`INSERT INTO user_rows (account_id, place, other_id, email_key, shared_device, data) VALUES `)
 	row := `(?` + strings.Repeat(`, ?`, userValues-1) + `)`
 	q.add(row+strings.Repeat(`, `+row, users-1), make([]any, users*userValues)...)
 	q.add(` ON CONFLICT DO NOTHING`)

@@ -56,6 +56,41 @@ func verifyRules(t *testing.T, open func(*testing.T) engine.Engine) {
 	}
 }
 
+// brokenUsers are what may be wrong with the row of a user. Without an address in
+// data the key is the address, so that alone cannot be wrong.
+var brokenUsers = []struct{ set, want string }{
+	{`data = '{"e":"v@example.com"}'`, "the address and its key differ"},
+	{`data = '{"?":1}'`, "has a form"},
+	{`data = '{"h":"+1"}'`, "a phone number that is another's"},
+	{`email_key = 'u@example.com u'`, ""}, // set aside
+}
+
+func TestVerify_users_sqlite(t *testing.T) { verifyUsers(t, openSQLite) }
+
+func TestVerify_users_postgres(t *testing.T) { verifyUsers(t, openPostgres) }
+
+func verifyUsers(t *testing.T, open func(*testing.T) engine.Engine) {
+	for _, b := range brokenUsers {
+		e := open(t)
+		d := newDB(t, e)
+		d.write(func(r store.Records) error {
+			return r.InsertAccount(&store.Account{AccountID: "a", AwsAccountID: aws, CreatedMs: 1})
+		})
+		d.write(func(r store.Records) error {
+			return r.InsertUser(&store.User{AccountID: "a", UserID: "u", Email: "u@example.com", CreatedMs: 1})
+		})
+		before, err := d.Verify(t.Context())
+		d.must(err)
+		mustChange(t, e, `UPDATE user_rows SET `+b.set)
+		v, err := d.Verify(t.Context())
+		d.must(err)
+		found := strings.Join(v.Problems[len(before.Problems):], "\n")
+		if !strings.Contains(found, b.want) || b.want == "" && found != "" {
+			t.Errorf("%s: %q does not say %q", b.set, found, b.want)
+		}
+	}
+}
+
 func mustChange(t *testing.T, e engine.Engine, statement string) {
 	t.Helper()
 	err := e.Update(t.Context(), func(tx engine.Tx) error {
@@ -71,7 +106,7 @@ func mustChange(t *testing.T, e engine.Engine, statement string) {
 func TestVerify_tables(t *testing.T) {
 	for _, e := range []engine.Engine{storetest.SQLite(t), storetest.Postgres(t)} {
 		rows, err := store.New(e).Tables(t.Context())
-		if _, ok := rows["users"]; err != nil || !ok || rows["schema_version"] == 0 {
+		if _, ok := rows["user_rows"]; err != nil || !ok || rows["schema_version"] == 0 {
 			t.Errorf("%v, %v", rows, err)
 		}
 	}

@@ -72,7 +72,7 @@ func (c *backupCmd) write(ctx context.Context, w io.Writer, report *backupReport
 		return fmt.Errorf("%w (and %w)", failed, err)
 	}
 	report.SchemaVersion, report.CreatedTimestamp = m.SchemaVersion, m.CreatedTimestamp
-	report.Accounts, report.Users = m.Tables["accounts"], m.Tables["users"]
+	report.Accounts, report.Users = m.Tables["accounts"], m.Users()
 	return nil
 }
 

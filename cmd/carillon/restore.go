@@ -62,7 +62,7 @@ func (c *restoreCmd) Run(ctx context.Context, s streams) error {
 		m, err := server.Restore(ctx, r, c.Data, identities...)
 		if err == nil {
 			report.SchemaVersion, report.CreatedTimestamp = m.SchemaVersion, m.CreatedTimestamp
-			report.Accounts, report.Users = m.Tables["accounts"], m.Tables["users"]
+			report.Accounts, report.Users = m.Tables["accounts"], m.Users()
 		}
 		return err
 	})

@@ -54,7 +54,8 @@ type Tx interface {
 // trailing locking clause (FOR UPDATE, FOR SHARE …), since it has one writer.
 // In Migrate the PostgreSQL engine reads the column type KEYTEXT as
 // TEXT COLLATE "C", so that both order keys by their bytes, and ignores WITHOUT
-// ROWID, which has SQLite keep the rows in the order of their primary key.
+// ROWID, which has SQLite keep the rows in the order of their primary key. For
+// views, it there reads HEX(column) and INSTR(text, part) as its own functions.
 type Engine interface {
 	// View runs fn for reading. Each statement sees the newest committed
 	// state; there is no snapshot across statements.

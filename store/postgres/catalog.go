@@ -22,7 +22,7 @@ const catalogQuery = `SELECT CAST(c.relname AS TEXT), CAST(a.attname AS TEXT), f
 	ORDER BY CAST(c.relname AS TEXT) COLLATE "C", CAST(a.attname AS TEXT) COLLATE "C"`
 
 // kinds are those of the types that the types of migrations become.
-var kinds = map[string]engine.Kind{"text": engine.Text, "bigint": engine.Integer, "boolean": engine.Boolean, "bytea": engine.Bytes}
+var kinds = map[string]engine.Kind{"text": engine.Text, "bigint": engine.Integer, "boolean": engine.Boolean, "bytea": engine.Bytes, "json": engine.Text}
 
 // Catalog implements [engine.Cataloger].
 func (e *Engine) Catalog(tx engine.Tx) (map[string]engine.Shape, error) {

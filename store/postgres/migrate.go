@@ -36,10 +36,14 @@ func dialectOf(version string) dialect {
 var (
 	keyText      = regexp.MustCompile(`\bKEYTEXT\b`)
 	withoutRowID = regexp.MustCompile(`\bWITHOUT ROWID\b`)
+	hexOf        = regexp.MustCompile(`\bHEX\((\w+)\)`)
+	inStr        = regexp.MustCompile(`\bINSTR\(`)
 )
 
 func (d dialect) adapt(query string) string {
 	query = withoutRowID.ReplaceAllLiteralString(query, "")
+	query = hexOf.ReplaceAllString(query, "ENCODE($1, 'hex')")
+	query = inStr.ReplaceAllLiteralString(query, "STRPOS(")
 	return keyText.ReplaceAllLiteralString(query, d.keyText)
 }
 

@@ -15,7 +15,7 @@ const catalogQuery = `SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema t, 
 
 // kinds are those of the types that migrations declare.
 var kinds = map[string]engine.Kind{
-	"TEXT": engine.Text, "KEYTEXT": engine.Text, "BIGINT": engine.Integer, "BOOLEAN": engine.Boolean, "BYTEA": engine.Bytes,
+	"TEXT": engine.Text, "KEYTEXT": engine.Text, "BIGINT": engine.Integer, "BOOLEAN": engine.Boolean, "BYTEA": engine.Bytes, "JSON": engine.Text,
 }
 
 // Catalog implements [engine.Cataloger].
