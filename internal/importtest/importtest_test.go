@@ -36,6 +36,7 @@ var rules = []rule{
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
+	{pkg: "internal/front", http: true},
 	{pkg: "internal/sealed"},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
@@ -67,7 +68,7 @@ var rules = []rule{
 
 	// What puts it together. AWS packages are for the client's side only.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "chime", "dispatch", "iam", "jobs", "outbound", "policy", "sigv4", "store/...", "trail", "wire", "work",
+		"access", "api", "api/...", "chime", "dispatch", "iam", "internal/front", "jobs", "outbound", "policy", "sigv4", "store/...", "trail", "wire", "work",
 		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
 	}, http: true},
 	{pkg: "internal/client", imports: []string{
