@@ -77,6 +77,8 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
+	// LeanHTTP has plain requests of HTTP/1.1 served without net/http.
+	LeanHTTP bool
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
@@ -103,6 +105,7 @@ type Server struct {
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
 	closers  []func()       // what to call when nothing runs any more
 
+	lean         bool // LeanHTTP
 	handler      *handler
 	certificates certificates
 }
@@ -114,7 +117,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log}
+	srv := &Server{Root: o.Root, store: st, log: o.Log, lean: o.LeanHTTP}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}

@@ -54,6 +54,7 @@ type serveCmd struct {
 	AuditFile           string  `help:"File that takes the records as JSON lines too; SIGHUP opens it anew." placeholder:"FILE"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
+	LeanHTTP            bool    `name:"lean-http" help:"Serve plain HTTP/1.1 by a reader of our own that costs less; false: everything by Go's net/http." default:"true"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
 	TrustedProxies      []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
@@ -188,7 +189,7 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
 		},
 		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
-		PrivateWebhooks: c.AllowPrivateHooks, TestClock: c.TestClock,
+		PrivateWebhooks: c.AllowPrivateHooks, LeanHTTP: c.LeanHTTP, TestClock: c.TestClock,
 		Audit: trail.Level(c.Audit), AuditRetention: time.Duration(c.AuditRetention), AuditFile: c.AuditFile,
 	}
 }
