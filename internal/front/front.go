@@ -89,7 +89,8 @@ func (s *Server) accept(l net.Listener) error {
 			s.take(c)
 		case s.stopping.Load():
 			return http.ErrServerClosed
-		case errors.As(err, &network) && network.Temporary(): //nolint:staticcheck // deprecated, and what tells these errors
+		//lint:ignore SA1019 it is what tells these errors, for net/http as well
+		case errors.As(err, &network) && network.Temporary():
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			time.Sleep(pause)
 		default:
