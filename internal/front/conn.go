@@ -25,8 +25,9 @@ type conn struct {
 	used   int    // of these by the request
 	head   head
 	draft  http.Request // has no context yet
-	posted bool         // the request before was a POST
+	blanks int          // bytes of line breaks that may come before the next request
 	active bool         // there was a request
+	handed bool         // it is net/http's now
 
 	// cancel ends the context of the request under way. The watch, which holds mu,
 	// may call it while the state is busy.
@@ -66,7 +67,7 @@ func (c *conn) leave() {
 		c.logf("http: panic serving %v: %v\n%s", c.remote, p, debug.Stack())
 	}
 	c.cancel()
-	if c.rwc != nil {
+	if !c.handed {
 		c.enter(gone)
 		_ = c.rwc.Close()
 		c.server.note(c.rwc, http.StateClosed)
@@ -103,9 +104,10 @@ func (c *conn) receive() verdict {
 // POST, as net/http does.
 func (c *conn) skipBlank() {
 	n := 0
-	for c.posted && !c.head.begun && n < min(c.filled, 4) && (c.in[n] == '\r' || c.in[n] == '\n') {
+	for !c.head.begun && n < min(c.filled, c.blanks) && (c.in[n] == '\r' || c.in[n] == '\n') {
 		n++
 	}
+	c.blanks -= n
 	c.drop(n)
 }
 
@@ -176,7 +178,9 @@ func (c *conn) activate() {
 
 // again makes the connection ready for another request.
 func (c *conn) again() bool {
-	c.posted = c.head.method == http.MethodPost
+	if c.blanks = 0; c.head.method == http.MethodPost {
+		c.blanks = 4
+	}
 	c.draft = http.Request{}
 	c.drop(c.used)
 	if c.server.stopping.Load() {
@@ -193,10 +197,9 @@ func (c *conn) handOver() {
 	if !c.enter(gone) {
 		return
 	}
-	rwc := c.rwc
-	c.rwc = nil
-	c.server.note(rwc, http.StateHijacked)
-	c.server.others.give(&begunConn{Conn: rwc, begun: c.in[:c.filled]})
+	c.handed = true
+	c.server.note(c.rwc, http.StateHijacked)
+	c.server.others.give(&begunConn{Conn: c.rwc, begun: c.in[:c.filled]})
 }
 
 // requestBody is the body of a request, of known length.

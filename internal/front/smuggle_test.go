@@ -54,6 +54,7 @@ var disputed = []struct {
 
 	{"body too long", "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabcX" + next, []int{200, 200}},
 	{"body of a line break more", "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc\r\n" + next, []int{200, 200}},
+	{"many line breaks", "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc\r\n\r\n\r\n" + next, []int{200, 400}},
 	{"line breaks first", "\r\n" + next, []int{400}},
 	{"line breaks after GET", next + "\r\n" + next, []int{200, 400}},
 
