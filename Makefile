@@ -93,6 +93,18 @@ BENCHFLAGS ?= -write ../docs/performance.md
 bench: ## measure against bare net/http, the raw engine and peers
 	cd bench && go run . $(BENCHFLAGS)
 
+.PHONY: vulncheck
+vulncheck: ## check against the vulnerability database, by the release's toolchain
+	@scripts/vulncheck
+
+.PHONY: release
+release: ## build archives, packages, bill of materials and checksums into dist
+	@scripts/release
+
+.PHONY: release-check
+release-check: ## check that a release is the same from two directories
+	@scripts/test-release
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf carillon cmd/carillon/carillon dist bin

@@ -50,6 +50,13 @@ func LoadSecrets(ctx context.Context, s *store.Store, given RootKey) (*Secrets, 
 	return &secrets, nil
 }
 
+// ReadMaster returns the master secret of a store that is only read; nil: it has
+// none yet.
+func ReadMaster(r store.Records) ([]byte, error) {
+	secrets, err := r.ServerSecrets()
+	return secrets[masterSecret], err
+}
+
 func loadSecrets(r store.Records, given RootKey) (s Secrets, err error) {
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails

@@ -58,6 +58,15 @@ func (u *uses) note(id, service, region string, ms int64) {
 	u.pending[id] = store.KeyUse{AccessKeyID: id, UsedMs: ms, Service: strings.Clone(service), Region: strings.Clone(region)}
 }
 
+// ForgetUses drops what is known of uses, for those who empty the database.
+func (k *Keys) ForgetUses() {
+	k.uses.mu.Lock()
+	defer k.uses.mu.Unlock()
+	k.uses.pending = nil
+	k.uses.noted.Clear()
+	k.uses.count.Store(0)
+}
+
 // take returns what is to be written.
 func (u *uses) take() map[string]store.KeyUse {
 	u.mu.Lock()

@@ -66,6 +66,11 @@ func (c Calls) CreateAccount(ctx context.Context, in *CreateAccountInput) (*Crea
 	return Typed[*CreateAccountOutput](c(ctx, Operation("CreateAccount"), in))
 }
 
+// CreateBackup runs the operation of this name.
+func (c Calls) CreateBackup(ctx context.Context, in *CreateBackupInput) (*CreateBackupOutput, error) {
+	return Typed[*CreateBackupOutput](c(ctx, Operation("CreateBackup"), in))
+}
+
 // CreateBot runs the operation of this name.
 func (c Calls) CreateBot(ctx context.Context, in *CreateBotInput) (*CreateBotOutput, error) {
 	return Typed[*CreateBotOutput](c(ctx, Operation("CreateBot"), in))
@@ -146,6 +151,12 @@ func (c Calls) DeleteRoomMembership(ctx context.Context, in *DeleteRoomMembershi
 // DeleteRoomWebhook runs the operation of this name.
 func (c Calls) DeleteRoomWebhook(ctx context.Context, in *DeleteRoomWebhookInput) error {
 	_, err := c(ctx, Operation("DeleteRoomWebhook"), in)
+	return err
+}
+
+// DeleteTestFaults runs the operation of this name.
+func (c Calls) DeleteTestFaults(ctx context.Context, in *DeleteTestFaultsInput) error {
+	_, err := c(ctx, Operation("DeleteTestFaults"), in)
 	return err
 }
 
@@ -321,6 +332,11 @@ func (c Calls) ListSupportedPhoneNumberCountries(ctx context.Context, in *ListSu
 	return Typed[*ListSupportedPhoneNumberCountriesOutput](c(ctx, Operation("ListSupportedPhoneNumberCountries"), in))
 }
 
+// ListTestFaults runs the operation of this name.
+func (c Calls) ListTestFaults(ctx context.Context, in *ListTestFaultsInput) (*ListTestFaultsOutput, error) {
+	return Typed[*ListTestFaultsOutput](c(ctx, Operation("ListTestFaults"), in))
+}
+
 // ListUsers runs the operation of this name.
 func (c Calls) ListUsers(ctx context.Context, in *ListUsersInput) (*ListUsersOutput, error) {
 	return Typed[*ListUsersOutput](c(ctx, Operation("ListUsers"), in))
@@ -335,6 +351,11 @@ func (c Calls) LogoutUser(ctx context.Context, in *LogoutUserInput) error {
 // OfferPhoneNumbers runs the operation of this name.
 func (c Calls) OfferPhoneNumbers(ctx context.Context, in *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
 	return Typed[*OfferPhoneNumbersOutput](c(ctx, Operation("OfferPhoneNumbers"), in))
+}
+
+// PlanTestFault runs the operation of this name.
+func (c Calls) PlanTestFault(ctx context.Context, in *PlanTestFaultInput) (*PlanTestFaultOutput, error) {
+	return Typed[*PlanTestFaultOutput](c(ctx, Operation("PlanTestFault"), in))
 }
 
 // PostRoomWebhookMessage runs the operation of this name.
@@ -358,6 +379,11 @@ func (c Calls) PutRetentionSettings(ctx context.Context, in *PutRetentionSetting
 	return err
 }
 
+// ReadBackup runs the operation of this name.
+func (c Calls) ReadBackup(ctx context.Context, in *ReadBackupInput) (*ReadBackupOutput, error) {
+	return Typed[*ReadBackupOutput](c(ctx, Operation("ReadBackup"), in))
+}
+
 // RedactConversationMessage runs the operation of this name.
 func (c Calls) RedactConversationMessage(ctx context.Context, in *RedactConversationMessageInput) error {
 	_, err := c(ctx, Operation("RedactConversationMessage"), in)
@@ -378,6 +404,12 @@ func (c Calls) RegenerateSecurityToken(ctx context.Context, in *RegenerateSecuri
 // ResetPersonalPIN runs the operation of this name.
 func (c Calls) ResetPersonalPIN(ctx context.Context, in *ResetPersonalPINInput) (*ResetPersonalPINOutput, error) {
 	return Typed[*ResetPersonalPINOutput](c(ctx, Operation("ResetPersonalPIN"), in))
+}
+
+// ResetTestData runs the operation of this name.
+func (c Calls) ResetTestData(ctx context.Context, in *ResetTestDataInput) error {
+	_, err := c(ctx, Operation("ResetTestData"), in)
+	return err
 }
 
 // RestorePhoneNumber runs the operation of this name.

@@ -144,6 +144,9 @@ func (v *CreateAccountInput) check(c *Check) {
 	OptText(c, "Name", v.Name, &ruleAccountName)
 }
 
+func (v *CreateBackupInput) check(c *Check) {
+}
+
 func (v *CreateBotInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Required("DisplayName", v.DisplayName.Set)
@@ -241,6 +244,9 @@ func (v *DeleteRoomWebhookInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 	c.Text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+}
+
+func (v *DeleteTestFaultsInput) check(c *Check) {
 }
 
 func (v *DisassociatePhoneNumberFromUserInput) check(c *Check) {
@@ -492,6 +498,9 @@ func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
 	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
 }
 
+func (v *ListTestFaultsInput) check(c *Check) {
+}
+
 func (v *ListUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
@@ -539,6 +548,15 @@ func (v *OfferedPhoneNumber) check(c *Check) {
 	OptText(c, "Type", v.Type, &rulePhoneNumberType)
 }
 
+func (v *PlanTestFaultInput) check(c *Check) {
+	OptText(c, "Code", v.Code, &ruleTestFaultText)
+	c.OptInt("LatencyMilliseconds", v.LatencyMilliseconds, 0, 30000)
+	c.Required("Operation", v.Operation.Set)
+	OptText(c, "Operation", v.Operation, &ruleTestFaultText)
+	OptText(c, "Service", v.Service, &ruleTestFaultService)
+	c.OptInt("Times", v.Times, 0, 1000000)
+}
+
 func (v *PostRoomWebhookMessageInput) check(c *Check) {
 	c.Required("Content", v.Content.Set)
 	OptText(c, "Content", v.Content, &rulePostRoomWebhookMessageRequestContent)
@@ -547,6 +565,7 @@ func (v *PostRoomWebhookMessageInput) check(c *Check) {
 }
 
 func (v *ProvisionAccountInput) check(c *Check) {
+	OptText(c, "AccountId", v.AccountId, &ruleImportedUserId)
 	OptText(c, "AccountType", v.AccountType, &ruleAccountType)
 	if v.Domains != nil {
 		c.Size("Domains", len(v.Domains), 0, 50)
@@ -577,6 +596,11 @@ func (v *PutRetentionSettingsInput) check(c *Check) {
 	}
 }
 
+func (v *ReadBackupInput) check(c *Check) {
+	c.Text("BackupId", string(v.BackupId), &ruleNonEmptyString)
+	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+}
+
 func (v *RedactConversationMessageInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("ConversationId", string(v.ConversationId), &ruleNonEmptyString)
@@ -597,6 +621,9 @@ func (v *RegenerateSecurityTokenInput) check(c *Check) {
 func (v *ResetPersonalPINInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *ResetTestDataInput) check(c *Check) {
 }
 
 func (v *RestorePhoneNumberInput) check(c *Check) {
@@ -872,6 +899,13 @@ func (v *CreateAccountInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *CreateBackupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *CreateBotInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -971,6 +1005,13 @@ func (v *DeleteRoomMembershipInput) Validate() error {
 
 // Validate implements Input.
 func (v *DeleteRoomWebhookInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteTestFaultsInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1207,6 +1248,13 @@ func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListTestFaultsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1222,6 +1270,13 @@ func (v *LogoutUserInput) Validate() error {
 
 // Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PlanTestFaultInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1256,6 +1311,13 @@ func (v *PutRetentionSettingsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ReadBackupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *RedactConversationMessageInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1278,6 +1340,13 @@ func (v *RegenerateSecurityTokenInput) Validate() error {
 
 // Validate implements Input.
 func (v *ResetPersonalPINInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ResetTestDataInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1465,6 +1534,8 @@ var (
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
+	ruleTestFaultService                                                    = StringRule{Enum: []string{"chime", "cloudtrail", "iam", "sts"}}
+	ruleTestFaultText                                                       = StringRule{Min: 1, Max: 128}
 	ruleTollFreePrefix                                                      = StringRule{Min: 3, Max: 3, Pattern: NewPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUpdateRoomRequestName                                               = StringRule{Max: 256}
 	ruleUserType                                                            = StringRule{Enum: []string{"PrivateUser", "SharedDevice"}}

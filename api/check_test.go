@@ -322,7 +322,7 @@ var required = []string{
 	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
 
-	"UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
+	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }
 

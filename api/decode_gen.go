@@ -399,6 +399,24 @@ func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *PlanTestFaultInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Code":
+			return decodeText(s, "Code", &v.Code)
+		case "LatencyMilliseconds":
+			return decodeInt(s, "LatencyMilliseconds", &v.LatencyMilliseconds)
+		case "Operation":
+			return decodeText(s, "Operation", &v.Operation)
+		case "Service":
+			return decodeText(s, "Service", &v.Service)
+		case "Times":
+			return decodeInt(s, "Times", &v.Times)
+		}
+		return false
+	})
+}
+
 func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -412,6 +430,8 @@ func (v *PostRoomWebhookMessageInput) decode(s *jsonscan.Scanner) {
 func (v *ProvisionAccountInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
+		case "AccountId":
+			return decodeText(s, "AccountId", &v.AccountId)
 		case "AccountType":
 			return decodeText(s, "AccountType", &v.AccountType)
 		case "Domains":
@@ -910,6 +930,20 @@ func (v *CreateAccountInput) SetQuery(string, string) (bool, error) { return fal
 func (v *CreateAccountInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *CreateBackupInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *CreateBackupInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *CreateBackupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateBackupInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *CreateBotInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -1212,6 +1246,20 @@ func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteTestFaultsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *DeleteTestFaultsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *DeleteTestFaultsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *DeleteTestFaultsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *DisassociatePhoneNumberFromUserInput) Label(i int) string {
@@ -2013,6 +2061,20 @@ func (v *ListSupportedPhoneNumberCountriesInput) DecodeBody(body []byte) error {
 }
 
 // Label implements Input.
+func (v *ListTestFaultsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListTestFaultsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListTestFaultsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListTestFaultsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2079,6 +2141,20 @@ func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PlanTestFaultInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *PlanTestFaultInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *PlanTestFaultInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *PlanTestFaultInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *PostRoomWebhookMessageInput) Label(i int) string {
@@ -2164,6 +2240,33 @@ func (v *PutRetentionSettingsInput) SetQuery(string, string) (bool, error) { ret
 
 // DecodeBody implements Input.
 func (v *PutRetentionSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ReadBackupInput) Label(i int) string {
+	return label(i, v.BackupId)
+}
+
+// SetLabel implements Input.
+func (v *ReadBackupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.BackupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ReadBackupInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "offset":
+		v.Offset, err = queryInt("Offset", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ReadBackupInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *RedactConversationMessageInput) Label(i int) string {
@@ -2256,6 +2359,20 @@ func (v *ResetPersonalPINInput) SetQuery(string, string) (bool, error) { return 
 
 // DecodeBody implements Input.
 func (v *ResetPersonalPINInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ResetTestDataInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ResetTestDataInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ResetTestDataInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ResetTestDataInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *RestorePhoneNumberInput) Label(i int) string {

@@ -228,6 +228,13 @@ func (v *CreateAccountOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *CreateBackupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"BackupId\":"...)
+	b = appendOptText(b, v.BackupId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *CreateBotOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Bot\":"...)
 	b = appendStruct(b, v.Bot)
@@ -609,6 +616,13 @@ func (v *ListSupportedPhoneNumberCountriesOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListTestFaultsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Faults\":"...)
+	b = appendStructs(b, v.Faults)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -794,6 +808,13 @@ func (v *PhoneNumberOrder) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *PlanTestFaultOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Fault\":"...)
+	b = appendStruct(b, v.Fault)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *PostRoomWebhookMessageOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"MessageId\":"...)
 	b = appendOptText(b, v.MessageId)
@@ -813,6 +834,29 @@ func (v *ProvisionAccountOutput) AppendJSON(b []byte) []byte {
 func (v *PutEventsConfigurationOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"EventsConfiguration\":"...)
 	b = appendStruct(b, v.EventsConfiguration)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ReadBackupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Accounts\":"...)
+	b = appendOptInt(b, v.Accounts)
+	b = append(b, ",\"Bytes\":"...)
+	b = appendOptInt(b, v.Bytes)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Message\":"...)
+	b = appendOptText(b, v.Message)
+	b = append(b, ",\"SchemaVersion\":"...)
+	b = appendOptInt(b, v.SchemaVersion)
+	b = append(b, ",\"Sha256\":"...)
+	b = appendOptText(b, v.Sha256)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	b = append(b, ",\"Users\":"...)
+	b = appendOptInt(b, v.Users)
 	return append(b, '}')
 }
 
@@ -948,6 +992,21 @@ func (v *TelephonySettings) AppendJSON(b []byte) []byte {
 	b = appendOptBool(b, v.OutboundCalling)
 	b = append(b, ",\"SMS\":"...)
 	b = appendOptBool(b, v.SMS)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *TestFault) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Code\":"...)
+	b = appendOptText(b, v.Code)
+	b = append(b, ",\"LatencyMilliseconds\":"...)
+	b = appendOptInt(b, v.LatencyMilliseconds)
+	b = append(b, ",\"Operation\":"...)
+	b = appendOptText(b, v.Operation)
+	b = append(b, ",\"Service\":"...)
+	b = appendOptText(b, v.Service)
+	b = append(b, ",\"Times\":"...)
+	b = appendOptInt(b, v.Times)
 	return append(b, '}')
 }
 

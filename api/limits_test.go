@@ -23,6 +23,7 @@ var longest = map[string]int{
 	"ProvisionAccount.Domains[]": 253, "AddDomain.DomainName": 253,
 	"CreateAccessKey.UserName": 64, "ListAccessKeys.UserName": 64, "RotateAccessKey.UserName": 64, "RotateAccessKey.After": 64,
 	"RetryJobs.JobIds[]": 128, "CreateRoomWebhook.Name": 128, "AdvanceTestClock.Advance": 64, "ImportUsers.Users[].UserId": 128,
+	"ProvisionAccount.AccountId": 128, "PlanTestFault.Operation": 128, "PlanTestFault.Code": 128,
 	"ImportMessages.Messages[].AccountId": 128, "ImportMessages.Messages[].RoomId": 128,
 	"ImportMessages.Messages[].ConversationId": 128, "ImportMessages.Messages[].MessageId": 128,
 }

@@ -127,6 +127,14 @@ var Ops = []Op{
 		New: func() Input { return new(CreateAccountInput) },
 	},
 	{
+		Service: Chime, Name: "CreateBackup", Method: "POST", Path: "/carillon/v1/backups", Status: 200,
+		Action: "carillon:CreateBackup", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(CreateBackupInput) },
+	},
+	{
 		Service: Chime, Name: "CreateBot", Method: "POST", Path: "/accounts/{accountId}/bots", Status: 201,
 		Action: "chime:CreateBot", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, BadRequest, UnauthorizedClient, ResourceLimitExceeded, NotFound, ThrottledClient},
@@ -287,6 +295,14 @@ var Ops = []Op{
 			{Name: "WebhookId", WireName: "webhookId", Location: InPath},
 		},
 		New: func() Input { return new(DeleteRoomWebhookInput) },
+	},
+	{
+		Service: Chime, Name: "DeleteTestFaults", Method: "DELETE", Path: "/carillon/v1/test/faults", Status: 204,
+		Action: "carillon:DeleteTestFaults", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(DeleteTestFaultsInput) },
 	},
 	{
 		Service: Chime, Name: "DisassociatePhoneNumberFromUser", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "disassociate-phone-number", Status: 200,
@@ -650,6 +666,14 @@ var Ops = []Op{
 		New: func() Input { return new(ListSupportedPhoneNumberCountriesInput) },
 	},
 	{
+		Service: Chime, Name: "ListTestFaults", Method: "GET", Path: "/carillon/v1/test/faults", Status: 200,
+		Action: "carillon:ListTestFaults", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(ListTestFaultsInput) },
+	},
+	{
 		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
 		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -683,6 +707,20 @@ var Ops = []Op{
 		New: func() Input { return new(OfferPhoneNumbersInput) },
 	},
 	{
+		Service: Chime, Name: "PlanTestFault", Method: "POST", Path: "/carillon/v1/test/faults", Status: 201,
+		Action: "carillon:PlanTestFault", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, ResourceLimitExceeded},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "Code", WireName: "Code", Location: InBody},
+			{Name: "LatencyMilliseconds", WireName: "LatencyMilliseconds", Location: InBody},
+			{Name: "Operation", WireName: "Operation", Location: InBody},
+			{Name: "Service", WireName: "Service", Location: InBody},
+			{Name: "Times", WireName: "Times", Location: InBody},
+		},
+		New: func() Input { return new(PlanTestFaultInput) },
+	},
+	{
 		Service: Chime, Name: "PostRoomWebhookMessage", Method: "POST", Path: "/incomingwebhooks/{webhookId}", Status: 200,
 		Action: "carillon:PostRoomWebhookMessage", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound, ThrottledClient},
@@ -700,6 +738,7 @@ var Ops = []Op{
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{
+			{Name: "AccountId", WireName: "AccountId", Location: InBody},
 			{Name: "AccountType", WireName: "AccountType", Location: InBody},
 			{Name: "Domains", WireName: "Domains", Location: InBody},
 			{Name: "Name", WireName: "Name", Location: InBody},
@@ -727,6 +766,17 @@ var Ops = []Op{
 			{Name: "RetentionSettings", WireName: "RetentionSettings", Location: InBody},
 		},
 		New: func() Input { return new(PutRetentionSettingsInput) },
+	},
+	{
+		Service: Chime, Name: "ReadBackup", Method: "GET", Path: "/carillon/v1/backups/{backupId}", Status: 200,
+		Action: "carillon:ReadBackup", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: RootOnly,
+		Params: []Param{
+			{Name: "BackupId", WireName: "backupId", Location: InPath},
+			{Name: "Offset", WireName: "offset", Location: InQuery},
+		},
+		New: func() Input { return new(ReadBackupInput) },
 	},
 	{
 		Service: Chime, Name: "RedactConversationMessage", Method: "POST", Path: "/accounts/{accountId}/conversations/{conversationId}/messages/{messageId}", QueryName: "operation", QueryValue: "redact", Status: 200,
@@ -769,6 +819,14 @@ var Ops = []Op{
 			{Name: "UserId", WireName: "userId", Location: InPath},
 		},
 		New: func() Input { return new(ResetPersonalPINInput) },
+	},
+	{
+		Service: Chime, Name: "ResetTestData", Method: "POST", Path: "/carillon/v1/test/reset", Status: 204,
+		Action: "carillon:ResetTestData", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(ResetTestDataInput) },
 	},
 	{
 		Service: Chime, Name: "RestorePhoneNumber", Method: "POST", Path: "/phone-numbers/{phoneNumberId}", QueryName: "operation", QueryValue: "restore", Status: 200,

@@ -166,16 +166,18 @@ func (imports) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api
 
 // others are never called.
 type others struct {
+	api.BackupsRootOnly[*noted]
 	api.ChimeBearer[*noted]
 	api.ChimeRootOnly[*noted]
 	api.ClockRootOnly[*noted]
+	api.TestRootOnly[*noted]
 	api.TrailRootOnly[*noted]
 	api.TrailTenant[*noted]
 }
 
 func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o)
+	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o, o)
 }
 
 func TestBind_complete(t *testing.T) {

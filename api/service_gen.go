@@ -2,6 +2,12 @@
 
 package api
 
+// BackupsRootOnly are the rules of operations, a method each; W is the unit of work.
+type BackupsRootOnly[W any] interface {
+	CreateBackup(W, *CreateBackupInput) (*CreateBackupOutput, error)
+	ReadBackup(W, *ReadBackupInput) (*ReadBackupOutput, error)
+}
+
 // ChimeBearer are the rules of operations, a method each; W is the unit of work.
 type ChimeBearer[W any] interface {
 	PreparePostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (Errand, error)
@@ -120,6 +126,14 @@ type RootKeyRootOnly[W any] interface {
 	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
 }
 
+// TestRootOnly are the rules of operations, a method each; W is the unit of work.
+type TestRootOnly[W any] interface {
+	DeleteTestFaults(W, *DeleteTestFaultsInput) error
+	ListTestFaults(W, *ListTestFaultsInput) (*ListTestFaultsOutput, error)
+	PlanTestFault(W, *PlanTestFaultInput) (*PlanTestFaultOutput, error)
+	ResetTestData(W, *ResetTestDataInput) error
+}
+
 // TrailRootOnly are the rules of operations, a method each; W is the unit of work.
 type TrailRootOnly[W any] interface {
 	VerifyAuditEvents(W, *VerifyAuditEventsInput) (*VerifyAuditEventsOutput, error)
@@ -132,8 +146,10 @@ type TrailTenant[W any] interface {
 }
 
 // Bind joins the rules of all operations.
-func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
+func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], testRootOnly TestRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
 	return map[*Op]Rule[W]{
+		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
+		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
 		Operation("AssociateSigninDelegateGroupsWithAccount"):    {Call: Effect(chimePublic.AssociateSigninDelegateGroupsWithAccount)},
@@ -220,6 +236,10 @@ func Bind[W any](chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRo
 		Operation("RotateAccessKey"):                             {Call: Answer(keysRootOnly.RotateAccessKey)},
 		Operation("UpdateAccessKey"):                             {Call: Answer(keysRootOnly.UpdateAccessKey)},
 		Operation("RotateRootKey"):                               {Call: Answer(rootKeyRootOnly.RotateRootKey)},
+		Operation("DeleteTestFaults"):                            {Call: Effect(testRootOnly.DeleteTestFaults)},
+		Operation("ListTestFaults"):                              {Call: Answer(testRootOnly.ListTestFaults)},
+		Operation("PlanTestFault"):                               {Call: Answer(testRootOnly.PlanTestFault)},
+		Operation("ResetTestData"):                               {Call: Effect(testRootOnly.ResetTestData)},
 		Operation("VerifyAuditEvents"):                           {Call: Answer(trailRootOnly.VerifyAuditEvents)},
 		Operation("ExportAuditEvents"):                           {Call: Answer(trailTenant.ExportAuditEvents)},
 		Operation("ListAuditEvents"):                             {Call: Answer(trailTenant.ListAuditEvents)},

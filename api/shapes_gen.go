@@ -31,6 +31,16 @@ const (
 	AccountTypeEnterpriseOIDC      AccountType = "EnterpriseOIDC"
 )
 
+// BackupState is an enumeration of the model.
+type BackupState string
+
+// The values of BackupState.
+const (
+	BackupStateRunning BackupState = "Running"
+	BackupStateReady   BackupState = "Ready"
+	BackupStateFailed  BackupState = "Failed"
+)
+
 // BotType is an enumeration of the model.
 type BotType string
 
@@ -215,6 +225,17 @@ type RoomMembershipRole string
 const (
 	RoomMembershipRoleAdministrator RoomMembershipRole = "Administrator"
 	RoomMembershipRoleMember        RoomMembershipRole = "Member"
+)
+
+// TestFaultService is an enumeration of the model.
+type TestFaultService string
+
+// The values of TestFaultService.
+const (
+	TestFaultServiceChime      TestFaultService = "chime"
+	TestFaultServiceCloudtrail TestFaultService = "cloudtrail"
+	TestFaultServiceIam        TestFaultService = "iam"
+	TestFaultServiceSts        TestFaultService = "sts"
 )
 
 // UserType is an enumeration of the model.
@@ -438,6 +459,15 @@ type CreateAccountOutput struct {
 	Account *Account
 }
 
+// CreateBackupInput is the request of CreateBackup.
+type CreateBackupInput struct {
+}
+
+// CreateBackupOutput is the answer of CreateBackup.
+type CreateBackupOutput struct {
+	BackupId Opt[string]
+}
+
 // CreateBotInput is the request of CreateBot.
 type CreateBotInput struct {
 	AccountId   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -569,6 +599,10 @@ type DeleteRoomWebhookInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 	WebhookId string `sensitive:"true"` // path webhookId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// DeleteTestFaultsInput is the request of DeleteTestFaults.
+type DeleteTestFaultsInput struct {
 }
 
 // DisassociatePhoneNumberFromUserInput is the request of DisassociatePhoneNumberFromUser.
@@ -1030,6 +1064,15 @@ type ListSupportedPhoneNumberCountriesOutput struct {
 	PhoneNumberCountries []PhoneNumberCountry
 }
 
+// ListTestFaultsInput is the request of ListTestFaults.
+type ListTestFaultsInput struct {
+}
+
+// ListTestFaultsOutput is the answer of ListTestFaults.
+type ListTestFaultsOutput struct {
+	Faults []TestFault
+}
+
 // ListUsersInput is the request of ListUsers.
 type ListUsersInput struct {
 	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1168,6 +1211,20 @@ type PhoneNumberOrder struct {
 	UpdatedTimestamp    Timestamp
 }
 
+// PlanTestFaultInput is the request of PlanTestFault.
+type PlanTestFaultInput struct {
+	Code                Opt[string] // 1–128 characters
+	LatencyMilliseconds Opt[int]    // at least 0
+	Operation           Opt[string] // required, 1–128 characters
+	Service             Opt[TestFaultService]
+	Times               Opt[int] // at least 0
+}
+
+// PlanTestFaultOutput is the answer of PlanTestFault.
+type PlanTestFaultOutput struct {
+	Fault *TestFault
+}
+
 // PostRoomWebhookMessageInput is the request of PostRoomWebhookMessage.
 type PostRoomWebhookMessageInput struct {
 	WebhookId string      `sensitive:"true"` // path webhookId, required, at most 1024 characters
@@ -1183,6 +1240,7 @@ type PostRoomWebhookMessageOutput struct {
 
 // ProvisionAccountInput is the request of ProvisionAccount.
 type ProvisionAccountInput struct {
+	AccountId   Opt[string] // 1–128 characters, pattern [A-Za-z0-9._-]+
 	AccountType Opt[AccountType]
 	Domains     []string    // at most 50 elements
 	Name        Opt[string] // required, 1–100 characters, pattern .*\S.*
@@ -1210,6 +1268,25 @@ type PutEventsConfigurationOutput struct {
 type PutRetentionSettingsInput struct {
 	AccountId         string             // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RetentionSettings *RetentionSettings // required
+}
+
+// ReadBackupInput is the request of ReadBackup.
+type ReadBackupInput struct {
+	BackupId string   // path backupId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ReadBackupOutput is the answer of ReadBackup.
+type ReadBackupOutput struct {
+	Accounts         Opt[int]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	SchemaVersion    Opt[int]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+	Users            Opt[int]
 }
 
 // RedactConversationMessageInput is the request of RedactConversationMessage.
@@ -1246,6 +1323,10 @@ type ResetPersonalPINInput struct {
 // ResetPersonalPINOutput is the answer of ResetPersonalPIN.
 type ResetPersonalPINOutput struct {
 	User *User
+}
+
+// ResetTestDataInput is the request of ResetTestData.
+type ResetTestDataInput struct {
 }
 
 // RestorePhoneNumberInput is the request of RestorePhoneNumber.
@@ -1355,6 +1436,15 @@ type TelephonySettings struct {
 	InboundCalling  Opt[bool] // required
 	OutboundCalling Opt[bool] // required
 	SMS             Opt[bool] // required
+}
+
+// TestFault is the shape of that name.
+type TestFault struct {
+	Code                Opt[string] // 1–128 characters
+	LatencyMilliseconds Opt[int]    // 0–30000
+	Operation           Opt[string] // 1–128 characters
+	Service             Opt[TestFaultService]
+	Times               Opt[int] // 0–1000000
 }
 
 // UpdateAccessKeyInput is the request of UpdateAccessKey.

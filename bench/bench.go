@@ -18,6 +18,7 @@ var cellNames = []string{
 	"get-key", "pg-get-key",
 	"create-audit", "create-audit-off", "update-audit", "update-audit-off", "pg-create-audit", "pg-create-audit-off",
 	"lookup-newest", "lookup-name", "lookup-resource", "lookup-spread", "lookup-time",
+	"overload",
 	"moto", "ldap",
 }
 
@@ -33,6 +34,7 @@ type bench struct {
 	other      *server // another version; nil: none
 
 	results []measurement
+	crowds  []*crowd
 	scalars map[string]float64 // figures that are no measurement of a load
 	skipped []string           // what was not measured, and why
 }
@@ -64,7 +66,7 @@ func (b *bench) measureAll(ctx context.Context) error {
 	}
 	defer floor.stop()
 	b.floor = floor
-	for _, part := range []func(context.Context) error{b.embedded, b.postgres, b.identity, b.pgIdentity, b.audit, b.pgAudit, b.lookup, b.peers} {
+	for _, part := range []func(context.Context) error{b.embedded, b.postgres, b.identity, b.pgIdentity, b.audit, b.pgAudit, b.lookup, b.overload, b.peers} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -166,6 +168,11 @@ func (b *bench) unexpected() error {
 	for _, m := range b.results {
 		if float64(m.Unexpected) > maxUnexpected*float64(m.Requests) {
 			errs = append(errs, fmt.Errorf("%s: %d of %d requests failed, one with: %w", m.Name, m.Unexpected, m.Requests, m.Problem))
+		}
+	}
+	for _, c := range b.crowds {
+		if float64(c.failed) > maxUnexpected*float64(len(c.good)) {
+			errs = append(errs, fmt.Errorf("%s: %d requests failed, one with: %w", c.name, c.failed, c.problem))
 		}
 	}
 	return errors.Join(errs...)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -42,13 +43,19 @@ type answer struct {
 	last   bool // the server closes the connection
 }
 
+// statusError says that the answer was another one than expected.
+type statusError struct{ status, want int }
+
+func (e *statusError) Error() string { return fmt.Sprintf("status %d, want %d", e.status, e.want) }
+
 // client sends requests over one connection, which it keeps.
 type client struct {
 	addr string
 	// read reads a whole response.
-	read func(*bufio.Reader) (answer, error)
-	conn net.Conn
-	in   *bufio.Reader
+	read   func(*bufio.Reader) (answer, error)
+	buffer int // bytes that are read at once; 0: 64 KiB
+	conn   net.Conn
+	in     *bufio.Reader
 }
 
 // requestTimeout bounds the time of one request.
@@ -65,7 +72,7 @@ func (c *client) do(q *request) error {
 		c.close()
 	}
 	if err == nil && a.status != q.want {
-		err = fmt.Errorf("status %d, want %d", a.status, q.want)
+		err = &statusError{a.status, q.want}
 	}
 	return err
 }
@@ -86,7 +93,7 @@ func (c *client) connect() error {
 		return err
 	}
 	c.conn = conn
-	c.in = bufio.NewReaderSize(conn, 64<<10)
+	c.in = bufio.NewReaderSize(conn, cmp.Or(c.buffer, 64<<10))
 	return nil
 }
 

@@ -87,6 +87,10 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == floorMode {
 		fail(serveFloor(os.Args[2]))
 	}
+	if len(os.Args) == 3 && os.Args[1] == proberMode {
+		fail(probe(os.Args[2]))
+		return
+	}
 	o, err := parseOptions(os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -51,4 +52,33 @@ func anonymousMemory(pid int) (int64, error) {
 	var kib int64
 	_, err = fmt.Sscanf(string(text), "%d kB", &kib)
 	return kib << 10, err
+}
+
+// thread stands for the calling thread, and for what it starts.
+const thread = -1
+
+// pin keeps all our threads, or only this one, to processors, until free is
+// called.
+func pin(whose int, processors ...int) (free func(), err error) {
+	var before, only unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return nil, err
+	}
+	for _, p := range processors {
+		only.Set(p)
+	}
+	return func() { _ = setAffinity(whose, &before) }, setAffinity(whose, &only)
+}
+
+func setAffinity(whose int, set *unix.CPUSet) error {
+	if whose == thread {
+		return unix.SchedSetaffinity(0, set)
+	}
+	threads, err := os.ReadDir("/proc/self/task")
+	for _, t := range threads {
+		if id, _ := strconv.Atoi(t.Name()); err == nil {
+			err = unix.SchedSetaffinity(id, set)
+		}
+	}
+	return err
 }

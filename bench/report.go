@@ -47,6 +47,12 @@ var targets = []target{
 	{work: "audit: 50 records of an operation, p99", value: p99("lookup-name"), unit: "ms", most: 10},
 	{work: "audit: 50 records that are far from each other, p99", value: p99("lookup-spread"), unit: "ms", most: 10},
 	{work: "audit: the record of one user, p99", value: p99("lookup-resource"), unit: "ms", most: 10},
+	{work: "overload: GetUser at 4096 connections", value: crowdShare("get", atMost), unit: "× best", least: 0.85},
+	{work: "overload: CreateUser at 4096 connections", value: crowdShare("create", atMost), unit: "× best", least: 0.85},
+	{work: "overload: GetUser, ten times what fits", value: crowdShare("get", tenfold), unit: "× best", least: 0.9},
+	{work: "overload: CreateUser, ten times what fits", value: crowdShare("create", tenfold), unit: "× best", least: 0.9},
+	{work: "overload: answers, the slowest p99", value: slowest(func(c *crowd) []time.Duration { return c.good }), unit: "ms", most: 500},
+	{work: "overload: health, the slowest p99", value: slowest(func(c *crowd) []time.Duration { return c.health }), unit: "ms", most: 50},
 	{work: "peer: moto, GetUser of IAM", cell: "moto", value: overFloor("moto"), unit: "× floor"},
 	{work: "peer: OpenLDAP, search by name", cell: "ldap", value: overFloor("ldap"), unit: "× floor"},
 }
@@ -146,6 +152,9 @@ func (b *bench) section() string {
 	s.WriteString("\n" + table(rows))
 	if b.other != nil {
 		s.WriteString("\nAgainst " + commit(b.against) + ", in turns:\n\n" + table(b.changes()))
+	}
+	if len(b.crowds) > 0 {
+		s.WriteString("\n" + crowdsHead + table(b.crowdRows()))
 	}
 	s.WriteString("\nRaw figures. CPU is µs per request, also that of the floor in the same minutes and of the load generator; latencies are ms:\n\n")
 	s.WriteString(table(b.raw()))

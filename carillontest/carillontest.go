@@ -6,6 +6,7 @@ package carillontest
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -67,8 +68,56 @@ func WithTestClock() Option {
 // Signatures keep the real time.
 func (s *Server) Advance(t testing.TB, d time.Duration) {
 	t.Helper()
-	body := []byte(`{"Advance":"` + d.String() + `"}`)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/carillon/v1/test/clock", bytes.NewReader(body))
+	s.steer(t, http.MethodPost, "clock", map[string]string{"Advance": d.String()})
+}
+
+// Reset empties a server that was started [WithTestClock], between tests that share
+// it: only the root key stays. The clock goes back to the real time, and no
+// [Fault] is left.
+func (s *Server) Reset(t testing.TB) {
+	t.Helper()
+	s.steer(t, http.MethodPost, "reset", struct{}{})
+}
+
+// Fault is what goes wrong with calls of an operation.
+type Fault struct {
+	// Operation is its name, as in CreateUser, and Service the one that it belongs
+	// to: chime, which an empty Service stands for, iam, sts or cloudtrail.
+	Operation, Service string
+	// Code is the error that answers, as in ThrottledClientException: one that the
+	// operation may answer. Empty: calls are only slow.
+	Code string
+	// Times is how many calls meet the fault; 0 stands for 1, a negative number for
+	// all of them.
+	Times int
+	// Latency is how long a call waits before that, to the millisecond; 30 s at most.
+	Latency time.Duration
+}
+
+// Fault plans what goes wrong with the next calls on a server that was started
+// [WithTestClock]. The faults of an operation come one after the other.
+func (s *Server) Fault(t testing.TB, f Fault) {
+	t.Helper()
+	plan := map[string]any{"Operation": f.Operation, "LatencyMilliseconds": f.Latency.Milliseconds(), "Times": max(f.Times, 0)}
+	if f.Times == 0 {
+		plan["Times"] = 1
+	}
+	for member, text := range map[string]string{"Service": f.Service, "Code": f.Code} {
+		if text != "" {
+			plan[member] = text
+		}
+	}
+	s.steer(t, http.MethodPost, "faults", plan)
+}
+
+// steer sends a request to one of the operations of a test double; it must succeed.
+func (s *Server) steer(t testing.TB, method, what string, in any) {
+	t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+"/carillon/v1/test/"+what, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +125,12 @@ func (s *Server) Advance(t testing.TB, d time.Duration) {
 	sigv4.Sign(r, body, key, "chime", s.Region, time.Now())
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatalf("moving the clock: %v", err)
+		t.Fatalf("test/%s: %v", what, err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
+	if answer.StatusCode >= http.StatusBadRequest {
 		text, _ := io.ReadAll(answer.Body)
-		t.Fatalf("moving the clock: %s %s", answer.Status, text)
+		t.Fatalf("test/%s: %s %s", what, answer.Status, text)
 	}
 }
 

@@ -129,3 +129,25 @@ func TestAdvance(t *testing.T) {
 		t.Errorf("the clock is %s ahead", ahead)
 	}
 }
+
+// Tests that share a server find it empty, and it fails as they plan.
+func TestReset(t *testing.T) {
+	srv := carillontest.New(t, carillontest.WithTestClock())
+	for range 2 {
+		create(t, srv)
+		srv.Fault(t, carillontest.Fault{Operation: "ListAccounts", Code: "ServiceFailureException"})
+		srv.Fault(t, carillontest.Fault{Operation: "GetGlobalSettings", Latency: time.Millisecond, Times: -1})
+		for _, want := range []int{http.StatusInternalServerError, http.StatusOK} {
+			if status, text := send(t, srv, http.MethodGet, "/accounts", ""); status != want {
+				t.Errorf("got %d %s, want %d", status, text, want)
+			}
+		}
+		srv.Reset(t)
+		if _, text := send(t, srv, http.MethodGet, "/accounts", ""); !strings.Contains(text, `"Accounts":[]`) {
+			t.Errorf("after the reset: %s", text)
+		}
+		if _, text := send(t, srv, http.MethodGet, "/carillon/v1/test/faults", ""); !strings.Contains(text, `"Faults":[]`) {
+			t.Errorf("after the reset: %s", text)
+		}
+	}
+}

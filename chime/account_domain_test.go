@@ -1,6 +1,7 @@
 package chime_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -65,6 +66,23 @@ func TestProvisionAccount_conflict(t *testing.T) {
 		t.Errorf("accounts %v, %v", ids, err)
 	}
 	w.account(api.AccountTypeEnterpriseLWA, "free.example")
+}
+
+// The root key may choose an id that no account has, or had.
+func TestProvisionAccount_id(t *testing.T) {
+	w := newWorld(t)
+	provision := func(ctx context.Context, id string) error {
+		_, err := w.ProvisionAccount(ctx, &api.ProvisionAccountInput{Name: api.Some("N"), AccountId: api.Some(id)})
+		return err
+	}
+	w.must(provision(w.ctx, "chosen"))
+	_, err := w.CreateUser(w.ctx, &api.CreateUserInput{AccountId: "chosen", Email: api.Some("a@example.com")})
+	w.must(err)
+	w.refused("again", provision(w.ctx, "chosen"), api.Conflict, "AccountId")
+	w.refused("of another AWS account", provision(as("999900001111"), "chosen"), api.Conflict, "AccountId")
+	w.must(provision(w.ctx, "gone"))
+	w.must(w.DeleteAccount(w.ctx, &api.DeleteAccountInput{AccountId: "gone"}))
+	w.refused("deleted", provision(w.ctx, "gone"), api.Conflict, "AccountId")
 }
 
 func TestAddDomain(t *testing.T) {

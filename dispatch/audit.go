@@ -25,11 +25,14 @@ func (d *Dispatcher) record(events ...work.Event) error {
 	return err
 }
 
-// noteDenial tells the audit of a call that was not permitted. What is no part of
+// noteDenial tells the audit, and who counts, of a call that was not permitted. What is no part of
 // the API any more is nobody's to permit.
 func (d *Dispatcher) noteDenial(c *Call, err error) {
 	var refusal *api.Error
 	if !c.Op.Removed() && errors.As(err, &refusal) {
+		if d.Denied != nil {
+			d.Denied(c.Op)
+		}
 		d.note(work.Event{Unit: d.newUnit(store.Records{}, c), Refusal: refusal})
 	}
 }

@@ -34,8 +34,12 @@ type Config struct {
 	NewID func() string
 	// Throttle limits the rates of callers.
 	Throttle Throttle
+	// Faults, if not nil, are what tests plan to go wrong.
+	Faults *Faults
 	// Audit, if not nil, keeps the records of what was asked for.
 	Audit Audit
+	// Denied, if not nil, is told of each call that was not permitted.
+	Denied func(*api.Op)
 	// Wake is called when there may be jobs to be run.
 	Wake func()
 	// Log hears of panics; nil stands for [slog.Default].
@@ -64,6 +68,8 @@ type Call struct {
 	In api.Input
 	// Rest, if not nil, reads the rest of the input, once the call is permitted.
 	Rest Rest
+	// Place, if not nil, is what the call holds of what is scarce.
+	Place Place
 
 	// What became of it when its transaction ran the last time.
 	unit *work.Unit
@@ -72,6 +78,13 @@ type Call struct {
 
 // Rest is what a door has not read yet of an input.
 type Rest interface{ Read() error }
+
+// Place is what a call may hold of what is scarce.
+type Place interface {
+	// Idle runs a function that only waits, while others may have the place. Its
+	// error is that of the function, or of taking the place again.
+	Idle(ctx context.Context, wait func() error) error
+}
 
 // Dispatcher runs operations. It is safe for concurrent use.
 type Dispatcher struct {
@@ -124,8 +137,8 @@ type bound struct {
 	together *together
 }
 
-// Do runs an operation: permission, throttle, shape, and then the rule in its
-// transaction, with the record of what it changed. An error is a refusal, an
+// Do runs an operation: permission, throttle, shape, what tests have planned, and
+// then the rule in its transaction, with the record of what it changed. An error is a refusal, an
 // *api.Error, or a failure of the server.
 func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 	switch err := d.permit(ctx, c); {
@@ -139,6 +152,9 @@ func (d *Dispatcher) Do(ctx context.Context, c *Call) (api.Output, error) {
 		return nil, err
 	}
 	if err := c.shape(); err != nil {
+		return nil, err
+	}
+	if err := d.fault(ctx, c); err != nil {
 		return nil, err
 	}
 	out, err := d.run(ctx, c)

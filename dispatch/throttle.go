@@ -48,6 +48,9 @@ func (l *limiter) set(t Throttle) (changed bool) {
 	return true
 }
 
+// refill makes all buckets full again.
+func (l *limiter) refill() { l.current.Store(&rates{Throttle: l.current.Load().Throttle}) }
+
 // allow returns nil, or the refusal that says when to come back.
 func (l *limiter) allow(c *api.Caller, op *api.Op) error {
 	current := l.current.Load()

@@ -43,10 +43,15 @@ func run(cmd *exec.Cmd) (result, error) {
 	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}, err
 }
 
-func runCarillon(env []string, args ...string) (result, error) {
+// carillonCommand is carillon in an environment, not started yet.
+func carillonCommand(env []string, args ...string) *exec.Cmd {
 	cmd := exec.Command(suite.binary, args...)
 	cmd.Env = env
-	return run(cmd)
+	return cmd
+}
+
+func runCarillon(env []string, args ...string) (result, error) {
+	return run(carillonCommand(env, args...))
 }
 
 // carillonIn runs carillon in an environment of the test's own.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"carillon/internal/pgtest"
 )
 
 // engine is a database under the server.
@@ -25,10 +27,13 @@ const (
 	observed   = "observed"
 )
 
-// engines are the ones that every test runs on.
+// engines are the ones that every test runs on: on Citus too where there is one.
 var engines = sync.OnceValue(func() []*engine {
 	if endpoint := os.Getenv(envEndpoint); endpoint != "" {
 		return []*engine{external(endpoint)}
+	}
+	if pgtest.HasCitus() {
+		return []*engine{sqlite, postgres, citus}
 	}
 	return []*engine{sqlite, postgres}
 })
@@ -41,6 +46,10 @@ var (
 	postgres = &engine{
 		name: "postgres", shared: map[string]*env{},
 		database: func(t testing.TB) []string { return []string{"--database", postgresURL(t)} },
+	}
+	citus = &engine{
+		name: "citus", shared: map[string]*env{},
+		database: func(t testing.TB) []string { return []string{"--database", citusURL(t)} },
 	}
 )
 

@@ -27,6 +27,7 @@ var suite struct {
 
 	mu     sync.Mutex // guards what follows, and the shared servers of the engines
 	shared []*server
+	citus  *pgtest.Cluster // nil: not started yet
 	// cleanups end what the shared servers need, last first.
 	cleanups []func()
 }
@@ -95,4 +96,16 @@ func postgresURL(t testing.TB) string {
 		os.Setenv(envPostgres, pgtest.Start(longLived{t}, opts).URL)
 	}
 	return pgtest.URL(t)
+}
+
+// citusURL is postgresURL with a cluster of Citus.
+func citusURL(t testing.TB) string {
+	t.Helper()
+	if !pgtest.HasCitus() {
+		return pgtest.CitusURL(t) // which says why the test is skipped
+	}
+	if suite.citus == nil {
+		suite.citus = pgtest.StartCitus(longLived{t}, 2, pgtest.Options{Fleeting: true})
+	}
+	return suite.citus.URL(t)
 }

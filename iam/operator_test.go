@@ -168,7 +168,7 @@ func (w *world) runJobs(want int) (steps []string) {
 	}
 	r := jobs.Start(jobs.Config{
 		Store: w.store, Handlers: w.svc.JobHandlers(), Now: func() time.Time { return time.UnixMilli(w.now.Load()) }, NewID: w.newID, Owner: "test", Log: discard, Audit: audit,
-		Observe: func(kind, outcome string) {
+		Observe: func(kind, outcome string, _ time.Duration) {
 			if done.Add(1); outcome != jobs.Done {
 				w.Errorf("%s: %s", kind, outcome)
 			}

@@ -147,7 +147,7 @@ func crash() {
 	told := make(chan string, 1)
 	r := jobs.Start(jobs.Config{
 		Store: st, Now: time.Now, Owner: "a", Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Observe: func(_, outcome string) { told <- outcome },
+		Observe: func(_, outcome string, _ time.Duration) { told <- outcome },
 		Handlers: map[string]jobs.Handler{"k": func(context.Context, *jobs.Task) (jobs.Effects, error) {
 			return func(*work.Unit) error { panic("oh dear") }, nil
 		}},

@@ -77,8 +77,12 @@ type Config struct {
 	Log   *slog.Logger
 	// Audit, if set, keeps the records of what a job has done, in its transaction.
 	Audit func(*work.Unit) error
-	// Observe, if set, is told of each run: done, retried, failed or lost.
-	Observe func(kind, outcome string)
+	// Follow, if set, is told that a run begins; what it returns is called at the
+	// end, with the outcome. The run has the context that it returns.
+	Follow func(ctx context.Context, j *store.Job) (_ context.Context, end func(outcome string))
+	// Observe, if set, is told of each run: done, retried, failed or lost, and how
+	// long it took.
+	Observe func(kind, outcome string, took time.Duration)
 }
 
 // The pace of a Runner.
@@ -114,8 +118,11 @@ type Runner struct {
 func Start(c Config) *Runner {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Runner{Config: c, kinds: slices.Sorted(maps.Keys(c.Handlers)), wake: make(chan struct{}, 1), slots: fair.NewSemaphore(workers, workers), inside: ctx, stop: stop}
+	if r.Follow == nil {
+		r.Follow = func(ctx context.Context, _ *store.Job) (context.Context, func(string)) { return ctx, func(string) {} }
+	}
 	if r.Observe == nil {
-		r.Observe = func(string, string) {}
+		r.Observe = func(string, string, time.Duration) {}
 	}
 	r.running.Go(r.loop)
 	return r
@@ -234,13 +241,16 @@ func (r *Runner) run(j *store.Job) {
 	ctx := engine.WithTenant(context.WithoutCancel(r.inside), j.AwsAccountID)
 	ctx, cancel := context.WithTimeout(ctx, runTime)
 	defer cancel()
+	ctx, end := r.Follow(ctx, j)
 	err := r.attempt(ctx, j)
 	outcome := Done
 	if err != nil {
 		outcome = r.giveBack(ctx, j, err)
 	}
-	r.Observe(j.Kind, outcome)
-	r.log(j, outcome, err, time.Since(started))
+	end(outcome)
+	took := time.Since(started)
+	r.Observe(j.Kind, outcome, took)
+	r.log(j, outcome, err, took)
 }
 
 // attempt calls the handler and commits its effects together with the end of the

@@ -77,7 +77,7 @@ func (s *site) logged() string {
 	return s.log.String()
 }
 
-func (s *site) observe(kind, outcome string) {
+func (s *site) observe(kind, outcome string, _ time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.outcomes = append(s.outcomes, kind+" "+outcome)

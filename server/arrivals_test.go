@@ -37,7 +37,7 @@ func (p pipes) dial() net.Conn {
 // reading is a server that does nothing but read bodies.
 func reading(t *testing.T, a *arrivals) pipes {
 	p := pipes{make(chan net.Conn)}
-	rich := account{room{newShares(8<<20, time.Minute, nil), newShares(8<<20, time.Minute, nil)}, "x"}
+	rich := account{room{counted{newShares(8<<20, time.Minute, nil)}, newShares(8<<20, time.Minute, nil)}, "x"}
 	hs := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b := &body{buf: new(bytes.Buffer), payer: rich}
 		if err := a.receive(b, w, r); err != nil {

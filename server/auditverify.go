@@ -27,16 +27,16 @@ func VerifyAudit(ctx context.Context, o Options, keep string) (*AuditReport, err
 	if err != nil {
 		return nil, err
 	}
-	report, err := verifyAudit(ctx, st, keep)
+	secrets, err := access.LoadSecrets(ctx, st, access.RootKey{})
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	report, err := verifyAudit(ctx, st, access.Derive(secrets.Master, "audit seal"), keep)
 	return report, errors.Join(err, st.Close())
 }
 
-func verifyAudit(ctx context.Context, st *store.Store, keep string) (*AuditReport, error) {
-	secrets, err := access.LoadSecrets(ctx, st, access.RootKey{})
-	if err != nil {
-		return nil, err
-	}
-	t := trail.New(trail.Config{SealKey: access.Derive(secrets.Master, "audit seal")})
+func verifyAudit(ctx context.Context, st *store.Store, sealKey [32]byte, keep string) (*AuditReport, error) {
+	t := trail.New(trail.Config{SealKey: sealKey})
 	var v trail.Verification
 	for !v.Done {
 		if err := st.View(ctx, func(r store.Records) error { return t.Verify(r, &v, keep) }); err != nil {

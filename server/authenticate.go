@@ -27,11 +27,11 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	if err != nil {
 		return nil, err
 	}
-	b, err := h.readBody(w, r, h.payer(x, credential, proven))
+	b, err := h.receive(w, r, h.payer(x, credential, proven))
 	if err != nil {
 		return nil, err
 	}
-	if x.query, err = h.verifier.Verify(r, auth, b.bytes(), credential.Secret); err != nil {
+	if x.query, err = h.verify(r, auth, b, credential); err != nil {
 		defer b.release()
 		return nil, h.unsigned(r, x, &credential.Caller, b.bytes(), refusal(err))
 	}
@@ -39,6 +39,20 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request, x *exchan
 	h.keys.Used(&credential.Caller, service, auth.Region, h.dispatch.Now())
 	x.caller, x.policies = &credential.Caller, credential.Policies
 	return b, nil
+}
+
+// receive is readBody, in traces.
+func (h *handler) receive(w http.ResponseWriter, r *http.Request, payer account) (*body, error) {
+	_, end := h.traces.step(r.Context(), "body")
+	defer end()
+	return h.readBody(w, r, payer)
+}
+
+// verify checks the signature and returns the query as it was signed.
+func (h *handler) verify(r *http.Request, auth *sigv4.Auth, b *body, c *access.Credential) (query string, err error) {
+	_, end := h.traces.step(r.Context(), "signature")
+	defer end()
+	return h.verifier.Verify(r, auth, b.bytes(), c.Secret)
 }
 
 // unsigned tells the audit of a request that is not signed with the key that it
@@ -72,6 +86,8 @@ func beginning(body []byte) []byte {
 // find looks an access key up, which may take the database: those who have
 // proved nothing get to it a few at a time.
 func (h *handler) find(ctx context.Context, auth *sigv4.Auth, who account, proven bool) (*access.Credential, error) {
+	ctx, end := h.traces.step(ctx, "key look-up")
+	defer end()
 	if !proven {
 		if err := who.enter(ctx); err != nil {
 			return nil, err

@@ -18,11 +18,20 @@ import (
 
 // What a request costs without the network: signature, decoding, rule, store,
 // encoding, metrics and log line.
-func BenchmarkHandler(b *testing.B) {
-	srv, err := Open(b.Context(), Options{
+func BenchmarkHandler(b *testing.B) { benchmarkHandler(b, func(*Options) {}) }
+
+// The same with each request in a trace that a collector takes.
+func BenchmarkHandlerTraced(b *testing.B) {
+	benchmarkHandler(b, tracedTo(b, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+}
+
+func benchmarkHandler(b *testing.B, change func(*Options)) {
+	o := Options{
 		Data: b.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
-	})
+	}
+	change(&o)
+	srv, err := Open(b.Context(), o)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -23,7 +23,7 @@ const (
 // lost it.
 func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
 	e, err := sqlite.Open(ctx, filepath.Join(o.Data, DatabaseFile), sqlite.Options{
-		Logger: o.Log, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init,
+		Logger: o.Log, Committed: o.committed, Traces: []string{filepath.Join(o.Data, KeyFile)}, Init: o.Init, Volatile: o.Throwaway,
 	})
 	switch {
 	case err == nil:
@@ -35,6 +35,9 @@ func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
 	}
 	return nil, err
 }
+
+// InUse reports whether a server has its embedded database in a data directory.
+func InUse(dir string) bool { return sqlite.InUse(filepath.Join(dir, DatabaseFile)) }
 
 // ready returns nil when the server can serve: its database is there, and the
 // one that it reads from.

@@ -33,6 +33,7 @@ type handler struct {
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
 	metrics  *metrics
+	traces   *traces // nil: nobody asks for them
 	limits   *limits
 	arrivals arrivals
 	proxies  proxies
@@ -40,10 +41,10 @@ type handler struct {
 	stopOnce sync.Once
 }
 
-func newHandler(d *dispatch.Dispatcher, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
+func newHandler(d *dispatch.Dispatcher, m *metrics, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {
 	stopping := make(chan struct{})
 	h := &handler{
-		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: newMetrics(),
+		dispatch: d, knowsWebhook: knows, keys: keys, ready: probe{look: ready, log: o.Log}, log: o.Log, metrics: m,
 		verifier: sigv4.NewVerifier(time.Now, services()...), // real time, whatever clock the rules follow
 		doors:    newDoors(),
 		bearer:   wire.NewRouter(func(op *api.Op) bool { return op.Audience == api.Bearer }, api.Ops),
@@ -63,6 +64,7 @@ type exchange struct {
 	door    wire.Door
 	match   wire.Match
 	body    *body
+	seat    seat // of the caller, whom it was given for
 	call    dispatch.Call
 	op      *api.Op
 	caller  *api.Caller
@@ -71,6 +73,7 @@ type exchange struct {
 	input    api.Input // once it is known to be good
 	status   int
 	refusal  *api.Error
+	followed *followed // nil: it is in no trace
 }
 
 // ServeHTTP implements http.Handler.
@@ -81,6 +84,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.health(w, r) || options(w, r) {
 		hurry(w, r)
 		return
+	}
+	if h.traces != nil {
+		r = h.traces.begin(r, x)
 	}
 	defer h.finish(w, r, x)
 	if err := h.serve(w, r, x); err != nil {
@@ -107,6 +113,9 @@ func (h *handler) finish(w http.ResponseWriter, r *http.Request, x *exchange) {
 	}
 	h.metrics.observe(x)
 	h.logExchange(r, x)
+	if x.followed != nil {
+		x.followed.end(r, x)
+	}
 }
 
 // refuse answers with an error.
@@ -126,11 +135,11 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		return err
 	}
 	defer body.release()
-	place := account{h.limits.callers, x.caller.AwsAccountID}
-	if err := place.enter(r.Context()); err != nil {
+	x.seat.account = account{h.limits.callers, x.caller.AwsAccountID}
+	if err := h.enter(r.Context(), &x.seat); err != nil {
 		return err
 	}
-	defer place.leave()
+	defer x.seat.free()
 	x.body = body
 	if x.match, err = x.door.Match(r, x.query, body.bytes()); err != nil {
 		return err
@@ -138,12 +147,22 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	return h.run(w, r, x)
 }
 
+// enter takes a place.
+func (h *handler) enter(ctx context.Context, place *seat) error {
+	ctx, end := h.traces.step(ctx, "place")
+	defer end()
+	return place.take(ctx)
+}
+
 // run has an operation run and writes its answer. The store bounds the time that
 // an operation takes.
 func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	x.op = x.match.Op
-	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x}
+	x.call = dispatch.Call{Op: x.op, Caller: x.callerOrNobody(), Policies: x.policies, Request: &x.request, In: x.match.In, Rest: x, Place: x}
 	out, err := h.dispatch.Do(r.Context(), &x.call)
+	if x.followed != nil {
+		h.traces.shared(r.Context(), x.followed)
+	}
 	if err != nil {
 		return err
 	}
@@ -154,8 +173,19 @@ func (h *handler) run(w http.ResponseWriter, r *http.Request, x *exchange) error
 	return nil
 }
 
+// Idle implements dispatch.Place.
+func (x *exchange) Idle(ctx context.Context, wait func() error) error {
+	return x.seat.without(ctx, wait)
+}
+
 // Read implements dispatch.Rest.
-func (x *exchange) Read() error { return x.match.Read(x.body.bytes()) }
+func (x *exchange) Read() error {
+	err := x.match.Read(x.body.bytes())
+	if x.followed != nil {
+		x.followed.ready = time.Now()
+	}
+	return err
+}
 
 // callerOrNobody returns the caller, for operations that are not signed one who
 // owns nothing.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"carillon/api"
+	"carillon/internal/fair"
 	"carillon/sigv4"
 	"carillon/store"
 )
@@ -248,7 +249,7 @@ func TestReadyz_hangs(t *testing.T) {
 
 func TestInFlight(t *testing.T) {
 	s := newSite(t)
-	s.h.limits.callers.places = newShares(2, 0, s.h.stopping) // one alone has half
+	s.h.limits.gate.permits, s.h.limits.gate.outside = fair.NewSemaphore(1, 1), newShares(0, 0, s.h.stopping)
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s.behave(func(*api.GetAccountInput) error {
 		close(entered)

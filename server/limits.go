@@ -17,12 +17,29 @@ const (
 // have a small one, shared out by address. Neither can take the other's.
 type limits struct {
 	callers, strangers room
+	gate               *gate // of callers
 	proofs             *proofs
 }
 
-// room is how many requests may be under way, and how many bytes their large
-// bodies may have.
-type room struct{ places, bodies *shares }
+// room is for the requests that are under way, and for the bytes of their large
+// bodies.
+type room struct {
+	places places
+	bodies *shares
+}
+
+// places are where requests are that are under way, each counted under somebody.
+type places interface {
+	// enter takes one, and may wait for it; leave gives it back.
+	enter(ctx context.Context, who string) error
+	leave(who string)
+}
+
+// counted are places that are shared out.
+type counted struct{ *shares }
+
+func (c counted) enter(ctx context.Context, who string) error { return c.take(ctx, who, 1) }
+func (c counted) leave(who string)                            { c.give(who, 1) }
 
 // unlimited is the memory that limits are made for if there is no limit.
 const unlimited = 1 << 30
@@ -33,9 +50,11 @@ const unlimited = 1 << 30
 func newLimits(memory int64, stopping <-chan struct{}) *limits {
 	bodies := bodyMemory(memory)
 	places := min(max(memory>>16, 512), 8192)
+	gate := newGate(newShares(places, 0, stopping))
 	return &limits{
-		callers:   room{newShares(places, 0, stopping), newShares(bodies*3/4, bodyPatience, stopping)},
-		strangers: room{newShares(places/16, strangerPatience, stopping), newShares(bodies/4, bodyPatience, stopping)},
+		gate:      gate,
+		callers:   room{gate, newShares(bodies*3/4, bodyPatience, stopping)},
+		strangers: room{counted{newShares(places/16, strangerPatience, stopping)}, newShares(bodies/4, bodyPatience, stopping)},
 		proofs:    newProofs(),
 	}
 }
@@ -56,5 +75,5 @@ type account struct {
 }
 
 // enter takes a place; leave gives it back.
-func (a account) enter(ctx context.Context) error { return a.places.take(ctx, a.name, 1) }
-func (a account) leave()                          { a.places.give(a.name, 1) }
+func (a account) enter(ctx context.Context) error { return a.places.enter(ctx, a.name) }
+func (a account) leave()                          { a.places.leave(a.name) }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"carillon/internal/fair"
 	"carillon/sigv4"
 )
 
@@ -169,15 +170,12 @@ func TestLimits_refusedAtOnce(t *testing.T) {
 	}
 }
 
-// One tenant has no more than half of the places, so that others get in.
+// One tenant has no more than three quarters of the places, so that others get in.
 func TestLimits_tenants(t *testing.T) {
 	s := newSite(t)
 	alice := s.stranger("999900001111")
-	s.h.limits.callers.places = newShares(4, 0, s.h.stopping)
-	for range 2 {
-		if err := s.h.limits.callers.places.take(t.Context(), aws, 1); err != nil {
-			t.Fatal(err)
-		}
+	s.h.limits.gate.permits, s.h.limits.gate.outside = fair.NewSemaphore(4, 4), newShares(0, 0, s.h.stopping)
+	for s.h.limits.gate.permits.TryAcquire(aws) {
 	}
 	s.wantError("the busy one", s.send(s.signed("GET", "/accounts", "")), 503, "ServiceUnavailableException")
 	if w := s.send(signedBy(alice, "GET", "/accounts", "")); w.Code != 200 {
@@ -197,7 +195,7 @@ func (s *site) stranger(awsAccountID string) sigv4.Credentials {
 func TestLimits_webhooks(t *testing.T) {
 	s := newSite(t, hooks)
 	_, path := s.hook()
-	s.h.limits.strangers.places = newShares(0, 0, s.h.stopping)
+	s.h.limits.strangers.places = counted{newShares(0, 0, s.h.stopping)}
 	s.wantError("a stranger", s.send(request("POST", webhookPath+"ghost?token=x", `{"Content": "x"}`)), 503, "ServiceUnavailableException")
 	if w := s.send(request("POST", path, `{"Content": "x"}`)); w.Code != 200 {
 		t.Errorf("with the token: %d %s", w.Code, w.Body)

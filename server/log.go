@@ -48,6 +48,9 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 // attributes adds those of a request to a list.
 func attributes(list []slog.Attr, x *exchange) []slog.Attr {
 	list = append(list, slog.String("request_id", x.request.ID), slog.String("op", opName(x)), slog.Int("status", x.status))
+	if t := x.request.Trace; t != nil {
+		list = append(list, slog.String("trace_id", t.ID))
+	}
 	if e := x.refusal; e != nil {
 		list = append(list, slog.String("error", e.Kind.Name), slog.String("error_code", string(e.ErrorCode())))
 		if e.Err != nil {

@@ -49,8 +49,8 @@ func TestNewLimits(t *testing.T) {
 		{math.MaxInt64, 8192, 96 << 20}, {96 << 20, 1536, 9 << 20}, {16 << 20, 512, 4<<20 + 1<<19},
 	} {
 		l := newLimits(test.memory, nil)
-		if l.callers.places.total != test.places || l.callers.bodies.total != test.bodies {
-			t.Errorf("%d: %d places, %d bytes", test.memory, l.callers.places.total, l.callers.bodies.total)
+		if l.gate.outside.total != test.places || l.callers.bodies.total != test.bodies {
+			t.Errorf("%d: %d places, %d bytes", test.memory, l.gate.outside.total, l.callers.bodies.total)
 		}
 		if !l.strangers.bodies.fits("x", maxBody) {
 			t.Errorf("%d: no large body fits", test.memory)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,8 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"carillon/store"
 )
 
 // metrics count what the server does.
@@ -23,6 +20,8 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	jobs     *prometheus.CounterVec
+	jobTime  *prometheus.HistogramVec
+	denials  *prometheus.CounterVec
 
 	mu    sync.RWMutex
 	known map[outcome]series
@@ -55,7 +54,14 @@ func newMetrics() *metrics {
 	m.jobs = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "carillon_jobs_total", Help: "Runs of background jobs by kind and outcome: done, retried, failed or lost.",
 	}, []string{"kind", "outcome"})
-	m.registry.MustRegister(m.requests, m.duration, m.jobs, collectors.NewGoCollector(),
+	m.jobTime = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "carillon_job_duration_seconds", Help: "Time that runs of background jobs take by kind.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25},
+	}, []string{"kind"})
+	m.denials = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "carillon_policy_denials_total", Help: "Calls that were not permitted, by the service and name of the action.",
+	}, []string{"service", "operation"})
+	m.registry.MustRegister(m.requests, m.duration, m.jobs, m.jobTime, m.denials, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -92,37 +98,6 @@ func droppedLines(count func() int64) prometheus.Collector {
 		return float64(count())
 	})
 }
-
-// waitingJobs tells, at each scrape, how many jobs the database holds.
-type waitingJobs struct {
-	store *store.Store
-	log   *slog.Logger
-}
-
-var waitingJobsDesc = prometheus.NewDesc("carillon_jobs", "Background jobs in the database by kind and state, of all replicas.", []string{"kind", "state"}, nil)
-
-// Describe implements prometheus.Collector.
-func (waitingJobs) Describe(out chan<- *prometheus.Desc) { out <- waitingJobsDesc }
-
-// Collect implements prometheus.Collector. Without the database there is
-// nothing to tell.
-func (w waitingJobs) Collect(out chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
-	defer cancel()
-	err := w.store.View(ctx, func(r store.Records) error {
-		counts, err := r.CountJobs()
-		for _, c := range counts {
-			out <- prometheus.MustNewConstMetric(waitingJobsDesc, prometheus.GaugeValue, float64(c.Count), c.Kind, c.State)
-		}
-		return err
-	})
-	if err != nil {
-		w.log.Warn("metrics: jobs not counted", "error", err.Error())
-	}
-}
-
-// job counts one run of a job.
-func (m *metrics) job(kind, outcome string) { m.jobs.WithLabelValues(kind, outcome).Inc() }
 
 // ServeMetrics answers /metrics and, with profiles, /debug/pprof on a listener
 // until stop is called. They are not signed: keep the address private.

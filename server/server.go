@@ -28,6 +28,7 @@ import (
 	"carillon/store"
 	"carillon/store/engine"
 	"carillon/store/postgres"
+	"carillon/tracing"
 	"carillon/trail"
 	"carillon/work"
 )
@@ -42,6 +43,9 @@ type Options struct {
 	StartupTimeout time.Duration
 	// Init begins anew in a data directory that has lost its database.
 	Init bool
+	// Throwaway says that nobody keeps the embedded database: nothing waits for the
+	// disk.
+	Throwaway bool
 	// ReadReplica is the URL of a PostgreSQL database that follows Database; what
 	// Get, List and Search operations show may come from it and lag behind.
 	// Empty: Database serves everything.
@@ -79,10 +83,20 @@ type Options struct {
 	AuditFile string
 	// LeanHTTP has plain requests of HTTP/1.1 served without net/http.
 	LeanHTTP bool
+	// Backup is when and where backups are made without anybody asking.
+	Backup BackupSchedule
+	// Tracing says where traces go; nil: nowhere, and nothing is followed.
+	Tracing *tracing.Settings
+	// Version is what the server calls itself in traces, Program what backups say
+	// of it: the commit too.
+	Version, Program string
 	// TestClock lets the clock of rules and jobs be moved ahead.
 	TestClock bool
 	// Now is the clock of rules and jobs; nil: real time.
 	Now func() time.Time
+
+	// committed is told of each commit.
+	committed func(took time.Duration, updates int)
 }
 
 // Server is a running store with the handler over it.
@@ -99,7 +113,10 @@ type Server struct {
 	reads    *store.Store // nil: the same
 	log      *slog.Logger
 	metrics  *metrics
+	commits  *commitMetrics
+	traces   *traces // nil: nobody asks for them
 	audit    *audit
+	backups  *backups
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
@@ -113,18 +130,21 @@ type Server struct {
 // Open opens the database, brings its schema up to date and returns a server
 // that is ready to serve.
 func Open(ctx context.Context, o Options) (*Server, error) {
+	commits := newCommitMetrics()
+	o.committed = commits.committed
 	st, err := OpenStore(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, log: o.Log, lean: o.LeanHTTP}
+	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log, lean: o.LeanHTTP}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}
 	return srv, nil
 }
 
-// OpenStore opens the database of a server and brings its schema up to date.
+// OpenStore opens the database of a server and brings its schema up to date. Until
+// it is closed nobody can have the database alone.
 func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 	e, err := openEngine(ctx, o)
 	if err != nil {
@@ -132,10 +152,21 @@ func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 	}
 	st := store.New(e)
 	st.Log = o.Log
+	if err := occupy(ctx, e); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	if err := st.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
+}
+
+// occupy keeps those off a database who need it alone.
+func occupy(ctx context.Context, e engine.Engine) error {
+	if o, ok := e.(engine.Occupier); ok {
+		return o.Occupy(ctx)
+	}
+	return nil
 }
 
 func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
@@ -145,20 +176,29 @@ func openEngine(ctx context.Context, o Options) (engine.Engine, error) {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
 		return openEmbedded(ctx, o)
-	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
-		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log})
+	case isURL(o.Database):
+		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log, Committed: o.committed})
 	}
 	return nil, errors.New("the database must be a URL that begins with postgres://")
+}
+
+// isURL tells the URL of a database from a directory.
+func isURL(place string) bool {
+	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }
 
 // assemble puts the server together over its store. What it has opened when it
 // fails, Close closes.
 func (s *Server) assemble(ctx context.Context, o Options) error {
 	st := s.store
+	if err := s.openTraces(o); err != nil {
+		return err
+	}
 	secrets, err := access.LoadSecrets(ctx, st, o.Root)
 	if err != nil {
 		return err
 	}
+	s.metrics = newMetrics()
 	s.Root, s.RootGenerated = secrets.Root, secrets.Generated
 	if err := s.openReplica(ctx, o); err != nil {
 		return err
@@ -167,30 +207,52 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	keys := access.NewKeys(st, secrets.Master, s.Root)
-	keys.RootChanged = o.RootChanged
-	s.audit, err = s.newAudit(o, access.Derive(secrets.Master, "audit seal"), access.Derive(secrets.Master, "audit tokens"), clk.Now)
-	if err != nil {
+	if err := s.openKeepers(o, secrets.Master, clk); err != nil {
 		return err
 	}
+	keys := access.NewKeys(st, secrets.Master, s.Root)
+	keys.RootChanged = o.RootChanged
 	rules := chime.New(s.rules(o, secrets.Master, keys))
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
-	s.dispatch = dispatch.New(dispatch.Config{
-		Rules: joined(
-			api.Bind[*work.Unit](rules, rules, rules, rules, clk, principals.Operator(), keys, s.audit, s.audit),
-			iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)),
-		Store: st, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Wake: s.wake, Log: o.Log,
-		Audit: s.audit.hook(),
-	})
-	h := newHandler(s.dispatch, rules.KnowsWebhook, keys, s.ready, o)
-	s.Handler, s.handler, s.metrics = h, h, h.metrics
-	s.metrics.registry.MustRegister(waitingJobs{st, o.Log}, droppedLines(o.LogDropped))
-	s.audit.register(s.metrics.registry)
+	double := s.newTestDouble(clk, keys, rules)
+	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
+		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
+		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
+	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
+	h.traces = s.traces
+	s.Handler, s.handler = h, h
+	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
 	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
 	return nil
+}
+
+// openKeepers makes what keeps records and copies.
+func (s *Server) openKeepers(o Options, master []byte, clk *clock) (err error) {
+	s.audit, err = s.newAudit(o, access.Derive(master, "audit seal"), access.Derive(master, "audit tokens"), clk.Now)
+	if err == nil {
+		s.backups, err = newBackups(o, s.store, clk.Now)
+	}
+	return err
+}
+
+func (s *Server) newDispatcher(o Options, clk *clock, faults *dispatch.Faults, rules map[*api.Op]dispatch.Rule) *dispatch.Dispatcher {
+	return dispatch.New(dispatch.Config{
+		Rules: s.followed(rules),
+		Store: s.store, Reads: s.reads, Now: clk.Now, NewID: newID, Throttle: o.Throttle, Faults: faults, Wake: s.wake, Log: o.Log,
+		Audit: s.audit.hook(), Denied: s.metrics.denied,
+	})
+}
+
+// register adds what the metrics tell of the parts of the server.
+func (s *Server) register(o Options, clk *clock) {
+	s.metrics.registry.MustRegister(s.commits.duration, s.commits.updates, storeStats{s.store}, backlog{s.store, s.audit, clk.Now, o.Log},
+		droppedLines(o.LogDropped), lastBackup(s.backups.lastScheduled()), damagedPages(s.store))
+	s.metrics.registry.MustRegister(s.handler.limits.gate.collectors()...)
+	s.audit.register(s.metrics.registry)
+	s.traces.register(s.metrics.registry)
 }
 
 // joined are several tables in one.
@@ -211,6 +273,9 @@ func (s *Server) openReplica(ctx context.Context, o Options) error {
 		return fmt.Errorf("opening the read replica: %w", err)
 	}
 	s.reads = store.New(engine)
+	if s.traces != nil {
+		s.reads.Wrap(s.traces.around)
+	}
 	return nil
 }
 
@@ -233,25 +298,29 @@ func (s *Server) wake() {
 func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config {
 	webhooks, operator := outbound.New(o.PrivateWebhooks), outbound.New(true)
 	s.closers = append(s.closers, webhooks.Close, operator.Close)
+	toWebhooks, toOperator := s.followedPosts(webhooks.Post, operator.Post)
 	return chime.Config{
 		Fidelity: o.Fidelity, Quotas: o.Quotas,
 		TokenKey:  access.Derive(master, "page tokens"),
 		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
-		Webhooks:  webhooks.Post,
-		Operator:  operator.Post, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
+		Webhooks:  toWebhooks,
+		Operator:  toOperator, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}
 }
 
 // schedule leaves the job that cleans up every day.
 func (s *Server) schedule(ctx context.Context, rules *chime.Service, c *clock) error {
-	err := s.store.Update(ctx, func(r store.Records) error {
-		return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: c.Now(), NewID: newID})
-	})
+	err := s.store.Update(ctx, func(r store.Records) error { return scheduleJobs(r, rules, c.Now()) })
 	if err != nil {
 		return fmt.Errorf("scheduling the daily cleaning: %w", err)
 	}
 	return nil
+}
+
+// scheduleJobs leaves the jobs that every server has.
+func scheduleJobs(r store.Records, rules *chime.Service, now time.Time) error {
+	return rules.ScheduleHousekeeping(&work.Unit{Records: r, Caller: &api.Caller{}, Now: now, NewID: newID})
 }
 
 // start begins the work in the background: what follows others, and a runner for
@@ -264,10 +333,13 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 		s.tasks.Go(func() { c.follow(background) })
 	}
 	s.startAudit(background)
+	if s.store.CanBackup() {
+		s.tasks.Go(func() { s.backups.run(background) })
+	}
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,
-			Audit: s.audit.steps(),
+			Audit: s.audit.steps(), Follow: s.followJobs(),
 		}))
 	}
 }
@@ -294,6 +366,7 @@ func (s *Server) Close() error {
 	if s.audit != nil && s.audit.file != nil {
 		s.audit.file.close()
 	}
+	s.traces.close()
 	if s.reads != nil {
 		return errors.Join(s.reads.Close(), s.store.Close())
 	}

@@ -36,8 +36,8 @@ func newShares(total int64, patience time.Duration, stopping <-chan struct{}) *s
 }
 
 // busy is the refusal of one who finds too little.
-func busy() error {
-	return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy; the request was not begun", RetryAfter: time.Second}
+func busy(cause error) error {
+	return &api.Error{Kind: api.ServiceUnavailable, Message: "The server is busy; the request was not begun", RetryAfter: time.Second, Err: cause}
 }
 
 // take takes n for a taker, who has to give it back. A taker's claims are
@@ -46,6 +46,9 @@ func (s *shares) take(ctx context.Context, who string, n int64) error {
 	c := s.ask(who, n)
 	if c == nil {
 		return nil
+	}
+	if s.patience == 0 {
+		return s.refuse(c)
 	}
 	timer := time.NewTimer(s.patience)
 	defer timer.Stop()
@@ -56,8 +59,13 @@ func (s *shares) take(ctx context.Context, who string, n int64) error {
 	case <-s.stopping:
 	case <-timer.C:
 	}
+	return s.refuse(c)
+}
+
+// refuse ends waiting.
+func (s *shares) refuse(c *claim) error {
 	if s.withdraw(c) {
-		return busy()
+		return busy(errNoRoom)
 	}
 	return nil // it was granted at the last moment
 }
@@ -74,6 +82,13 @@ func (s *shares) ask(who string, n int64) *claim {
 	c := &claim{who, n, make(chan struct{})}
 	s.waiting = append(s.waiting, c)
 	return c
+}
+
+// left returns how much nobody has.
+func (s *shares) left() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total - s.used
 }
 
 func (s *shares) fits(who string, n int64) bool { return s.held[who]+n <= s.total-s.used }

@@ -131,7 +131,7 @@ func TestVerify_paths(t *testing.T) {
 		{"/a/b", "/a%2Fb", InvalidSignature},
 	} {
 		r := newRequest(t, "GET", "http://host"+tt.signed, "")
-		sdkSign(t, r, "", testCredentials, "us-east-1")
+		sign(t, r, "", testCredentials, "us-east-1")
 		w := asWire(t, r, "")
 		w.target = tt.sent
 		t.Run(tt.signed+" as "+tt.sent, func(t *testing.T) { wantKind(t, w.judge(t), tt.want) })

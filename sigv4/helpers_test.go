@@ -3,7 +3,6 @@ package sigv4
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,9 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 var (
@@ -157,10 +153,6 @@ func hashOf(body string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func sdkCredentials(c Credentials) aws.Credentials {
-	return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
-}
-
 func newRequest(t testing.TB, method, url, body string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
@@ -168,33 +160,6 @@ func newRequest(t testing.TB, method, url, body string) *http.Request {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// sdkSign signs r with the SDK's signer.
-func sdkSign(t testing.TB, r *http.Request, body string, c Credentials, region string) {
-	t.Helper()
-	err := v4.NewSigner().SignHTTP(context.Background(), sdkCredentials(c), r, hashOf(body), "chime", region, testTime)
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// sdkPresign returns what the SDK makes of r as presigned URL.
-func sdkPresign(t testing.TB, r *http.Request, body string, c Credentials, region string) *http.Request {
-	t.Helper()
-	q := r.URL.Query()
-	if !q.Has("X-Amz-Expires") {
-		q.Set("X-Amz-Expires", "3600")
-	}
-	r.URL.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
-	url, header, err := v4.NewSigner().PresignHTTP(context.Background(), sdkCredentials(c), r, hashOf(body), "chime", region, testTime)
-	if err != nil {
-		t.Fatal(err)
-	}
-	presigned := newRequest(t, r.Method, url, body)
-	presigned.Host = header.Get("Host") // without a default port
-	presigned.Header = header
-	return presigned
 }
 
 // asWire returns r, which has this body, as it would be sent.
@@ -223,7 +188,7 @@ func signedPost(t testing.TB) wire {
 	r.Header.Set("X-Amz-Content-Sha256", hashOf(testBody))
 	c := testCredentials
 	c.SessionToken = testToken
-	sdkSign(t, r, testBody, c, "us-east-1")
+	sign(t, r, testBody, c, "us-east-1")
 	return asWire(t, r, testBody)
 }
 
@@ -231,7 +196,7 @@ func signedPost(t testing.TB) wire {
 func signedGet(t testing.TB) wire {
 	t.Helper()
 	r := newRequest(t, "GET", testURL, "")
-	sdkSign(t, r, "", testCredentials, "us-east-1")
+	sign(t, r, "", testCredentials, "us-east-1")
 	return asWire(t, r, "")
 }
 
@@ -240,30 +205,7 @@ func presignedGet(t testing.TB) wire {
 	t.Helper()
 	c := testCredentials
 	c.SessionToken = testToken
-	return asWire(t, sdkPresign(t, newRequest(t, "GET", testURL, ""), "", c, "us-east-1"), "")
-}
-
-// sdkSignHash signs r for whatever payload hash.
-func sdkSignHash(t testing.TB, r *http.Request, hash string) {
-	t.Helper()
-	err := v4.NewSigner().SignHTTP(context.Background(), sdkCredentials(testCredentials), r, hash, "chime", "us-east-1", testTime)
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// sdkPresignUnhoisted presigns r with its headers left where they are.
-func sdkPresignUnhoisted(t testing.TB, r *http.Request) *http.Request {
-	t.Helper()
-	r.URL.RawQuery += "&X-Amz-Expires=60"
-	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableHeaderHoisting = true })
-	url, header, err := signer.PresignHTTP(context.Background(), sdkCredentials(testCredentials), r, hashOf(""), "chime", "us-east-1", testTime)
-	if err != nil {
-		t.Fatal(err)
-	}
-	presigned := newRequest(t, r.Method, url, "")
-	presigned.Header = header
-	return presigned
+	return asWire(t, presign(t, newRequest(t, "GET", testURL, ""), "", c, "us-east-1"), "")
 }
 
 // forge signs r, which has no body, correctly but with this list of signed

@@ -142,7 +142,7 @@ func TestParse_refusesParts(t *testing.T) {
 			r := newRequest(t, "POST", testURL, testBody)
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("X-Amz-Content-Sha256", hashOf(testBody))
-			w := asWire(t, sdkPresign(t, r, testBody, testCredentials, "us-east-1"), testBody)
+			w := asWire(t, presign(t, r, testBody, testCredentials, "us-east-1"), testBody)
 			wantKind(t, w.retarget(t, queryEncode(tt.old), queryEncode(tt.new)).judge(t), tt.want)
 		})
 	}

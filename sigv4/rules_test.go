@@ -47,7 +47,7 @@ func TestRules_refusedThoughSigned(t *testing.T) {
 	otherDay := newRequest(t, "GET", testURL, "")
 	otherDay.Header.Set("X-Amz-Date", "20261121T203304Z")
 	queryToken := newRequest(t, "GET", testURL+"&X-Amz-Security-Token="+testToken, "")
-	sdkSign(t, queryToken, "", testCredentials, "us-east-1")
+	sign(t, queryToken, "", testCredentials, "us-east-1")
 	for _, tt := range []struct {
 		name string
 		w    wire
@@ -75,7 +75,7 @@ func TestRules_expires(t *testing.T) {
 	for expires, want := range map[string]Kind{"0": InvalidSignature, "1": "", "604800": "", "604801": InvalidSignature} {
 		r := newRequest(t, "GET", testURL+"&X-Amz-Expires="+expires, "")
 		t.Run(expires, func(t *testing.T) {
-			wantKind(t, asWire(t, sdkPresign(t, r, "", testCredentials, ""), "").judge(t), want)
+			wantKind(t, asWire(t, presign(t, r, "", testCredentials, ""), "").judge(t), want)
 		})
 	}
 }
@@ -108,23 +108,23 @@ func TestRules_bodyHash(t *testing.T) {
 		t.Run(tt.name+"/header", func(t *testing.T) {
 			r := newRequest(t, "POST", testURL, testBody)
 			r.Header.Set("X-Amz-Content-Sha256", tt.declared)
-			sdkSignHash(t, r, tt.declared)
+			signHash(t, r, tt.declared)
 			wantKind(t, asWire(t, r, testBody).judge(t), tt.want)
 		})
 		t.Run(tt.name+"/query", func(t *testing.T) {
 			r := newRequest(t, "POST", testURL+"&X-Amz-Content-Sha256="+tt.declared, testBody)
-			sdkSignHash(t, r, tt.declared)
+			signHash(t, r, tt.declared)
 			wantKind(t, asWire(t, r, testBody).judge(t), tt.want)
 		})
 		t.Run(tt.name+"/presigned", func(t *testing.T) {
 			r := newRequest(t, "POST", testURL+"&X-Amz-Content-Sha256="+tt.declared, testBody)
-			w := asWire(t, sdkPresign(t, r, testBody, testCredentials, "us-east-1"), testBody)
+			w := asWire(t, presign(t, r, testBody, testCredentials, "us-east-1"), testBody)
 			wantKind(t, w.judge(t), tt.want)
 		})
 		t.Run(tt.name+"/presigned header", func(t *testing.T) {
 			r := newRequest(t, "POST", testURL, testBody)
 			r.Header.Set("X-Amz-Content-Sha256", tt.declared)
-			w := asWire(t, sdkPresign(t, r, testBody, testCredentials, "us-east-1"), testBody)
+			w := asWire(t, presign(t, r, testBody, testCredentials, "us-east-1"), testBody)
 			wantKind(t, w.judge(t), tt.want)
 		})
 	}
@@ -133,7 +133,7 @@ func TestRules_bodyHash(t *testing.T) {
 // The signature may cover UNSIGNED-PAYLOAD without any header that says so.
 func TestRules_unsignedPayloadUndeclared(t *testing.T) {
 	r := newRequest(t, "POST", testURL, testBody)
-	sdkSignHash(t, r, "UNSIGNED-PAYLOAD")
+	signHash(t, r, "UNSIGNED-PAYLOAD")
 	wantKind(t, asWire(t, r, testBody).judge(t), InvalidSignature)
 }
 
@@ -166,7 +166,7 @@ func TestRules_presignedTokenHeader(t *testing.T) {
 	for token, want := range map[string]Kind{testToken: "", "foreign": UnrecognizedClient} {
 		r := newRequest(t, "GET", testURL, "")
 		r.Header.Set("X-Amz-Security-Token", token)
-		w := asWire(t, sdkPresignUnhoisted(t, r), "")
+		w := asWire(t, presign(t, r, "", testCredentials, "us-east-1"), "")
 		if !strings.Contains(w.target, "x-amz-security-token") {
 			t.Fatalf("the token is not signed: %s", w.target)
 		}

@@ -19,6 +19,13 @@ func (r Records) MarkAccountDeleted(a *Account, nowMs int64) error {
 		a.AccountID, a.AwsAccountID, a.Name, a.Type, a.CreatedMs, nowMs)
 }
 
+// WasAccount reports whether an account of this id was deleted, and not yet
+// forgotten.
+func (r Records) WasAccount(accountID string) (bool, error) {
+	n, err := r.count(`SELECT COUNT(*) FROM deleted_accounts WHERE account_id = $1`, accountID)
+	return n > 0, err
+}
+
 // contents are the tables with rows of an account and what tells these rows
 // apart; those that point to others come first. Where the key alone tells a row
 // from those of other accounts, SQLite must not be led to look for the account.

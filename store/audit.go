@@ -93,6 +93,14 @@ func (r Records) PendingAudit(f AuditFilter) ([]AuditRecord, error) {
 	return collect[AuditRecord](r, q.String(), q.args)
 }
 
+// CountPendingAudit counts the records that are in no batch yet, up to a limit.
+func (r Records) CountPendingAudit(limit int) (count int64, err error) {
+	err = r.tx.Query(`SELECT COUNT(*) FROM (SELECT 1 FROM audit_pending LIMIT CAST($1 AS BIGINT)) pending`, []any{limit}, func(row engine.Row) error {
+		return row.Scan(&count)
+	})
+	return count, err
+}
+
 // DeletePendingAudit removes records that a batch has now, and returns how many.
 func (r Records) DeletePendingAudit(eventIDs []string) (deleted int64, err error) {
 	for len(eventIDs) > 0 {

@@ -19,4 +19,5 @@ var (
 	ErrReferenced     = engine.ErrReferenced
 	ErrUnavailable    = engine.ErrUnavailable
 	ErrOutcomeUnknown = engine.ErrOutcomeUnknown
+	ErrOccupied       = engine.ErrOccupied
 )

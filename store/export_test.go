@@ -16,3 +16,17 @@ func WithMigration(e engine.Engine, script string, next func(tx engine.Tx, from 
 	s.migrations = append(s.migrations, m)
 	return s
 }
+
+// Tables are those of the migrations; [TestLayout_complete] sees to that.
+func Tables() (names []string) {
+	for _, table := range layout() {
+		names = append(names, table.Name)
+	}
+	return names
+}
+
+// Lasting are the tables that EraseAll leaves as they are.
+var Lasting = lasting
+
+// Layout returns all tables, those that others refer to first.
+func Layout() []engine.Table { return layout() }

@@ -136,13 +136,15 @@ type JobCount struct {
 	Kind  string
 	State string
 	Count int64
+	// FirstDueMs is when the first of them is, or was, due.
+	FirstDueMs int64
 }
 
 // CountJobs counts the jobs by kind and state.
 func (r Records) CountJobs() (list []JobCount, err error) {
-	err = r.tx.Query(`SELECT kind, state, COUNT(*) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row engine.Row) error {
+	err = r.tx.Query(`SELECT kind, state, COUNT(*), MIN(due_ms) FROM jobs GROUP BY kind, state ORDER BY kind, state`, nil, func(row engine.Row) error {
 		var c JobCount
-		err := row.Scan(&c.Kind, &c.State, &c.Count)
+		err := row.Scan(&c.Kind, &c.State, &c.Count, &c.FirstDueMs)
 		list = append(list, c)
 		return err
 	})

@@ -139,9 +139,9 @@ func jobsCounted(d *db) {
 		})
 		return list
 	}
-	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Failed", Count: 1}, {Kind: "k", State: "Pending", Count: 2}})
+	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Failed", Count: 1, FirstDueMs: 5}, {Kind: "k", State: "Pending", Count: 2, FirstDueMs: 1}})
 	d.equal("purged", []int64{d.purgeFailed(5), d.purgeFailed(6), d.purgeFailed(6)}, []int64{0, 1, 0})
-	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Pending", Count: 2}})
+	d.equal("counts", counts(), []store.JobCount{{Kind: "k", State: "Pending", Count: 2, FirstDueMs: 1}})
 }
 
 func (d *db) purgeFailed(beforeMs int64) (n int64) {

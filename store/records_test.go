@@ -70,6 +70,7 @@ var workTests = []recordTest{
 	{"awsAccountSettings", awsAccountSettings},
 	{"retentionSettings", retentionSettings},
 	{"testClock", testClock},
+	{"erasedAll", erasedAll},
 	{"room", room},
 	{"roomPages", roomPages},
 	{"roomMembership", roomMembership},

@@ -49,6 +49,8 @@ func (s *Store) schema(tx engine.Tx) (have schema, err error) {
 // serves returns nil if this program can serve with a schema.
 func (s *Store) serves(have schema) error {
 	switch known := s.version(); {
+	case have.version == copyVersion:
+		return ErrCopying
 	case have.version < known:
 		return fmt.Errorf("schema version %d, this program needs %d", have.version, known)
 	case have.version == known && have.unfinished != "":

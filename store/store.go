@@ -17,12 +17,25 @@ type Store struct {
 	Log *slog.Logger
 
 	engine      engine.Engine
+	view        Transaction
+	update      Transaction
 	migrations  []migration
 	distributed bool
 }
 
 // New returns the store on an engine; call [Store.Migrate] before anything else.
-func New(e engine.Engine) *Store { return &Store{engine: e, migrations: migrations()} }
+func New(e engine.Engine) *Store {
+	return &Store{engine: e, view: e.View, update: e.Update, migrations: migrations()}
+}
+
+// Transaction is the View or Update of an engine.
+type Transaction func(context.Context, func(engine.Tx) error) error
+
+// Wrap has all Views and Updates go through what around makes of them, by name:
+// view or update. Call it before the store is used.
+func (s *Store) Wrap(around func(name string, run Transaction) Transaction) {
+	s.view, s.update = around("view", s.view), around("update", s.update)
+}
 
 func (s *Store) log() *slog.Logger {
 	if s.Log == nil {
@@ -38,13 +51,13 @@ type Records struct {
 
 // View runs fn for reading. Each method of Records sees the newest committed state.
 func (s *Store) View(ctx context.Context, fn func(Records) error) error {
-	return s.engine.View(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
+	return s.view(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
 }
 
 // Update runs fn in a transaction that is durable when Update returns nil; see
 // [engine.Engine] for what fn must respect.
 func (s *Store) Update(ctx context.Context, fn func(Records) error) error {
-	return s.engine.Update(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
+	return s.update(ctx, func(tx engine.Tx) error { return fn(Records{tx}) })
 }
 
 // Exclusive reports whether this process is the only writer.
@@ -53,6 +66,9 @@ func (s *Store) Exclusive() bool { return s.engine.Exclusive() }
 // Distributed reports whether accounts are on different machines, as Migrate
 // has found: then a transaction had better stay in one account.
 func (s *Store) Distributed() bool { return s.distributed }
+
+// Stats tells what the database is busy with.
+func (s *Store) Stats() engine.Stats { return s.engine.Stats() }
 
 // Ready returns nil when the database can serve and this program can serve with
 // its schema: the schema is current, or newer and compatible.

@@ -107,6 +107,14 @@ func (n *notes) count(r *store.AuditRecord, sign int) {
 // Noted is ready when there are notes to be written.
 func (t *Trail) Noted() <-chan struct{} { return t.notes.arrived }
 
+// Forget drops what waits to be written, for those who empty the database.
+func (t *Trail) Forget() {
+	t.notes.mu.Lock()
+	defer t.notes.mu.Unlock()
+	t.notes.waiting, t.notes.bytes, t.notes.tenants = nil, 0, nil
+	t.notes.unsigned.Clear()
+}
+
 // Dropped is how many notes were dropped so far.
 func (t *Trail) Dropped() int64 { return t.notes.dropped.Load() }
 

@@ -3,6 +3,7 @@ package trail
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -242,10 +243,22 @@ func (w *writer) members() {
 	} else {
 		w.put(pNull)
 	}
+	w.additional()
+}
+
+// additional writes what CloudTrail has no member for: which part of a call this
+// was, and the trace that it is in.
+func (w *writer) additional() {
+	e, start := w.event, len(w.b)
 	if e.Parts > 1 {
-		w.b = append(w.b, `,"additionalEventData":{"part":`...)
-		w.b = strconv.AppendInt(w.b, int64(e.Part), 10)
+		w.b = strconv.AppendInt(append(w.b, `,"part":`...), int64(e.Part), 10)
 		w.b = strconv.AppendInt(append(w.b, `,"parts":`...), int64(e.Parts), 10)
+	}
+	if t := w.asked.Trace; t != nil {
+		w.more(`,"traceId":`, t.ID)
+	}
+	if len(w.b) > start {
+		w.b = slices.Replace(w.b, start, start+1, []byte(`,"additionalEventData":{`)...)
 		w.b = append(w.b, '}')
 	}
 }

@@ -76,6 +76,16 @@ func (t *Trail) batches(records []store.AuditRecord) (list []batch, err error) {
 	return list, nil
 }
 
+// OldestPending is when the oldest record that is in no batch yet was made, in
+// milliseconds since 1970 by the clock of the rules; 0: there is none.
+func (t *Trail) OldestPending(r store.Records) (ms int64, err error) {
+	oldest, err := r.PendingAudit(store.AuditFilter{OldestFirst: true, Limit: 1})
+	if err != nil || len(oldest) == 0 {
+		return 0, err
+	}
+	return msOf(oldest[0].EventID), nil
+}
+
 // batchSize is how many records are in the next batch.
 func batchSize(records []store.AuditRecord) int {
 	first, size := msOf(records[0].EventID), 0

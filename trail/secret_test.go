@@ -60,7 +60,7 @@ func outputs() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	for _, group := range []reflect.Type{
 		reflect.TypeFor[api.ChimePublic[*work.Unit]](), reflect.TypeFor[api.ChimeTenant[*work.Unit]](), reflect.TypeFor[api.ChimeRootOnly[*work.Unit]](),
-		reflect.TypeFor[api.ChimeBearer[*work.Unit]](), reflect.TypeFor[api.KeysRootOnly[*work.Unit]](), reflect.TypeFor[api.ClockRootOnly[*work.Unit]](),
+		reflect.TypeFor[api.ChimeBearer[*work.Unit]](), reflect.TypeFor[api.KeysRootOnly[*work.Unit]](), reflect.TypeFor[api.ClockRootOnly[*work.Unit]](), reflect.TypeFor[api.TestRootOnly[*work.Unit]](),
 	} {
 		for i := range group.NumMethod() {
 			m := group.Method(i)

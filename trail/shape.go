@@ -43,6 +43,7 @@ var named = map[string]string{
 	"AccessKeyId":        "AWS::IAM::AccessKey",
 	"AccountId":          "AWS::Chime::Account",
 	"Arn":                "AWS::IAM::User",
+	"BackupId":           "AWS::Carillon::Backup",
 	"BotId":              "AWS::Chime::Bot",
 	"ConversationId":     "AWS::Chime::Conversation",
 	"DomainName":         "AWS::Chime::Domain",

@@ -1,5 +1,7 @@
 package work
 
+import "time"
+
 // Request is what is known of how an operation was asked for: what the log, the
 // audit and policies may see of it.
 type Request struct {
@@ -17,8 +19,24 @@ type Request struct {
 	// TLSVersion and CipherSuite tell how it was protected with us, as in TLSv1.3
 	// and TLS_AES_128_GCM_SHA256; empty: it was not.
 	TLSVersion, CipherSuite string
+	// Trace is where the request is in a trace; nil: nobody follows it.
+	Trace *Trace
 	// Console tells that a person asked by way of the pages.
 	Console bool
+}
+
+// Trace is a trace that somebody follows.
+type Trace struct {
+	// ID names it: 32 hexadecimal digits.
+	ID string
+	// Shared, if not nil, is told when the rule ran that several calls share.
+	Shared func(SharedRun)
+}
+
+// SharedRun is a run of a rule for several calls.
+type SharedRun struct {
+	Began, Ended time.Time
+	Calls        int
 }
 
 // nobody's request: that of jobs.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 
 	"carillon/internal/client"
+	"carillon/internal/wholefile"
 	"carillon/server"
 	"carillon/store"
 )
@@ -68,7 +68,7 @@ func (c *auditExportCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	records := 0
-	err = writeWhole(c.File, func(w io.Writer) error {
+	err = wholefile.Write(c.File, func(w io.Writer) error {
 		return cl.Pages(ctx, "ExportAuditEvents", given(c.members(exportPage)), func(page map[string]json.RawMessage) error {
 			lines, err := itemsOf[string](page, "Records")
 			for _, line := range lines {
@@ -84,28 +84,6 @@ func (c *auditExportCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	return c.print(s, map[string]any{"Export": map[string]any{"File": c.File, "Records": records}})
-}
-
-// writeWhole writes a file that nobody but the owner may read, and gives it its
-// name when all of it is on the disk.
-func writeWhole(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // there is none by then if all went well
-	w := bufio.NewWriterSize(f, 1<<20)
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 type auditVerifyCmd struct {

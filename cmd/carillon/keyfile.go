@@ -124,7 +124,15 @@ func (k *keyFile) secret() (string, error) {
 // exports are the lines that make AWS tools use the server.
 func (k *keyFile) exports() string {
 	var b strings.Builder
-	for _, v := range [][2]string{
+	for _, v := range k.variables() {
+		fmt.Fprintf(&b, "export %s=%s\n", v[0], shellQuote(v[1]))
+	}
+	return b.String()
+}
+
+// variables are those that make AWS tools use the server, with their values.
+func (k *keyFile) variables() [][2]string {
+	return [][2]string{
 		{"AWS_ACCESS_KEY_ID", k.AccessKeyID},
 		{"AWS_SECRET_ACCESS_KEY", k.SecretAccessKey},
 		{"AWS_REGION", "us-east-1"},
@@ -133,8 +141,5 @@ func (k *keyFile) exports() string {
 		{"AWS_ENDPOINT_URL_IAM", k.EndpointURL},
 		{"AWS_ENDPOINT_URL_STS", k.EndpointURL},
 		{"AWS_ENDPOINT_URL_CLOUDTRAIL", k.EndpointURL},
-	} {
-		fmt.Fprintf(&b, "export %s=%s\n", v[0], shellQuote(v[1]))
 	}
-	return b.String()
 }

@@ -28,20 +28,28 @@ type cli struct {
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop." env:"-"`
 
-	Serve   serveCmd   `cmd:"" help:"Run the server."`
-	Env     envCmd     `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
-	Account accountCmd `cmd:"" help:"Make and list Chime accounts of any type."`
-	Domain  domainCmd  `cmd:"" help:"Claim and release e-mail domains of an account."`
-	Key     keyCmd     `cmd:"" help:"Manage access keys of named users."`
-	Root    rootCmd    `cmd:"" help:"Manage the root key."`
-	User    userCmd    `cmd:"" help:"Import and export users."`
-	Number  numberCmd  `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
-	Webhook webhookCmd `cmd:"" help:"Manage the incoming webhooks of rooms."`
-	Message messageCmd `cmd:"" help:"List and import messages of rooms and conversations."`
-	Job     jobCmd     `cmd:"" help:"Look at work in the background and retry it."`
-	Audit   auditCmd   `cmd:"" help:"Look at the records of what was done, and verify them."`
-	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to date and stop."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve      serveCmd      `cmd:"" help:"Run the server."`
+	Exec       execCmd       `cmd:"" help:"Run a command with a throwaway server: carillon exec -- pytest."`
+	Env        envCmd        `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
+	Account    accountCmd    `cmd:"" help:"Make and list Chime accounts of any type."`
+	Domain     domainCmd     `cmd:"" help:"Claim and release e-mail domains of an account."`
+	Key        keyCmd        `cmd:"" help:"Manage access keys of named users."`
+	Root       rootCmd       `cmd:"" help:"Manage the root key."`
+	User       userCmd       `cmd:"" help:"Import and export users."`
+	Number     numberCmd     `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
+	Webhook    webhookCmd    `cmd:"" help:"Manage the incoming webhooks of rooms."`
+	Message    messageCmd    `cmd:"" help:"List and import messages of rooms and conversations."`
+	Job        jobCmd        `cmd:"" help:"Look at work in the background and retry it."`
+	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`
+	Test       testCmd       `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
+	Copy       copyCmd       `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
+	Backup     backupCmd     `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
+	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data directory that has no database."`
+	Verify     verifyCmd     `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the database up to date and stop."`
+	Completion completionCmd `cmd:"" help:"Print the completion script of a shell, for eval \"$(carillon completion bash)\"."`
+	Man        manCmd        `cmd:"" help:"Print the manual page: carillon man | man -l -"`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // BeforeApply is called by kong when it has all values.
@@ -86,7 +94,12 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	command.Bind(rereader(func() (*serveCmd, error) { return rereadServe(args) }))
-	if err := command.Run(s); err != nil {
+	err = command.Run(s)
+	var other exitCode
+	switch {
+	case errors.As(err, &other):
+		return int(other)
+	case err != nil:
 		fmt.Fprintln(s.err, "carillon:", err)
 		return exitFailed
 	}

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"sync"
 
-	"carillon/dispatch"
 	"carillon/server"
 )
 
@@ -22,7 +21,7 @@ func rereadServe(args []string) (*serveCmd, error) {
 }
 
 // reloads reads the settings again at each signal, until the result is called.
-func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, log *server.Log, read rereader) (stop func()) {
+func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, say announcer, read rereader) (stop func()) {
 	quit := make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -32,7 +31,9 @@ func (c *serveCmd) reloads(signals <-chan os.Signal, srv *server.Server, log *se
 			case <-quit:
 				return
 			case <-signals:
-				current.reload(srv, log, read)
+				done := say.manager.reloading()
+				current.reload(srv, say.Log, read)
+				done()
 			}
 		}
 	})
@@ -73,10 +74,6 @@ func (c *serveCmd) differs(next *serveCmd) bool {
 	return !reflect.DeepEqual(*c, same)
 }
 
-func (c *serveCmd) throttle() dispatch.Throttle {
-	return dispatch.Throttle{RPS: c.ThrottleRPS, Burst: c.ThrottleBurst, Retryable: c.ThrottleStyle == "retryable"}
-}
-
 // cidr is a network; an address alone is the network that has only it.
 type cidr struct{ netip.Prefix }
 
@@ -89,8 +86,8 @@ func (n *cidr) UnmarshalText(text []byte) error {
 	return n.Prefix.UnmarshalText(text)
 }
 
-func (c *serveCmd) trustedProxies() (list []netip.Prefix) {
-	for _, network := range c.TrustedProxies {
+func (f *behaviourFlags) trustedProxies() (list []netip.Prefix) {
+	for _, network := range f.TrustedProxies {
 		list = append(list, network.Prefix)
 	}
 	return list

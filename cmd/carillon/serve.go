@@ -15,9 +15,8 @@ import (
 	"time"
 
 	"carillon/access"
-	"carillon/chime"
 	"carillon/server"
-	"carillon/trail"
+	"carillon/tracing"
 )
 
 // databaseFlags say where the data is.
@@ -28,36 +27,22 @@ type databaseFlags struct {
 
 type serveCmd struct {
 	openFlags
+	behaviourFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
 	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
-	AwsAccountID        string  `name:"aws-account-id" help:"AWS account of the root key, 12 digits." default:"000000000000" placeholder:"ID"`
-	Fidelity            string  `help:"documented, or observed: also the live service's undocumented refusals." enum:"documented,observed" default:"documented"`
 	MetricsListen       *string `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
 	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
 	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
 	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
-	ThrottleRPS         float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
-	ThrottleBurst       int     `help:"Requests that may come at once under --throttle-rps; 0: twice the rate." default:"0"`
-	ThrottleStyle       string  `help:"chime: 429 as Amazon Chime; retryable: 503, which every SDK retries." enum:"chime,retryable" default:"chime"`
-	PublicURL           string  `name:"public-url" help:"URL under which webhooks reach this server; else the address it listens on." placeholder:"URL"`
-	DialOutURL          string  `name:"dial-out-url" help:"Where CreateMeetingDialOut requests go; without it they are refused." placeholder:"URL"`
-	LambdaInvokeURL     string  `name:"lambda-invoke-url" help:"Where events for bots with a Lambda function go; without it they are undeliverable." placeholder:"URL"`
-	AllowPrivateHooks   bool    `name:"allow-private-webhooks" help:"Bot endpoints may be private, loopback or link-local addresses."`
-	QuotaAccounts       int     `help:"Chime accounts per AWS account." default:"10000"`
-	QuotaPhoneNumbers   int     `help:"Phone numbers per AWS account." default:"5"`
-	QuotaRooms          int     `help:"Rooms per account, and per member." default:"1500"`
-	QuotaMemberships    int     `name:"quota-room-memberships" help:"Members per room." default:"1000"`
-	QuotaBots           int     `help:"Bots per account." default:"10"`
-	Audit               string  `help:"What is recorded: changes, all (reads too) or off." enum:"changes,all,off" default:"changes"`
-	AuditRetention      days    `help:"How long records are kept, in days or hours; 0: for ever." default:"365d" placeholder:"DURATION"`
-	AuditFile           string  `help:"File that takes the records as JSON lines too; SIGHUP opens it anew." placeholder:"FILE"`
+	BackupDir           string  `help:"Directory for backups that the server makes by itself; without it there are none." placeholder:"DIR"`
+	BackupEvery         days    `help:"Time between two of them, in days or hours." default:"24h" placeholder:"DURATION"`
+	BackupKeep          int     `help:"How many of them are kept, the oldest go; 0: all." default:"14"`
 	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
 	LeanHTTP            bool    `name:"lean-http" help:"Serve plain HTTP/1.1 by a reader of our own that costs less; false: everything by Go's net/http." default:"true"`
 	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
-	TrustedProxies      []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
 }
 
 // defaultMetrics is the address of the metrics unless the operator chooses one.
@@ -68,8 +53,8 @@ var accountIDPattern = regexp.MustCompile(`^[0-9]{12}$`)
 // Validate is called by kong: what it refuses is wrong usage.
 func (c *serveCmd) Validate() error {
 	switch {
-	case !accountIDPattern.MatchString(c.AwsAccountID):
-		return errors.New("--aws-account-id takes 12 digits")
+	case c.check() != nil:
+		return c.check()
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
 	case c.rootKey().Check() != nil:
@@ -78,14 +63,15 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--database-read-replica needs --database")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
-	case !(c.ThrottleRPS >= 0) || c.ThrottleBurst < 0: // NaN is neither
-		return errors.New("--throttle-rps and --throttle-burst take no negative values")
-	case min(c.QuotaAccounts, c.QuotaPhoneNumbers, c.QuotaRooms, c.QuotaMemberships, c.QuotaBots) < 0:
-		return errors.New("a quota takes no negative value")
+	case c.BackupDir != "" && c.Database != "":
+		return errors.New("--backup-dir is for the embedded database; PostgreSQL has backups of its own, see docs/backup.md")
+	case c.BackupEvery < days(time.Minute) || c.BackupKeep < 0:
+		return errors.New("--backup-every takes a minute at least, --backup-keep no negative value")
 	case c.StartupTimeout < 0:
 		return errors.New("--startup-timeout takes no negative value")
 	}
-	return nil
+	_, err := tracing.FromEnv(os.Getenv)
+	return err
 }
 
 // rootKey is the key of the settings; without an id there is none.
@@ -128,8 +114,8 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 	if err != nil {
 		return err
 	}
-	defer c.reloads(hangups, srv, log, reread)()
-	say := announcer{log, server.IsTerminal(s.err)}
+	say := announcer{log, server.IsTerminal(s.err), newNotifier()}
+	defer c.reloads(hangups, srv, say, reread)()
 	return errors.Join(c.serve(ctx, say, srv, listener, writeKey), srv.Close())
 }
 
@@ -138,6 +124,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 type announcer struct {
 	*server.Log
 	terminal bool
+	manager  *notifier // of services
 }
 
 // serve makes the server known and runs it.
@@ -157,6 +144,9 @@ func (c *serveCmd) serve(ctx context.Context, say announcer, srv *server.Server,
 	case c.MetricsListen == nil:
 		say.Print("Warning: no metrics, their default address " + defaultMetrics + " is taken\n")
 	}
+	say.manager.ready(file.EndpointURL)
+	defer say.manager.guard(health(file.EndpointURL))()
+	defer context.AfterFunc(ctx, func() { say.manager.send("STOPPING=1") })()
 	return srv.Serve(ctx, l, c.tlsFiles())
 }
 
@@ -178,20 +168,21 @@ func (c *serveCmd) logLevel() slog.Level {
 }
 
 func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
-	return server.Options{
+	o := server.Options{
 		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
-		Fidelity: chime.Fidelity(c.Fidelity),
-		Log:      log.Logger, LogDropped: log.Dropped,
-		Root:     *c.rootKey(),
-		Throttle: c.throttle(), TrustedProxies: c.trustedProxies(),
-		Quotas: chime.Quotas{
-			Accounts: c.QuotaAccounts, PhoneNumbers: c.QuotaPhoneNumbers, Rooms: c.QuotaRooms,
-			RoomMemberships: c.QuotaMemberships, Bots: c.QuotaBots,
-		},
-		PublicURL: cmp.Or(c.PublicURL, endpoint), DialOutURL: c.DialOutURL, LambdaURL: c.LambdaInvokeURL,
-		PrivateWebhooks: c.AllowPrivateHooks, LeanHTTP: c.LeanHTTP, TestClock: c.TestClock,
-		Audit: trail.Level(c.Audit), AuditRetention: time.Duration(c.AuditRetention), AuditFile: c.AuditFile,
+		Log: log.Logger, LogDropped: log.Dropped, Root: *c.rootKey(), TestClock: c.TestClock, LeanHTTP: c.LeanHTTP,
+		Tracing: traces(), Version: version, Program: programText(),
+		Backup: server.BackupSchedule{Dir: c.BackupDir, Every: time.Duration(c.BackupEvery), Keep: c.BackupKeep},
 	}
+	c.apply(&o)
+	o.PublicURL = cmp.Or(o.PublicURL, endpoint)
+	return o
+}
+
+// traces are the settings that OTEL_… variables make; Validate has checked them.
+func traces() *tracing.Settings {
+	s, _ := tracing.FromEnv(os.Getenv)
+	return s
 }
 
 // listenMetrics returns nil where there are to be no metrics. The default

@@ -6,8 +6,13 @@ import (
 	"runtime/debug"
 )
 
-// version is set by the build; see the Makefile.
-var version = "development"
+// What a build sets: see the Makefile and scripts/release. The date is the
+// commit's, so that a build can be repeated.
+var (
+	version  = "development"
+	revision = ""
+	date     = ""
+)
 
 type versionCmd struct {
 	outputFlag
@@ -19,7 +24,11 @@ func (c *versionCmd) Run(s streams) error {
 }
 
 func about() map[string]string {
-	return map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()}
+	text := map[string]string{"Version": version, "Commit": commit(), "GoVersion": runtime.Version()}
+	if date != "" {
+		text["Date"] = date
+	}
+	return text
 }
 
 // versionText is what --version prints: the same as the command.
@@ -28,8 +37,11 @@ func versionText() string {
 	return string(text)
 }
 
-// commit is the revision that the build recorded, if any.
+// commit is the revision that the build was told or recorded, if any.
 func commit() string {
+	if revision != "" {
+		return revision
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {
 			if setting.Key == "vcs.revision" {

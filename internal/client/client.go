@@ -3,6 +3,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,10 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-
+	"carillon/internal/awsconfig"
 	"carillon/sigv4"
 )
 
@@ -44,63 +42,31 @@ type Client struct {
 
 // New returns a client, or an error that says which setting is missing.
 func New(ctx context.Context, o Options) (*Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx,
-		config.WithSharedConfigProfile(o.Profile),
-		config.WithEC2IMDSClientEnableState(imds.ClientDisabled)) // never look for a cloud machine's role
+	cfg, err := awsconfig.Load(o.Profile)
 	if err != nil {
-		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+		return nil, err
 	}
 	key, err := credentials(ctx, o, cfg)
 	if err != nil {
 		return nil, err
 	}
-	server, err := endpoint(ctx, o, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("reading the endpoint from the AWS configuration: %w", err)
-	}
+	server := cmp.Or(o.EndpointURL, cfg.Endpoint("chime"), DefaultEndpoint)
 	return &Client{
-		endpoint: strings.TrimRight(server, "/"), region: cfg.Region,
+		endpoint: strings.TrimRight(server, "/"), region: cfg.Region(),
 		credentials: key,
 		http:        &http.Client{Timeout: requestTimeout},
 	}, nil
 }
 
-func credentials(ctx context.Context, o Options, cfg aws.Config) (sigv4.Credentials, error) {
+func credentials(ctx context.Context, o Options, cfg *awsconfig.Config) (sigv4.Credentials, error) {
 	if o.Credentials.AccessKeyID != "" {
 		return o.Credentials, nil
 	}
-	c, err := cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return o.Credentials, errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
+	key, err := cfg.Credentials(ctx)
+	if errors.Is(err, awsconfig.ErrNoCredentials) {
+		err = errors.New(`no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as eval "$(carillon env)" does, or use --profile`)
 	}
-	return sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
-}
-
-// endpoint finds the server in the order of the AWS tools: what was asked for,
-// the environment and the profile for this service, then for all services.
-func endpoint(ctx context.Context, o Options, cfg aws.Config) (string, error) {
-	if o.EndpointURL != "" {
-		return o.EndpointURL, nil
-	}
-	for _, source := range cfg.ConfigSources {
-		s, ok := source.(serviceEndpoints)
-		if !ok {
-			continue
-		}
-		url, found, err := s.GetServiceBaseEndpoint(ctx, "Chime")
-		if err != nil || found {
-			return url, err
-		}
-	}
-	if cfg.BaseEndpoint != nil {
-		return *cfg.BaseEndpoint, nil
-	}
-	return DefaultEndpoint, nil
-}
-
-// serviceEndpoints is implemented by the SDK's environment and profile.
-type serviceEndpoints interface {
-	GetServiceBaseEndpoint(ctx context.Context, sdkID string) (string, bool, error)
+	return sigv4.Credentials(key), err
 }
 
 // Error is a refusal by the server.

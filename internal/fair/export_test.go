@@ -9,13 +9,3 @@ func (s *Semaphore) Known() int {
 	defer s.mu.Unlock()
 	return len(s.holders)
 }
-
-// Waiting returns how many wait for a permit.
-func (s *Semaphore) Waiting() (n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, h := range s.holders {
-		n += len(h.waiters)
-	}
-	return n
-}

@@ -2,8 +2,9 @@ package fair
 
 import (
 	"container/heap"
+	"container/list"
 	"context"
-	"slices"
+	"errors"
 	"sync"
 	"time"
 )
@@ -17,6 +18,8 @@ const greed = 3
 // Semaphore is a number of permits. Who holds fewest of those that wait is
 // next, whatever the others ask for. Its methods are safe for concurrent use.
 type Semaphore struct {
+	Patience // set before the first use
+
 	mu      sync.Mutex
 	free    int
 	limit   int // most that a tenant may hold in company
@@ -25,15 +28,44 @@ type Semaphore struct {
 	holders map[string]*holder // those that hold or wait
 	order   order              // of the holders that wait
 	arrived uint64
+	credit  int // permits since the last refusal
 }
+
+// Patience says what becomes of those who wait when there are more of them than can
+// be served. The zero value lets all wait as they came, until their contexts end.
+type Patience struct {
+	// Orderly, if not 0, is for how long those of a tenant are served as they came.
+	// While one of them has waited for longer, who came last is next: some in time
+	// are better than all too late. Who came first is served when there is nobody
+	// else.
+	Orderly time.Duration
+	// Most, if not 0, is after how long who came first is refused. A refusal takes
+	// a part of what serving takes, and who is refused may come again at once: there
+	// is one refusal at most for refusalAfter permits.
+	Most time.Duration
+}
+
+// refusalAfter is how many permits there are for a refusal.
+const refusalAfter = 10
+
+// ErrRefused says that others were served instead.
+var ErrRefused = errors.New("fair: others were served first for too long")
 
 // holder is a tenant with its permits.
 type holder struct {
 	name    string
 	held    int
-	since   uint64 // when it began to wait or last got a permit
-	waiters []chan struct{}
+	since   uint64    // when it began to wait or last got a permit
+	waiters list.List // of *waiter, in the order in which they came
 	index   int
+}
+
+// waiter is one who waits for a permit.
+type waiter struct {
+	ready chan struct{} // closed when the permit is there, or will not come
+	since time.Time
+	place *list.Element // nil: it waits no longer
+	err   error         // valid once ready is closed
 }
 
 func (h *holder) at() *int { return &h.index }
@@ -72,21 +104,21 @@ func (s *Semaphore) TryAcquire(tenant string) bool {
 }
 
 // Acquire takes a permit for a tenant, when its turn comes. If ctx ends before,
-// it returns the cause.
+// it returns the cause; [ErrRefused] as [Patience] says.
 func (s *Semaphore) Acquire(ctx context.Context, tenant string) error {
 	if s.TryAcquire(tenant) {
 		return nil
 	}
-	ready := s.wait(tenant)
+	w := s.wait(tenant)
 	select {
-	case <-ready:
-		return nil
+	case <-w.ready:
+		return w.err
 	case <-ctx.Done():
 	}
-	if s.leave(tenant, ready) {
+	if s.leave(tenant, w) {
 		return context.Cause(ctx)
 	}
-	return nil // the permit came first
+	return w.err // the permit came first, or the refusal
 }
 
 // Release gives a permit of a tenant back.
@@ -103,37 +135,48 @@ func (s *Semaphore) Release(tenant string) {
 	s.serve()
 }
 
-// wait lets a tenant wait for a permit, which closes the channel.
-func (s *Semaphore) wait(tenant string) chan struct{} {
+// Waiting returns how many wait for a permit.
+func (s *Semaphore) Waiting() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range s.order {
+		n += h.(*holder).waiters.Len()
+	}
+	return n
+}
+
+// wait lets a tenant wait for a permit.
+func (s *Semaphore) wait(tenant string) *waiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.holder(tenant)
-	ready := make(chan struct{})
-	h.waiters = append(h.waiters, ready)
+	w := &waiter{ready: make(chan struct{}), since: time.Now()}
+	w.place = h.waiters.PushBack(w)
 	if h.index < 0 {
 		s.arrived++
 		h.since = s.arrived
 		heap.Push(&s.order, h)
 	}
 	s.serve()
-	return ready
+	return w
 }
 
-// leave gives up waiting; false: the permit is there.
-func (s *Semaphore) leave(tenant string, ready chan struct{}) bool {
+// leave gives up waiting; false: the permit is there, or will not come.
+func (s *Semaphore) leave(tenant string, w *waiter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if w.place == nil {
+		return false
+	}
 	h := s.holders[tenant]
-	if h == nil {
-		return false
-	}
-	i := slices.Index(h.waiters, ready)
-	if i < 0 {
-		return false
-	}
-	h.waiters = slices.Delete(h.waiters, i, i+1)
+	h.remove(w)
 	s.settle(h)
 	return true
+}
+
+func (h *holder) remove(w *waiter) {
+	h.waiters.Remove(w.place)
+	w.place = nil
 }
 
 // serve hands out permits as long as somebody waits who may have one: if the
@@ -145,12 +188,38 @@ func (s *Semaphore) serve() {
 			s.serveLater()
 			return
 		}
-		ready := h.waiters[0]
-		h.waiters = slices.Delete(h.waiters, 0, 1)
+		w := s.next(h)
+		h.remove(w)
 		s.grant(h)
+		close(w.ready)
+		s.refuse(h)
 		s.settle(h)
-		close(ready)
 	}
+}
+
+// refuse refuses who came first of a tenant, if that one has waited for too long
+// and it is time for a refusal.
+func (s *Semaphore) refuse(h *holder) {
+	if s.credit++; s.Most == 0 || s.credit < refusalAfter || h.waiters.Len() == 0 {
+		return
+	}
+	if first := h.first(); time.Since(first.since) > s.Most {
+		s.credit = 0
+		h.remove(first)
+		first.err = ErrRefused
+		close(first.ready)
+	}
+}
+
+func (h *holder) first() *waiter { return h.waiters.Front().Value.(*waiter) }
+
+// next returns who of a tenant is next.
+func (s *Semaphore) next(h *holder) *waiter {
+	first := h.first()
+	if s.Orderly > 0 && time.Since(first.since) > s.Orderly {
+		return h.waiters.Back().Value.(*waiter)
+	}
+	return first
 }
 
 // serveLater sees to it that those are served whom company keeps waiting when
@@ -183,7 +252,7 @@ func (s *Semaphore) grant(h *holder) {
 
 // settle puts a holder that waited where it belongs now.
 func (s *Semaphore) settle(h *holder) {
-	if len(h.waiters) > 0 {
+	if h.waiters.Len() > 0 {
 		heap.Fix(&s.order, h.index)
 		return
 	}
@@ -202,7 +271,7 @@ func (s *Semaphore) holder(tenant string) *holder {
 
 // forget removes a holder that neither holds nor waits, if there are many.
 func (s *Semaphore) forget(h *holder) {
-	if len(s.holders) > remembered && h.held == 0 && len(h.waiters) == 0 {
+	if len(s.holders) > remembered && h.held == 0 && h.waiters.Len() == 0 {
 		delete(s.holders, h.name)
 	}
 }

@@ -38,6 +38,7 @@ var rules = []rule{
 	{pkg: "internal/gather"},
 	{pkg: "internal/front", http: true},
 	{pkg: "internal/sealed"},
+	{pkg: "internal/wholefile"},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 
@@ -53,7 +54,7 @@ var rules = []rule{
 	{pkg: "store/engine"},
 	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
 	{pkg: "store", imports: []string{"store/engine", "golang.org/x/net/idna", "golang.org/x/text/..."}},
-	{pkg: "store/sqlite", imports: []string{"internal/fair", "store/engine", "zombiezen.com/go/sqlite"}},
+	{pkg: "store/sqlite", imports: []string{"internal/fair", "internal/wholefile", "store/engine", "golang.org/x/sys/windows", "zombiezen.com/go/sqlite"}},
 	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/storetest", imports: []string{"internal/pgtest", "store/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
@@ -65,20 +66,22 @@ var rules = []rule{
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
+	{pkg: "tracing", imports: []string{"go.opentelemetry.io/otel/...", "google.golang.org/protobuf/encoding/protowire"}, http: true},
 
-	// What puts it together. AWS packages are for the client's side only.
+	// A server in a file.
+	{pkg: "backup", imports: []string{"store", "store/sqlite", "filippo.io/age", "github.com/klauspost/compress/zstd"}},
+
+	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "chime", "dispatch", "iam", "internal/front", "jobs", "outbound", "policy", "sigv4", "store/...", "trail", "wire", "work",
-		"github.com/google/uuid", "github.com/prometheus/client_golang/...",
+		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
-	{pkg: "internal/client", imports: []string{
-		"api", "sigv4",
-		"github.com/aws/...",
-	}, http: true},
+	{pkg: "internal/awsconfig"},
+	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "chime", "dispatch", "internal/client", "server", "sigv4", "store", "trail",
-		"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2", "github.com/aws/...",
+		"access", "backup", "chime", "dispatch", "internal/client", "internal/wholefile", "server", "sigv4", "store", "tracing", "trail",
+		"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
 	{pkg: "internal/importtest"},

@@ -4,6 +4,9 @@
 // names (the URL of a superuser), or else starts one that lives as long as the
 // test process. Without either it skips the test, unless the environment
 // variable CARILLON_REQUIRE_POSTGRES is 1: then the test fails.
+//
+// Tests on Citus have a cluster of their own, of the installation in the directory
+// that the environment variable CARILLON_CITUS_HOME names; without it they skip.
 package pgtest
 
 import (
@@ -29,6 +32,10 @@ var shared struct {
 	once   sync.Once
 	server *Server
 	err    error
+
+	citusOnce sync.Once
+	citus     *Cluster
+	citusErr  error
 
 	mu       sync.Mutex
 	cleanups []func() error // for Main
@@ -102,6 +109,9 @@ func Main(m *testing.M) int {
 	if shared.server != nil {
 		err = errors.Join(err, shared.server.remove())
 	}
+	if shared.citus != nil {
+		err = errors.Join(err, shared.citus.remove())
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
@@ -113,7 +123,7 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	switch {
 	case err == nil:
-	case errors.Is(err, errNotFound) && os.Getenv("CARILLON_REQUIRE_POSTGRES") != "1":
+	case errors.Is(err, errNoCitus), errors.Is(err, errNotFound) && os.Getenv("CARILLON_REQUIRE_POSTGRES") != "1":
 		t.Skip("SKIPPED:", err)
 	default:
 		t.Fatal("pgtest:", err)

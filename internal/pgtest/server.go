@@ -47,6 +47,7 @@ type Server struct {
 	URL string
 
 	programs programs
+	password string
 	home     *home
 	args     []string
 	process  *os.Process
@@ -89,11 +90,18 @@ func launch(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	return launchAs(p, newPassword(), opts)
+}
+
+func newPassword() string { return rand.Text() }
+
+// launchAs starts a server by some programs, with a password.
+func launchAs(p programs, password string, opts Options) (*Server, error) {
 	h, err := newHome(opts.Fleeting)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{programs: p, home: h}
+	s := &Server{programs: p, password: password, home: h}
 	if err := s.initialize(opts); err != nil {
 		return nil, errors.Join(err, h.remove())
 	}
@@ -104,9 +112,8 @@ func launch(opts Options) (*Server, error) {
 }
 
 func (s *Server) initialize(opts Options) error {
-	password := rand.Text()
 	secret := s.home.path("password")
-	if err := s.home.write(secret, password); err != nil {
+	if err := s.home.write(secret, s.password); err != nil {
 		return err
 	}
 	port, err := freePort()
@@ -114,13 +121,20 @@ func (s *Server) initialize(opts Options) error {
 		return err
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	u := url.URL{Scheme: "postgres", User: url.UserPassword("carillon", password), Host: address, Path: "/postgres"}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword("carillon", s.password), Host: address, Path: "/postgres"}
 	s.URL = u.String() + "?sslmode=disable"
-	s.args = []string{"-D", s.home.path("data"), "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", s.home.dir}
-	for name, value := range opts.settings() {
-		s.args = append(s.args, "-c", name+"="+value)
-	}
+	s.args = arguments(s.home.path("data"), s.home.dir, port, opts.settings())
 	return s.initdb(secret)
+}
+
+// arguments returns those of a server on a data directory, with its socket in
+// another one.
+func arguments(data, socket string, port int, settings map[string]string) []string {
+	args := []string{"-D", data, "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", socket}
+	for name, value := range settings {
+		args = append(args, "-c", name+"="+value)
+	}
+	return args
 }
 
 // initdb creates the server's data directory, with a collation by language if
@@ -141,11 +155,12 @@ func (s *Server) initdb(secret string) error {
 	return nil
 }
 
-// command prepares a program to run as the owner of the server's files.
+// command prepares a program to run as the owner of the server's files. It knows the
+// password, by which machines of a cluster reach each other.
 func (s *Server) command(program string, args []string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = s.home.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC", "PGPASSWORD=" + s.password}
 	cmd.SysProcAttr = attributes(s.home.owner)
 	return cmd
 }
@@ -242,6 +257,11 @@ func findPrograms() (programs, error) {
 		found, _ := filepath.Glob(pattern) // the pattern is valid
 		dirs = append(dirs, found...)
 	}
+	return programsIn(dirs)
+}
+
+// programsIn looks in some directories.
+func programsIn(dirs []string) (programs, error) {
 	for _, dir := range dirs {
 		p := programs{initdb: filepath.Join(dir, "initdb"), postgres: filepath.Join(dir, "postgres")}
 		if executable(p.initdb) && executable(p.postgres) {

@@ -72,6 +72,19 @@ type Engine interface {
 	// Exclusive reports whether this process is the only one that can write
 	// to the database, so that what it remembers cannot be stale.
 	Exclusive() bool
+	// Stats tells what the database is busy with. It waits for nothing.
+	Stats() Stats
 	// Close waits for running transactions and releases everything.
 	Close() error
+}
+
+// Stats is what a database is busy with at a moment.
+type Stats struct {
+	// Conns is how many connections are open for Views and Updates, Busy how many
+	// of them are in use, MaxConns how many there can be. A single writer is not
+	// among them.
+	Conns, Busy, MaxConns int
+	// Waiting is how many Views and Updates wait for their turn, by what they
+	// wait for: a writer, a reader or a connection.
+	Waiting map[string]int
 }

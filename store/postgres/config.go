@@ -48,8 +48,14 @@ type Options struct {
 	// Startup is how long Open waits for a database that cannot be reached. One
 	// that refuses the user or does not exist is not waited for.
 	Startup time.Duration
+	// Name is what the sessions are called; empty: carillon, the name of those of
+	// servers, which another name must not be.
+	Name string
 	// Logger hears that Open waits; nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Committed, if not nil, is told of each commit: how long it took, and how
+	// many updates shared it, here always one.
+	Committed func(took time.Duration, updates int)
 }
 
 func (o Options) withDefaults() Options {
@@ -64,6 +70,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, int) {}
 	}
 	return o
 }
@@ -105,11 +114,15 @@ func configure(url string, opts Options) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// sessionName is what the database server calls our sessions, unless the options
+// or the URL say otherwise.
+const sessionName = "carillon"
+
 // setParameters sets parameters of the server that the URL does not.
 func setParameters(params map[string]string, opts Options) {
 	milliseconds := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	for name, value := range map[string]string{
-		"application_name":                    "carillon",
+		"application_name":                    sessionName,
 		"statement_timeout":                   milliseconds(opts.Timeout),
 		"idle_in_transaction_session_timeout": milliseconds(opts.Timeout),
 		"lock_timeout":                        milliseconds(opts.Wait * 4 / 5),
@@ -117,6 +130,9 @@ func setParameters(params map[string]string, opts Options) {
 		if _, ok := params[name]; !ok {
 			params[name] = value
 		}
+	}
+	if opts.Name != "" {
+		params["application_name"] = opts.Name
 	}
 }
 

@@ -28,6 +28,8 @@ type Engine struct {
 	conns *fair.Semaphore // a permit for every connection of the pool
 	opts  Options
 
+	occupancy occupancy
+
 	// running is held for reading by every operation; Close takes it for
 	// writing and keeps it.
 	running sync.RWMutex
@@ -117,6 +119,9 @@ func (l lease) release() {
 // acquire takes a connection from the pool when the tenant's turn comes.
 // Whatever keeps it from getting one, the database is unavailable.
 func (e *Engine) acquire(ctx context.Context) (lease, error) {
+	if e.occupancy.ousted.Load() {
+		return lease{}, errOusted
+	}
 	tenant := engine.Tenant(ctx)
 	if err := e.awaitTurn(ctx, tenant); err != nil {
 		return lease{}, err
@@ -167,11 +172,21 @@ func (e *Engine) Ping(ctx context.Context) error {
 // Exclusive implements [engine.Engine]. It is always false.
 func (e *Engine) Exclusive() bool { return false }
 
+// Stats implements [engine.Engine].
+func (e *Engine) Stats() engine.Stats {
+	s := e.pool.Stat()
+	return engine.Stats{
+		Conns: int(s.TotalConns()), Busy: int(s.AcquiredConns()), MaxConns: int(s.MaxConns()),
+		Waiting: map[string]int{"connection": e.conns.Waiting()},
+	}
+}
+
 // Close implements [engine.Engine]. From then on everything else returns
 // [engine.ErrUnavailable]; Close itself may be called again.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
+		e.occupancy.end()
 		e.pool.Close()
 	})
 	return nil

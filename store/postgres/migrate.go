@@ -46,14 +46,20 @@ func (d dialect) adapt(query string) string {
 // Migrate implements [engine.Engine]. Only ctx limits how long it takes. On a
 // database without advisory locks it makes the table carillon_migration_lock.
 func (e *Engine) Migrate(ctx context.Context, fn func(engine.Tx) error) error {
+	d, err := e.dialect(ctx)
+	if err != nil {
+		return err
+	}
+	return e.migrate(ctx, d, fn)
+}
+
+// dialect asks the database for its kind.
+func (e *Engine) dialect(ctx context.Context) (dialect, error) {
 	var version string
 	err := e.View(ctx, func(tx engine.Tx) error {
 		return tx.Query("SELECT version()", nil, func(r engine.Row) error { return r.Scan(&version) })
 	})
-	if err != nil {
-		return err
-	}
-	return e.migrate(ctx, dialectOf(version), fn)
+	return dialectOf(version), err
 }
 
 func (e *Engine) migrate(ctx context.Context, d dialect, fn func(engine.Tx) error) error {

@@ -116,7 +116,9 @@ func (e *Engine) commit(t *tx, db pgx.Tx) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), e.opts.Timeout)
 	defer cancel()
+	begun := time.Now()
 	err := db.Commit(ctx)
+	e.opts.Committed(time.Since(begun), 1)
 	if err == nil {
 		return nil
 	}

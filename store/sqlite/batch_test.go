@@ -196,10 +196,3 @@ func TestUpdate_leave(t *testing.T) {
 		t.Errorf("%d things were inserted, want those %d that did not leave", n, each)
 	}
 }
-
-// len returns how many updates wait.
-func (q *queue) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.waiting.Len()
-}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -44,7 +45,10 @@ const (
 // grows for as long; the writers hardly notice, and the file shrinks later.
 type checkpointer struct {
 	conn    *conn
+	guard   *conn    // reads, so that nothing is copied that came after it began
 	file    *os.File // the database's
+	sums    *sums
+	logFile *logFile // nil: it was not there yet
 	readers *pool
 	log     *slog.Logger
 	limit   int64 // in pages
@@ -56,12 +60,18 @@ type checkpointer struct {
 	writeMu sync.Mutex
 }
 
-func openCheckpointer(path string) (*conn, error) { return openConn(path, restartWait) }
+func openCheckpointer(path string, opts Options) (*conn, error) {
+	return openConn(path, restartWait, opts.durability()...)
+}
 
-func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *checkpointer {
+// newCheckpointer returns one that knows the sums of what is in the log; run is
+// its work.
+func newCheckpointer(c, guard *conn, file *os.File, sums *sums, readers *pool, opts Options) (*checkpointer, error) {
 	cp := &checkpointer{
 		conn:    c,
+		guard:   guard,
 		file:    file,
+		sums:    sums,
 		readers: readers,
 		log:     opts.Logger,
 		limit:   opts.walPages,
@@ -69,8 +79,7 @@ func startCheckpointer(c *conn, file *os.File, readers *pool, opts Options) *che
 		quit:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	go cp.run()
-	return cp
+	return cp, cp.sum()
 }
 
 // signal says that the log has grown.
@@ -81,12 +90,22 @@ func (c *checkpointer) signal() {
 	}
 }
 
-// stop moves the whole log into the database and closes the connection.
+// stop moves the whole log into the database and closes the connections. Nobody
+// writes any more.
 func (c *checkpointer) stop() error {
 	close(c.quit)
 	<-c.ended
-	_, err := c.checkpoint("TRUNCATE")
-	return errors.Join(err, c.conn.close())
+	c.sums.copying.Lock()
+	defer c.sums.copying.Unlock()
+	err := errors.Join(c.sum(), c.sums.sync())
+	l, err2 := c.checkpoint("TRUNCATE")
+	err = errors.Join(err, err2)
+	clean := err == nil && l.busy == 0
+	err = errors.Join(err, c.conn.close(), c.guard.close(), c.sums.close(clean))
+	if c.logFile != nil {
+		err = errors.Join(err, c.logFile.close())
+	}
+	return err
 }
 
 func (c *checkpointer) run() {
@@ -136,7 +155,7 @@ func (c *checkpointer) checkpointIfDue(limit int64) (bool, error) {
 	}
 	for before := 2 * l.remaining(); l.remaining() > restartPages && l.remaining() <= before/2; {
 		before = l.remaining()
-		l, err = c.checkpoint("PASSIVE")
+		l, err = c.copyBeside()
 		if err != nil || l.remaining() > restartPages {
 			return false, err
 		}
@@ -149,14 +168,146 @@ func (c *checkpointer) checkpointIfDue(limit int64) (bool, error) {
 			return false, err
 		}
 	}
+	return c.restart()
+}
+
+// copyBeside copies what is in the log beside the writer, and the sums of it
+// first. What the writer adds meanwhile is not copied, so that the log cannot
+// start again before the sums of all of it are there, and does not count as what
+// remains: only a view can keep the rest from being copied.
+func (c *checkpointer) copyBeside() (l walState, err error) {
+	c.sums.copying.Lock()
+	defer c.sums.copying.Unlock()
+	if err := c.sum(); err != nil { // most of it while more may still come
+		return l, err
+	}
+	due, err := c.checkpoint("NOOP")
+	if err != nil {
+		return l, err
+	}
+	var tables int64
+	if err := c.guard.run("BEGIN"); err != nil {
+		return l, err
+	}
+	defer func() { err = errors.Join(err, c.guard.run("COMMIT")) }()
+	if err := c.guard.row("SELECT count(*) FROM sqlite_schema", &tables); err != nil { // now it reads
+		return l, err
+	}
+	if err := c.sum(); err != nil {
+		return l, err
+	}
+	l, err = c.checkpoint("PASSIVE")
+	l.pages = min(l.pages, due.pages)
+	return l, errors.Join(err, c.sums.sync())
+}
+
+// restart copies the rest while the writer waits, and has the log start again.
+func (c *checkpointer) restart() (bool, error) {
 	c.writeMu.Lock()
 	defer c.writeMu.Unlock()
-	// Only who begins to read when all has been copied is not in the way.
-	if _, err := c.checkpoint("PASSIVE"); err != nil {
+	c.sums.copying.Lock()
+	defer c.sums.copying.Unlock()
+	if err := errors.Join(c.sum(), c.sums.sync()); err != nil {
 		return false, err
+	}
+	// Only who begins to read when all has been copied is not in the way.
+	l, err := c.checkpoint("PASSIVE")
+	if err != nil {
+		return false, err
+	}
+	if l.remaining() == 0 {
+		clear(c.sums.logged)
 	}
 	l, err = c.checkpoint("RESTART")
 	return l.busy == 0, err
+}
+
+// sum writes the sums of the pages that the log has got since the last time. It
+// begins anew when the log starts again meanwhile, which needs no sums any more.
+func (c *checkpointer) sum() error {
+	l, err := c.checkpoint("NOOP")
+	if err != nil || l.pages <= 0 {
+		return err
+	}
+	if err := c.openLog(); err != nil || c.logFile == nil {
+		return err
+	}
+	for anew := true; anew && err == nil; {
+		anew, err = c.sumGeneration()
+	}
+	if errors.Is(err, errLogDamaged) {
+		c.tellDamage(err)
+		return nil
+	}
+	return err
+}
+
+func (c *checkpointer) tellDamage(err error) {
+	c.log.Error("sqlite: the write-ahead log is not what was written; the check of pages finds those that it makes wrong", "error", err.Error())
+}
+
+// beginLog reads the header of the log, and reports whether it has started again.
+func (c *checkpointer) beginLog() (anew bool, err error) {
+	if anew, err = c.logFile.begin(); anew {
+		clear(c.sums.logged)
+	}
+	return anew, err
+}
+
+// sumGeneration sums what the log has since it started, and reports whether it has
+// started again: then nothing was written. The header tells, before and after,
+// since the number of frames is not in the file.
+func (c *checkpointer) sumGeneration() (anew bool, err error) {
+	if _, err := c.beginLog(); err != nil {
+		return false, err
+	}
+	l, err := c.checkpoint("NOOP")
+	if err != nil {
+		return false, err
+	}
+	if anew, err := c.beginLog(); anew || err != nil {
+		return anew, err
+	}
+	return c.sumFrames(l.pages)
+}
+
+// sumFrames sums the frames up to the one of a number. Pages of frames that are not
+// what was written keep the sums that they had, and do not fit them any more.
+func (c *checkpointer) sumFrames(frames int64) (anew bool, err error) {
+	fresh, size := map[uint32]uint32{}, uint32(0)
+	for damaged := true; damaged; {
+		err = c.logFile.read(frames, func(f frame) {
+			fresh[f.page] = pageSum(f.page, f.data)
+			if f.size > 0 {
+				size = f.size
+			}
+		})
+		if damaged = errors.Is(err, errLogDamaged); damaged {
+			if anew, err := c.beginLog(); anew || err != nil {
+				return anew, err
+			}
+			c.tellDamage(err)
+			if err = c.logFile.skip(); err != nil {
+				break
+			}
+		}
+	}
+	if len(fresh) > 0 {
+		c.sums.inLog(fresh)
+		err = errors.Join(err, c.sums.write(fresh, size))
+	}
+	return false, err
+}
+
+func (c *checkpointer) openLog() (err error) {
+	if c.logFile != nil {
+		return nil
+	}
+	c.logFile, err = openLog(c.readers.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return err
 }
 
 // walState is what a checkpoint has seen of the log and left behind.
@@ -172,6 +323,11 @@ func (c *checkpointer) checkpoint(mode string) (l walState, err error) {
 			return l, err
 		}
 	}
-	err = c.conn.row("PRAGMA wal_checkpoint("+mode+")", &l.busy, &l.pages, &l.copied)
+	return c.conn.walState(mode)
+}
+
+// walState runs a checkpoint, which tells of the log.
+func (c *conn) walState(mode string) (l walState, err error) {
+	err = c.row("PRAGMA wal_checkpoint("+mode+")", &l.busy, &l.pages, &l.copied)
 	return l, err
 }

@@ -28,7 +28,7 @@ func write(t *testing.T, e *Engine, n int) {
 // walPages looks at the log through a connection of its own.
 func walPages(t *testing.T, path string) int64 {
 	t.Helper()
-	c, err := openCheckpointer(path)
+	c, err := openCheckpointer(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestCheckpoint_whileReading(t *testing.T) {
 func TestCheckpoint_lull(t *testing.T) {
 	e := openTestWith(t, Options{})
 	write(t, e, 600)
-	c, err := openCheckpointer(e.readers.path)
+	c, err := openCheckpointer(e.readers.path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,10 +42,19 @@ type conn struct {
 	stmts map[string]*stmt // by the caller's text
 }
 
-func openWriter(path string) (*conn, error) {
-	return openConn(path, ownerWait,
+func openWriter(path string, opts Options) (*conn, error) {
+	return openConn(path, ownerWait, append(opts.durability(),
 		"PRAGMA foreign_keys = ON",
-		"PRAGMA journal_size_limit = "+strconv.Itoa(walSizeLimit))
+		"PRAGMA journal_size_limit = "+strconv.Itoa(walSizeLimit))...)
+}
+
+// durability are the settings of connections that write, where the shared ones are
+// not what is wanted.
+func (o Options) durability() []string {
+	if o.Volatile {
+		return []string{"PRAGMA synchronous = OFF"}
+	}
+	return nil
 }
 
 // openConn opens the database with the shared and then the given settings.

@@ -34,11 +34,17 @@ type Options struct {
 	// Logger hears what no caller is told: checkpoints that fail, and where
 	// in a closure a panic came from. nil stands for [slog.Default].
 	Logger *slog.Logger
+	// Committed, if not nil, is told of each commit: how long it took, and how
+	// many updates shared it. The writer waits for it.
+	Committed func(took time.Duration, updates int)
 	// Traces are files that come to be after the database. Where one of them
 	// is, or a log, a database that is missing or empty is an [ErrLost], unless
 	// Init says to begin anew; a log without a database is then renamed.
 	Traces []string
 	Init   bool
+	// Volatile leaves it to the operating system when what is committed comes to the
+	// disk: for databases that nobody keeps.
+	Volatile bool
 
 	// These stand for checkpointPages and readLimit in tests.
 	walPages  int64
@@ -51,6 +57,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, int) {}
 	}
 	if o.walPages == 0 {
 		o.walPages = checkpointPages
@@ -71,6 +80,7 @@ type Engine struct {
 	file         *os.File
 	writer       *writer
 	checkpointer *checkpointer
+	scrubber     *scrubber
 	readers      *pool
 	place        *place
 
@@ -119,39 +129,94 @@ func prepare(path string, opts Options) (*Engine, error) {
 		if err := checkBeginning(path, opts); err != nil {
 			return nil, err
 		}
-		return open(path, opts)
+		return open(path, opts, sumsBefore{unlogged: true})
 	}
-	if err := checkFile(path); err != nil {
+	logged, err := checkFile(path)
+	if err != nil {
 		return nil, err
 	}
-	return open(path, opts)
+	broken, err := brokenEnd(path)
+	if err != nil {
+		return nil, err
+	}
+	if broken != "" {
+		opts.Logger.Error("sqlite: the end of the write-ahead log is damaged: if this machine has not lost power, changes that were acknowledged are lost", "log", path+"-wal", "damage", broken)
+	}
+	return open(path, opts, sumsBefore{logged: len(present([]string{path + "-wal"})) > 0, unlogged: !logged})
 }
 
-func open(path string, opts Options) (*Engine, error) {
+// connections are those that an engine opens at once; the readers come later.
+type connections struct{ writing, copying, guard *conn }
+
+func openConnections(path string, opts Options) (c connections, err error) {
+	if c.writing, err = openWriter(path, opts); err != nil {
+		return c, err
+	}
+	err = identify(c.writing, opts)
+	if err == nil {
+		c.copying, err = openCheckpointer(path, opts)
+	}
+	if err == nil {
+		c.guard, err = openConn(path, ownerWait, "PRAGMA query_only = ON")
+	}
+	if err != nil {
+		return c, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+// close closes those that are open.
+func (c connections) close() (err error) {
+	for _, conn := range []*conn{c.copying, c.guard, c.writing} {
+		if conn != nil {
+			err = errors.Join(err, conn.close())
+		}
+	}
+	return err
+}
+
+func open(path string, opts Options, before sumsBefore) (*Engine, error) {
 	file, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	writing, err := openWriter(path)
+	conns, err := openConnections(path, opts)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	if err := identify(writing, opts); err != nil {
-		return nil, errors.Join(err, writing.close(), file.Close())
-	}
-	copying, err := openCheckpointer(path)
+	sums, err := beginSums(path, file, before, opts.Logger)
 	if err != nil {
-		return nil, errors.Join(err, writing.close(), file.Close())
+		return nil, errors.Join(err, conns.close(), file.Close())
 	}
 	readers := newPool(path, opts)
-	c := startCheckpointer(copying, file, readers, opts)
+	c, err := newCheckpointer(conns.copying, conns.guard, file, sums, readers, opts)
+	if err != nil {
+		return nil, errors.Join(err, readers.close(), conns.close(), sums.close(false), file.Close())
+	}
+	scrubber := startScrubber(file, sums, ownersOf(path), opts)
+	go c.run()
 	return &Engine{
 		file:         file,
+		scrubber:     scrubber,
 		checkpointer: c,
-		writer:       startWriter(writing, c, &readers.version, opts.Logger),
+		writer:       startWriter(conns.writing, c, &readers.version, opts),
 		readers:      readers,
 		place:        watchPlace(path, opts.Logger),
 	}, nil
+}
+
+// beginSums opens the sums and tells what there is to tell of them.
+func beginSums(path string, file *os.File, before sumsBefore, log *slog.Logger) (*sums, error) {
+	sums, made, adopted, err := openSums(path, file, before)
+	switch {
+	case err != nil:
+		return nil, err
+	case made && !before.unlogged:
+		log.Info("sqlite: the pages of the database have sums from now on", "file", path+sumsSuffix)
+	case adopted > 0:
+		log.Warn("sqlite: another program has copied the log of a server that was killed into the database; the sums of the pages that differ were taken anew", "pages", adopted)
+	}
+	return sums, nil
 }
 
 // View implements [engine.Engine]. It waits for one of the readers to be free:
@@ -234,6 +299,7 @@ func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.running.Lock()
 		e.place.stop()
+		e.scrubber.stop()
 		e.writer.stop()
 		e.closeErr = errors.Join(
 			e.checkpointer.stop(),

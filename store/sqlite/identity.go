@@ -69,27 +69,27 @@ const (
 )
 
 // checkFile looks at a database before it is opened for good, which would make
-// another program's one use a log.
-func checkFile(path string) error {
+// another program's one use a log, and reports whether it does.
+func checkFile(path string) (logged bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	h := make([]byte, headerSize)
 	_, err = f.ReadAt(h, 0)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return false, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if err := checkHeader(h); err != nil || usesLog(h) {
-		return err
+		return true, err
 	}
 	db, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
 	if err != nil {
-		return classify(err)
+		return false, classify(err)
 	}
 	c := &conn{db: db, stmts: make(map[string]*stmt)}
 	_, err = c.kind()
-	return errors.Join(err, c.close())
+	return false, errors.Join(err, c.close())
 }
 
 func usesLog(header []byte) bool { return header[18] == 2 }

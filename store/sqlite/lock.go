@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"carillon/store/engine"
 )
@@ -23,8 +22,8 @@ func lockFile(path string) (*fileLock, error) {
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
 	l := &fileLock{file: f}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
+	held, err := lock(f)
+	if held {
 		err = fmt.Errorf("%w: %s is in use by %s (which holds %s)", engine.ErrUnavailable, path, l.holder(), name)
 	}
 	if err != nil {
@@ -32,6 +31,19 @@ func lockFile(path string) (*fileLock, error) {
 	}
 	l.sign()
 	return l, nil
+}
+
+// InUse reports whether an engine has the database at a path open. It leaves no
+// lock file where there was none.
+func InUse(path string) bool {
+	if _, err := os.Stat(path + ".lock"); err != nil {
+		return false
+	}
+	l, err := lockFile(path)
+	if err != nil {
+		return true
+	}
+	return l.release() != nil
 }
 
 // sign notes who holds the lock. It is for people, and may fail on a full disk.

@@ -148,7 +148,11 @@ func (r *reader) endSnapshot() error {
 	if !r.inTransaction() {
 		return nil
 	}
-	return r.run("COMMIT")
+	err := r.run("COMMIT")
+	if !r.inTransaction() {
+		return nil // where the database is damaged, the error is that of what was read before
+	}
+	return err
 }
 
 // pool lends readers, a limited number at a time.
@@ -157,6 +161,7 @@ type pool struct {
 	readLimit time.Duration
 	version   dataVersion
 	slots     *fair.Semaphore // a permit for every reader that can be lent
+	most      int             // how many these are
 	watch     *watch
 	mu        sync.Mutex
 	all       []*reader
@@ -167,7 +172,7 @@ func newPool(path string, opts Options) *pool {
 	// A statement that reads for long never gives its processor up before it must.
 	// While several tenants are about, each leaves one to the others.
 	slots := fair.NewSemaphore(opts.Readers, runtime.GOMAXPROCS(0)-1)
-	p := &pool{path: path, readLimit: opts.readLimit, slots: slots}
+	p := &pool{path: path, readLimit: opts.readLimit, slots: slots, most: opts.Readers}
 	p.watch = startWatch(tendEvery, p.tend)
 	return p
 }

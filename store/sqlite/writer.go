@@ -62,6 +62,7 @@ type writer struct {
 	checkpointer *checkpointer
 	version      *dataVersion
 	log          *slog.Logger
+	committed    func(took time.Duration, updates int)
 	queue        *queue
 	stopped      chan struct{}
 
@@ -71,12 +72,13 @@ type writer struct {
 	clock time.Time // until when time is charged for
 }
 
-func startWriter(c *conn, cp *checkpointer, v *dataVersion, log *slog.Logger) *writer {
+func startWriter(c *conn, cp *checkpointer, v *dataVersion, opts Options) *writer {
 	w := &writer{
 		conn:         c,
 		checkpointer: cp,
 		version:      v,
-		log:          log,
+		log:          opts.Logger,
+		committed:    opts.Committed,
 		queue:        newQueue(),
 		stopped:      make(chan struct{}),
 	}
@@ -268,7 +270,9 @@ func (w *writer) commit() {
 		}
 	}
 	w.version.bump()
-	w.queue.shareCommit(w.batch, time.Since(w.clock))
+	took := time.Since(w.clock)
+	w.queue.shareCommit(w.batch, took)
+	w.committed(took, len(w.batch))
 	w.checkpointer.writeMu.Unlock()
 	w.checkpointer.signal()
 	for _, u := range w.batch {

@@ -1,0 +1,14 @@
+# An image with the binary alone. "make release" first; then
+#   docker build -t carillon .
+#   docker run -p 8018:8018 -v carillon:/data carillon
+FROM scratch
+ARG TARGETARCH=amd64
+COPY dist/build/linux-${TARGETARCH}/carillon /carillon
+# Roots for HTTPS to bots and databases are mounted where needed, as in
+#   -v /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro
+USER 65532:65532
+VOLUME /data
+EXPOSE 8018
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/carillon"]
+CMD ["serve", "--listen", "0.0.0.0:8018", "--data", "/data"]
