@@ -49,13 +49,19 @@ func start(t testing.TB, s server) *site {
 	return v
 }
 
-// both starts the front and net/http with the same handler.
-func both(t testing.TB, h http.HandlerFunc) map[string]*site {
+// both starts the front and net/http with the same handler, and perhaps with other
+// settings than the usual ones.
+func both(t testing.TB, h http.HandlerFunc, change ...func(*http.Server)) map[string]*site {
 	t.Helper()
 	if !canWatch {
 		t.Skip("SKIPPED: net/http serves everything on this system")
 	}
-	return map[string]*site{"front": start(t, New(restOf(h))), "net/http": start(t, restOf(h))}
+	front, rest := restOf(h), restOf(h)
+	for _, change := range change {
+		change(front)
+		change(rest)
+	}
+	return map[string]*site{"front": start(t, New(front)), "net/http": start(t, rest)}
 }
 
 func (v *site) dial(t testing.TB) *net.TCPConn {

@@ -16,6 +16,7 @@ func FuzzHead(f *testing.F) {
 	for _, seed := range []string{
 		next, "POST /a?b=c HTTP/1.1\r\nHost: h:80\r\nContent-Length: 3\r\nX-Y: a, b \r\nx-y:\r\n\r\nabcGET",
 		"GET //x/%2f;?#z HTTP/1.1\r\nhost: [::1]\r\nConnection: close\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b\r\n\r\n",
+		"POST /a HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\nContent-Length: 4\r\nPragma: x\r\nTrailer: y\r\nExpect: 100-continue\r\n\r\nabcd" + next,
 		"PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 007\r\nTransfer_Encoding: chunked\r\n\r\n1234567",
 	} {
 		f.Add(seed, 7)

@@ -34,55 +34,118 @@ func TestServe_byteByByte(t *testing.T) {
 // ends checks that the server closes a connection without an answer.
 func ends(t *testing.T, name string, c net.Conn) {
 	t.Helper()
+	if text := readEnd(t, name, c); text != "" {
+		t.Errorf("%s: got %q", name, text)
+	}
+}
+
+// expires is ends, but net/http answers some of those who are too slow.
+func expires(t *testing.T, name string, c net.Conn) {
+	t.Helper()
+	if text := readEnd(t, name, c); text != "" && !strings.HasPrefix(text, "HTTP/1.1 400 ") {
+		t.Errorf("%s: got %q", name, text)
+	}
+}
+
+// readEnd returns what comes until the server closes a connection.
+func readEnd(t *testing.T, name string, c net.Conn) string {
+	t.Helper()
 	text, err := io.ReadAll(c)
 	var network *net.OpError
-	if len(text) > 0 || errors.As(err, &network) && network.Timeout() {
-		t.Errorf("%s: got %q and %v", name, text, err)
+	if errors.As(err, &network) && network.Timeout() {
+		t.Errorf("%s: it goes on", name)
 	}
+	return string(text)
 }
 
 // A connection on which nothing happens ends: at first, within a head, and between
 // two requests.
 func TestServe_timeouts(t *testing.T) {
-	rest := restOf(echo)
-	rest.ReadHeaderTimeout, rest.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
-	v := start(t, New(rest))
-	silent, half, odd, used, again := v.dial(t), v.dial(t), v.dial(t), v.dial(t), v.dial(t)
-	_, _ = io.WriteString(half, "GET /a HTTP/1.1\r\nHost: h\r\n")
-	_, _ = io.WriteString(odd, "GET /a HTTP/1.1\r\nHost: h\r\nX\x00: ")
-	for _, c := range []net.Conn{used, again} {
-		_, _ = io.WriteString(c, next)
-		if _, err := c.Read(make([]byte, 4096)); err != nil {
-			t.Fatal(err)
+	sites := both(t, echo, func(s *http.Server) {
+		s.ReadHeaderTimeout, s.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
+	})
+	for sort, v := range sites {
+		for name, sent := range map[string]string{
+			"silent": "", "half a head": "GET /a HTTP/1.1\r\nHost: h\r\n", "half an odd head": "GET /a HTTP/1.1\r\nHost: h\r\nX\x00: ",
+		} {
+			c := v.dial(t)
+			_, _ = io.WriteString(c, sent)
+			expires(t, sort+", "+name, c)
+		}
+		for name, sent := range map[string]string{"idle": "", "half the next head": "GET /a"} {
+			c := v.dial(t)
+			v.used(t, c)
+			_, _ = io.WriteString(c, sent)
+			expires(t, sort+", "+name, c)
 		}
 	}
-	_, _ = io.WriteString(again, "GET /a")
-	for name, c := range map[string]net.Conn{"silent": silent, "half a head": half, "half an odd head": odd, "idle": used, "half the next head": again} {
-		ends(t, name, c)
+}
+
+// used has a connection answer a request.
+func (v *site) used(t *testing.T, c net.Conn) {
+	t.Helper()
+	_, _ = io.WriteString(c, next)
+	if _, err := c.Read(make([]byte, 4096)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A head whose bytes come one by one has no more time than one that stops, on a
+// new connection and on one that has had a request.
+func TestServe_tricklingHead(t *testing.T) {
+	sites := both(t, echo, func(s *http.Server) { s.ReadHeaderTimeout = 500 * time.Millisecond })
+	for sort, v := range sites {
+		for name, odd := range map[string]string{"plain": "X", "odd": "\x01"} {
+			c := v.dial(t)
+			if name == "odd" {
+				v.used(t, c)
+			}
+			ended := make(chan struct{})
+			go trickle(c, "GET /a HTTP/1.1\r\nHost: h\r\n"+odd, ended)
+			began := time.Now()
+			expires(t, sort+", "+name, c)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("%s, %s: took %s", sort, name, took)
+			}
+			close(ended)
+		}
+	}
+}
+
+// trickle sends a text, and then byte after byte until ended.
+func trickle(c net.Conn, text string, ended <-chan struct{}) {
+	for {
+		_, _ = io.WriteString(c, text)
+		text = "x"
+		select {
+		case <-ended:
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 }
 
 // A client that does not read its answer has the time for it that all have.
 func TestServe_stalledReader(t *testing.T) {
 	failed := make(chan error, 1)
-	rest := restOf(func(w http.ResponseWriter, r *http.Request) {
+	sites := both(t, func(w http.ResponseWriter, r *http.Request) {
 		for piece := strings.Repeat("x", 1<<20); ; {
 			if _, err := io.WriteString(w, piece); err != nil {
 				failed <- r.Context().Err()
 				return
 			}
 		}
-	})
-	rest.WriteTimeout = time.Second
-	c := start(t, New(rest)).dial(t)
-	_, _ = io.WriteString(c, next)
-	select {
-	case err := <-failed:
-		if err == nil {
-			t.Error("the context goes on")
+	}, func(s *http.Server) { s.WriteTimeout = time.Second })
+	for sort, v := range sites {
+		_, _ = io.WriteString(v.dial(t), next)
+		select {
+		case err := <-failed:
+			if err == nil {
+				t.Errorf("%s: the context goes on", sort)
+			}
+		case <-time.After(timeout):
+			t.Errorf("%s: it writes on", sort)
 		}
-	case <-time.After(timeout):
-		t.Error("it writes on")
 	}
 }
 
@@ -109,22 +172,25 @@ func within(t *testing.T, what string, happened <-chan struct{}) {
 	}
 }
 
-// The context of a request ends when the client leaves, and when the server is
-// closed.
+// The context of a request ends when the client leaves, or will send no more, and
+// when the server is closed.
 func TestServe_context(t *testing.T) {
 	h := newWaiting()
-	v := start(t, New(restOf(h.serve)))
-	for name, sent := range map[string]string{"GET": next, "POST": "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc"} {
-		c := v.dial(t)
-		_, _ = io.WriteString(c, sent)
-		within(t, name+" entered", h.entered)
-		c.Close()
-		within(t, name+" left", h.left)
+	for sort, v := range both(t, h.serve) {
+		for name, sent := range map[string]string{"GET": next, "POST": "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc"} {
+			for how, leave := range map[string]func(*net.TCPConn) error{"closed": (*net.TCPConn).Close, "half-closed": (*net.TCPConn).CloseWrite} {
+				c := v.dial(t)
+				_, _ = io.WriteString(c, sent)
+				within(t, sort+", "+name+" entered", h.entered)
+				_ = leave(c)
+				within(t, sort+", "+name+" "+how, h.left)
+			}
+		}
+		_, _ = io.WriteString(v.dial(t), next)
+		within(t, sort+" entered", h.entered)
+		v.Close()
+		within(t, sort+" left", h.left)
 	}
-	_, _ = io.WriteString(v.dial(t), next)
-	within(t, "entered", h.entered)
-	v.Close()
-	within(t, "left", h.left)
 }
 
 // Deadlines that a handler sets end with its request.
@@ -185,6 +251,26 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("Serve returned %v", err)
 	}
 	v.ended <- nil // for the end of the test
+}
+
+// A request that comes while the server shuts down is not begun, whoever reads it,
+// though it is the first of its connection.
+func TestShutdown_firstRequests(t *testing.T) {
+	for sort, v := range both(t, echo) {
+		plain, odd := v.dial(t), v.dial(t)
+		v.used(t, v.dial(t)) // so these two are accepted
+		ended := make(chan error, 1)
+		go func() { ended <- v.server.(interface{ Shutdown(context.Context) error }).Shutdown(t.Context()) }()
+		time.Sleep(200 * time.Millisecond)
+		_, _ = io.WriteString(plain, next)
+		_, _ = io.WriteString(odd, strings.Replace(next, "/next", "http://h/next", 1))
+		for name, c := range map[string]net.Conn{"plain": plain, "odd": odd} {
+			ends(t, sort+", "+name, c)
+		}
+		if err := <-ended; err != nil {
+			t.Errorf("%s: %v", sort, err)
+		}
+	}
 }
 
 // Shutdown gives up when its context ends, and Close ends what is left.

@@ -32,6 +32,9 @@ var disputed = []struct {
 	{"TE of lower case", "POST /a HTTP/1.1\r\n" + host + "transfer-encoding: CHUNKED\r\n\r\n1\r\na\r\n0\r\n\r\n" + next, []int{200, 200}},
 	{"TE, underscore", "POST /a HTTP/1.1\r\n" + host + "Transfer_Encoding: chunked\r\nContent-Length: 1\r\n\r\na" + next, []int{200, 200}},
 	{"chunked, trailers", "POST /a HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n1\r\na\r\n0\r\nX-T: 1\r\n\r\n" + next, []int{200, 200}},
+	{"trailers without chunks", "POST /a HTTP/1.1\r\n" + host + "Content-Length: 1\r\nTrailer: X-T\r\n\r\na" + next, []int{200, 200}},
+	{"forbidden trailer", "POST /a HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nTrailer: Content-Length\r\n\r\n0\r\n\r\n", []int{400}},
+	{"chunk with an extension", "POST /a HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1;x=y\r\na\r\n0\r\n\r\n" + next, []int{200, 200}},
 	{"chunk of odd size", "POST /a HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n" + next, []int{200}},
 
 	{"CL twice", "POST /a HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", []int{400}},
@@ -121,6 +124,8 @@ var disputed = []struct {
 	{"close and more", "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close, X\r\n\r\n" + next, []int{200}},
 	{"two Connections", "GET /a HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n" + next, []int{200}},
 	{"h2c", "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n" + next, []int{200, 200}},
+	{"websocket", "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n" + next, []int{200, 200}},
+	{"a length as option of the connection", "POST /a HTTP/1.1\r\nHost: h\r\nConnection: Content-Length\r\nContent-Length: 1\r\n\r\na" + next, []int{200, 200}},
 	{"100-continue", "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc" + next, []int{100, 200, 200}},
 	{"another Expect", "POST /a HTTP/1.1\r\nHost: h\r\nExpect: wonders\r\n\r\n", []int{417}},
 
@@ -137,17 +142,24 @@ var disputed = []struct {
 }
 
 // What readers of HTTP disagree about is read, or refused, as net/http does: the
-// same answers, and the same number of them. A request hidden in another would be
-// one answer more.
+// same answers, and the same number of them, on a new connection and on one that
+// has had a request. A request hidden in another would be one answer more.
 func TestServe_disputed(t *testing.T) {
 	sites := both(t, echo)
 	for _, test := range disputed {
-		answers := map[string][]answer{}
-		for sort, v := range sites {
-			answers[sort] = v.exchange(t, test.sent)
-		}
-		wantSame(t, test.name, answers, test.want...)
+		compareSites(t, test.name, sites, test.sent, test.want...)
+		compareSites(t, test.name+", second", sites, next+test.sent, append([]int{200}, test.want...)...)
 	}
+}
+
+// compareSites sends the same to both.
+func compareSites(t *testing.T, name string, sites map[string]*site, sent string, want ...int) {
+	t.Helper()
+	got := map[string][]answer{}
+	for sort, v := range sites {
+		got[sort] = v.exchange(t, sent)
+	}
+	wantSame(t, name, got, want...)
 }
 
 // A body that ends too soon is no whole body, and nothing follows it.
