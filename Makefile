@@ -71,7 +71,7 @@ e2e: ## test with the official SDKs and CLIs
 
 .PHONY: race
 race: ## test what runs concurrently with the race detector
-	$(REPORT) go test -race -short ./access/... ./dispatch/... ./internal/fair/... ./internal/gather/... ./jobs/... ./server/... ./sigv4/... ./store/... ./trail/... ./wire/...
+	$(REPORT) go test -race -short ./access/... ./dispatch/... ./internal/fair/... ./internal/front/... ./internal/gather/... ./jobs/... ./server/... ./sigv4/... ./store/... ./trail/... ./wire/...
 	$(REPORT) go test -race -short -run '_(amid|atOnce|together)|^TestOnPostgres$$' ./chime/... ./iam/... # the others have one caller
 
 .PHONY: fuzz-seeds

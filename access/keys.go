@@ -83,7 +83,7 @@ func (k *Keys) find(ctx context.Context, accessKeyID string) (*Credential, error
 	generation := k.cache.now()
 	c, cost, err := k.read(ctx, accessKeyID)
 	if err == nil {
-		k.cache.put(accessKeyID, c, cost, generation)
+		k.cache.put(strings.Clone(accessKeyID), c, cost, generation) // it shares memory with a whole request
 	}
 	return c, err
 }

@@ -254,3 +254,9 @@ func TestServe_observed_by_config(t *testing.T) {
 	_, err := c.CreateUser(t.Context(), &chime.CreateUserInput{AccountId: &id, Email: &emails(1)[0]})
 	refused(t, err, badRequest)
 }
+
+// Without the lean reader, net/http serves everything.
+func TestServe_without_lean_http(t *testing.T) {
+	t.Parallel()
+	ownServer(t, "--lean-http=false").works(t, true)
+}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -49,7 +50,8 @@ func (p *proofs) add(accessKeyID, source string, now time.Time) {
 	if len(p.recent) >= maxProofs || now.Sub(p.rotated) > proofLifetime {
 		p.older, p.recent, p.rotated = p.recent, map[proof]struct{}{}, now
 	}
-	p.recent[proof{accessKeyID, source}] = struct{}{}
+	// Cloned, because they share memory with all of a request's head.
+	p.recent[proof{strings.Clone(accessKeyID), strings.Clone(source)}] = struct{}{}
 }
 
 // fresh reports that there is nothing to remember.

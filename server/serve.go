@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"carillon/internal/front"
 )
 
 // Limits of connections.
@@ -37,19 +39,23 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, files TLSFiles) erro
 	}
 	conns := &youngConns{}
 	hs := s.httpServer(conns)
+	var plain web = hs
+	if s.lean && files.Cert == "" {
+		plain = front.New(hs)
+	}
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := make(chan error, 1)
-	tasks.Go(func() { failed <- certificates.serve(hs, &loudListener{Listener: l, log: s.log}) })
+	tasks.Go(func() { failed <- certificates.serve(hs, plain, &loudListener{Listener: l, log: s.log}) })
 	tasks.Go(func() { certificates.watch(ctx) })
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
-	s.shutDown(hs, conns)
+	s.shutDown(plain, conns)
 	return nil
 }
 
@@ -64,16 +70,23 @@ func (s *Server) httpServer(conns *youngConns) *http.Server {
 	}
 }
 
+// web is what serves HTTP: net/http, alone or behind the front.
+type web interface {
+	Serve(net.Listener) error
+	Shutdown(context.Context) error
+	Close() error
+}
+
 // shutDown ends serving. Requests that take longer are cut off.
-func (s *Server) shutDown(hs *http.Server, conns *youngConns) {
+func (s *Server) shutDown(w web, conns *youngConns) {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	s.handler.stop()
 	dropped := time.AfterFunc(headGrace, conns.drop)
 	defer dropped.Stop()
-	if err := hs.Shutdown(grace); err != nil {
+	if err := w.Shutdown(grace); err != nil {
 		s.log.Warn("requests cut off that were still under way", "after", shutdownTimeout.String())
-		_ = hs.Close() // the listener is closed already
+		_ = w.Close() // the listener is closed already
 	}
 }
 

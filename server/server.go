@@ -81,6 +81,8 @@ type Options struct {
 	AuditRetention time.Duration
 	// AuditFile, if not empty, takes the records as JSON lines too.
 	AuditFile string
+	// LeanHTTP has plain requests of HTTP/1.1 served without net/http.
+	LeanHTTP bool
 	// Backup is when and where backups are made without anybody asking.
 	Backup BackupSchedule
 	// Tracing says where traces go; nil: nowhere, and nothing is followed.
@@ -120,6 +122,7 @@ type Server struct {
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
 	closers  []func()       // what to call when nothing runs any more
 
+	lean         bool // LeanHTTP
 	handler      *handler
 	certificates certificates
 }
@@ -133,7 +136,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log}
+	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log, lean: o.LeanHTTP}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}

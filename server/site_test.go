@@ -51,7 +51,7 @@ func (l *lines) String() string {
 
 func testOptions(t *testing.T, w *lines) Options {
 	return Options{
-		Data: t.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
+		Data: t.TempDir(), Fidelity: chime.Documented, LeanHTTP: true, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
 		Log: slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }

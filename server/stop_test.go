@@ -17,11 +17,12 @@ import (
 func TestServe_dropsHalfRequests(t *testing.T) {
 	s := newSite(t)
 	files, _ := certificate(t)
-	for name, f := range map[string]TLSFiles{"plain": {}, "TLS": files} {
+	for name, f := range map[string]TLSFiles{"plain": {}, "net/http": {}, "TLS": files} {
+		s.lean = name == "plain"
 		v := s.serve(f)
 		hold(t, v.addr, "", 3)
 		hold(t, v.addr, "\x16\x03\x01", 3)
-		if name == "plain" {
+		if name != "TLS" {
 			hold(t, v.addr, "GET /accounts HTTP/1.1\r\nHost: x\r\n", 3)
 			hold(t, v.addr, head(s.signed("POST", "http://"+v.addr+"/accounts", padded(2000)), 2000)+"{", 3)
 			hold(t, v.addr, head(s.signed("POST", "http://"+v.addr+"/accounts", padded(1<<19)), 1<<19)+"{", 3)

@@ -107,10 +107,10 @@ func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.current.Load(), nil
 }
 
-// serve serves HTTP, or HTTPS if there is a certificate.
-func (c *certificates) serve(hs *http.Server, l net.Listener) error {
+// serve serves plain HTTP, or HTTPS if there is a certificate.
+func (c *certificates) serve(hs *http.Server, plain web, l net.Listener) error {
 	if c.current.Load() == nil {
-		return hs.Serve(l)
+		return plain.Serve(l)
 	}
 	hs.TLSConfig = &tls.Config{GetCertificate: c.get}
 	return hs.ServeTLS(&plainListener{l, c.log}, "", "")

@@ -41,7 +41,8 @@ func newSigningKey(secret, date, region, service string) *signingKey {
 
 // of tells, in constant time, whether k was derived from secret.
 func (k *signingKey) of(secret string) bool {
-	sum := sha256.Sum256([]byte(secret))
+	var room [64]byte // most secrets are shorter
+	sum := sha256.Sum256(append(room[:0], secret...))
 	return hmac.Equal(sum[:], k.secretHash[:])
 }
 

@@ -22,8 +22,8 @@ func (v *Verifier) readParts(a *Auth, parts authorization) error {
 
 // readCredential reads AccessKeyID/date/region/service/aws4_request.
 func (v *Verifier) readCredential(a *Auth, credential string) error {
-	fields := strings.SplitN(credential, "/", 6)
-	if len(fields) != 5 || fields[0] == "" || !isGraphic(credential) {
+	fields, ok := splitCredential(credential)
+	if !ok || fields[0] == "" || !isGraphic(credential) {
 		return refuse(IncompleteSignature, "The credential is not of the form AccessKeyID/YYYYMMDD/region/%s/%s.", v.Services[0], terminator)
 	}
 	a.AccessKeyID, a.Date, a.Region, a.Service = fields[0], fields[1], fields[2], fields[3]
@@ -38,6 +38,16 @@ func (v *Verifier) readCredential(a *Auth, credential string) error {
 		return refuse(InvalidSignature, "The date of the credential scope should be %s, the day of the request's date.", day)
 	}
 	return nil
+}
+
+// splitCredential splits a text that has exactly five parts.
+func splitCredential(s string) (fields [5]string, ok bool) {
+	for i := range fields {
+		if fields[i], s, ok = strings.Cut(s, "/"); ok != (i < len(fields)-1) {
+			return fields, false
+		}
+	}
+	return fields, true
 }
 
 func (v *Verifier) serves(service string) bool {

@@ -62,16 +62,20 @@ func (m *Match) Read(body []byte) error {
 // Guess returns the protocol that a request seems to speak whose signature does
 // not say which service it is for.
 func Guess(r *http.Request) api.Protocol {
-	contentType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case r.URL.EscapedPath() != "/":
 		return api.RESTJSON
 	case len(r.Header[headerTarget]) > 0:
 		return api.JSON
-	case r.Method == http.MethodPost && contentType == formType:
+	case r.Method == http.MethodPost && isForm(r):
 		return api.Query
 	}
 	return api.RESTJSON
+}
+
+func isForm(r *http.Request) bool {
+	contentType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return contentType == formType
 }
 
 // service is what the doors of services have in common whose requests all go to

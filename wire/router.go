@@ -99,6 +99,9 @@ func (n *node) descend(rest string, more bool, labels []string) (*node, []string
 	return n, labels
 }
 
+// usualLabels is how many labels paths have at most, as a rule.
+const usualLabels = 3
+
 // Match implements [Door]; the body does not matter. An error is a refusal: 404
 // for an unknown path, 405 for a wrong method, 400 for an unknown operation value.
 func (rt *Router) Match(r *http.Request, rawQuery string, _ []byte) (m Match, err error) {
@@ -109,7 +112,7 @@ func (rt *Router) Match(r *http.Request, rawQuery string, _ []byte) (m Match, er
 	if m.query, err = parseQuery(rawQuery); err != nil {
 		return m, err
 	}
-	n, labels := rt.root.find(strings.TrimPrefix(path, "/"), nil)
+	n, labels := rt.root.find(strings.TrimPrefix(path, "/"), make([]string, 0, usualLabels))
 	if n == nil {
 		return m, api.UnknownPath.Errorf("No operation has this path")
 	}

@@ -36,6 +36,7 @@ var rules = []rule{
 	{pkg: "internal/jsonscan"},
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
+	{pkg: "internal/front", http: true},
 	{pkg: "internal/sealed"},
 	{pkg: "internal/wholefile"},
 	{pkg: "policy"},
@@ -72,7 +73,7 @@ var rules = []rule{
 
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/wholefile", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
 		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},
