@@ -367,6 +367,9 @@ func (v *ImportedMessage) check(c *Check) {
 	OptText(c, "Sender", v.Sender, &ruleImportedMessageSender)
 }
 
+func (v *ImportedTelephony) check(c *Check) {
+}
+
 func (v *ImportedUser) check(c *Check) {
 	if v.AlexaForBusinessMetadata != nil {
 		c.In("AlexaForBusinessMetadata", -1)
@@ -383,7 +386,20 @@ func (v *ImportedUser) check(c *Check) {
 	OptText(c, "UserId", v.UserId, &ruleImportedUserId)
 	OptText(c, "UserInvitationStatus", v.UserInvitationStatus, &ruleInviteStatus)
 	OptText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
+	if v.UserSettings != nil {
+		c.In("UserSettings", -1)
+		v.UserSettings.check(c)
+		c.Out()
+	}
 	OptText(c, "UserType", v.UserType, &ruleUserType)
+}
+
+func (v *ImportedUserSettings) check(c *Check) {
+	if v.Telephony != nil {
+		c.In("Telephony", -1)
+		v.Telephony.check(c)
+		c.Out()
+	}
 }
 
 func (v *InviteUsersInput) check(c *Check) {

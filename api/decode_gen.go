@@ -286,6 +286,10 @@ func (v *ImportMessagesInput) decode(s *jsonscan.Scanner) {
 func (v *ImportUsersInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
+		case "DryRun":
+			return decodeBool(s, "DryRun", &v.DryRun)
+		case "UpdateExisting":
+			return decodeBool(s, "UpdateExisting", &v.UpdateExisting)
 		case "Users":
 			return decodeStructs(s, "Users", &v.Users)
 		}
@@ -315,6 +319,20 @@ func (v *ImportedMessage) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *ImportedTelephony) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "InboundCalling":
+			return decodeBool(s, "InboundCalling", &v.InboundCalling)
+		case "OutboundCalling":
+			return decodeBool(s, "OutboundCalling", &v.OutboundCalling)
+		case "SMS":
+			return decodeBool(s, "SMS", &v.SMS)
+		}
+		return false
+	})
+}
+
 func (v *ImportedUser) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -338,8 +356,20 @@ func (v *ImportedUser) decode(s *jsonscan.Scanner) {
 			return decodeText(s, "UserInvitationStatus", &v.UserInvitationStatus)
 		case "UserRegistrationStatus":
 			return decodeText(s, "UserRegistrationStatus", &v.UserRegistrationStatus)
+		case "UserSettings":
+			return decodeStruct(s, "UserSettings", &v.UserSettings)
 		case "UserType":
 			return decodeText(s, "UserType", &v.UserType)
+		}
+		return false
+	})
+}
+
+func (v *ImportedUserSettings) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Telephony":
+			return decodeStruct(s, "Telephony", &v.Telephony)
 		}
 		return false
 	})

@@ -448,6 +448,10 @@ func (v *ImportUsersOutput) AppendJSON(b []byte) []byte {
 	b = appendOptInt(b, v.Existing)
 	b = append(b, ",\"Imported\":"...)
 	b = appendOptInt(b, v.Imported)
+	b = append(b, ",\"Outcomes\":"...)
+	b = appendTexts(b, v.Outcomes)
+	b = append(b, ",\"Updated\":"...)
+	b = appendOptInt(b, v.Updated)
 	return append(b, '}')
 }
 

@@ -470,6 +470,8 @@ var Ops = []Op{
 		Audience: Tenant,
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "DryRun", WireName: "DryRun", Location: InBody},
+			{Name: "UpdateExisting", WireName: "UpdateExisting", Location: InBody},
 			{Name: "Users", WireName: "Users", Location: InBody},
 		},
 		New: func() Input { return new(ImportUsersInput) },

@@ -101,6 +101,17 @@ const (
 	FlagFalse Flag = "False"
 )
 
+// ImportOutcome is an enumeration of the model.
+type ImportOutcome string
+
+// The values of ImportOutcome.
+const (
+	ImportOutcomeCreated   ImportOutcome = "Created"
+	ImportOutcomeUpdated   ImportOutcome = "Updated"
+	ImportOutcomeUnchanged ImportOutcome = "Unchanged"
+	ImportOutcomeRejected  ImportOutcome = "Rejected"
+)
+
 // InviteStatus is an enumeration of the model.
 type InviteStatus string
 
@@ -799,8 +810,10 @@ type ImportMessagesOutput struct {
 
 // ImportUsersInput is the request of ImportUsers.
 type ImportUsersInput struct {
-	AccountId string         // path accountId, required, at most 1024 characters, pattern .*\S.*
-	Users     []ImportedUser // required, 1–1000 elements
+	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	DryRun         Opt[bool]
+	UpdateExisting Opt[bool]
+	Users          []ImportedUser // required, 1–1000 elements
 }
 
 // ImportUsersOutput is the answer of ImportUsers.
@@ -808,6 +821,8 @@ type ImportUsersOutput struct {
 	Errors   []ImportError
 	Existing Opt[int]
 	Imported Opt[int]
+	Outcomes []ImportOutcome
+	Updated  Opt[int]
 }
 
 // ImportedMessage is the shape of that name.
@@ -819,6 +834,13 @@ type ImportedMessage struct {
 	MessageId        Opt[string] // required, 1–128 characters, pattern .*\S.*
 	RoomId           Opt[string] // 1–128 characters, pattern .*\S.*
 	Sender           Opt[string] `sensitive:"true"` // required, at most 1024 characters
+}
+
+// ImportedTelephony is the shape of that name.
+type ImportedTelephony struct {
+	InboundCalling  Opt[bool]
+	OutboundCalling Opt[bool]
+	SMS             Opt[bool]
 }
 
 // ImportedUser is the shape of that name.
@@ -833,7 +855,13 @@ type ImportedUser struct {
 	UserId                   Opt[string] // 1–128 characters, pattern [A-Za-z0-9._-]+
 	UserInvitationStatus     Opt[InviteStatus]
 	UserRegistrationStatus   Opt[RegistrationStatus]
+	UserSettings             *ImportedUserSettings
 	UserType                 Opt[UserType]
+}
+
+// ImportedUserSettings is the shape of that name.
+type ImportedUserSettings struct {
+	Telephony *ImportedTelephony
 }
 
 // Invite is the shape of that name.

@@ -11,13 +11,34 @@ import (
 // importReport says what became of the rows of a request, each of which succeeds
 // or fails on its own.
 type importReport struct {
-	imported, existing int
-	failed             []api.ImportError
+	imported int
+	failed   []api.ImportError
+	outcomes []api.ImportOutcome // of each row, where they are told
 }
 
 func newImportReport() *importReport { return &importReport{failed: []api.ImportError{}} }
 
+// reportOf returns a report that tells the outcome of each of some rows.
+func reportOf(rows int) *importReport {
+	p := newImportReport()
+	p.outcomes = make([]api.ImportOutcome, rows)
+	return p
+}
+
+// number counts the rows with an outcome.
+func (p *importReport) number(o api.ImportOutcome) (n int) {
+	for _, outcome := range p.outcomes {
+		if outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *importReport) fail(index int, refusal *api.Error) {
+	if index < len(p.outcomes) {
+		p.outcomes[index] = api.ImportOutcomeRejected
+	}
 	p.failed = append(p.failed, api.ImportError{
 		Index: api.Some(index), ErrorCode: api.Some(refusal.ErrorCode()), ErrorMessage: api.Some(refusal.Message),
 	})

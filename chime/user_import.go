@@ -16,47 +16,62 @@ const importUsersStep = 256
 // DivideImportUsers has a large import leave others room between its parts.
 func (s *Service) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api.ImportUsersInput, *api.ImportUsersOutput]) {
 	for users := range slices.Chunk(in.Users, importUsersStep) {
-		parts.Inputs = append(parts.Inputs, &api.ImportUsersInput{AccountId: in.AccountId, Users: users})
+		part := *in
+		part.Users = users
+		parts.Inputs = append(parts.Inputs, &part)
 	}
 	parts.Join = joinImportUsers
 	return parts
 }
 
 func joinImportUsers(outs []*api.ImportUsersOutput) *api.ImportUsersOutput {
-	imported, existing, failed := 0, 0, []api.ImportError{}
+	all := newImportReport()
 	for i, out := range outs {
-		imported, existing = imported+out.Imported.V, existing+out.Existing.V
-		failed = append(failed, further(out.Errors, i*importUsersStep)...)
+		all.outcomes = append(all.outcomes, out.Outcomes...)
+		all.failed = append(all.failed, further(out.Errors, i*importUsersStep)...)
 	}
-	return &api.ImportUsersOutput{Imported: api.Some(imported), Existing: api.Some(existing), Errors: failed}
+	return all.ofUsers()
+}
+
+// ofUsers is what ImportUsers answers.
+func (p *importReport) ofUsers() *api.ImportUsersOutput {
+	return &api.ImportUsersOutput{
+		Imported: api.Some(p.number(api.ImportOutcomeCreated)), Existing: api.Some(p.number(api.ImportOutcomeUnchanged)),
+		Updated: api.Some(p.number(api.ImportOutcomeUpdated)), Outcomes: p.outcomes, Errors: p.inOrder(),
+	}
 }
 
 // ImportUsers adds users that another system knows, as ListUsers of Amazon
 // Chime showed them; each succeeds or fails on its own. A large import has
 // several transactions: if one of them fails, what those before it have added
-// stays. A user that is there already is left as it is, so an import can be
-// repeated.
+// stays. A user that is there already is left as it is, or changed if that is
+// asked for, so an import can be repeated. A dry run tells what would happen.
 func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.ImportUsersOutput, error) {
 	a, err := keepAccount(w, in.AccountId)
 	if err != nil {
 		return nil, err
 	}
-	report := newImportReport()
-	rows, again, err := importRows(w, a, in.Users, report)
+	m := userImport{importReport: reportOf(len(in.Users)), w: w, in: in}
+	rows, again, err := m.rows(a)
 	if err != nil {
 		return nil, err
 	}
-	if err := report.insert(w, rows, in.Users); err != nil {
+	if err := m.insert(rows); err != nil {
 		return nil, err
 	}
 	for i := range again {
-		if err := report.insert(w, again[i:i+1], in.Users); err != nil {
+		if err := m.insert(again[i : i+1]); err != nil {
 			return nil, err
 		}
 	}
-	return &api.ImportUsersOutput{
-		Imported: api.Some(report.imported), Existing: api.Some(report.existing), Errors: report.inOrder(),
-	}, nil
+	return m.ofUsers(), nil
+}
+
+// userImport is a call of ImportUsers, or a part of one.
+type userImport struct {
+	*importReport
+	w  *work.Unit
+	in *api.ImportUsersInput
 }
 
 // importRow is a user to be added, with its index in the request.
@@ -65,56 +80,109 @@ type importRow struct {
 	index int
 }
 
-// insert adds rows and counts what became of them.
-func (p *importReport) insert(w *work.Unit, rows []importRow, users []api.ImportedUser) error {
-	records := make([]store.User, len(rows))
-	for i := range rows {
-		records[i] = rows[i].User
-	}
-	added, err := w.InsertUsers(records)
+// insert adds rows, or looks what would become of them.
+func (m *userImport) insert(rows []importRow) error {
+	added, err := m.added(rows)
 	if err != nil {
 		return err
 	}
 	for i := range rows {
 		if added[rows[i].UserID] {
-			p.imported++
+			m.outcomes[rows[i].index] = api.ImportOutcomeCreated
 			continue
 		}
-		if err := p.taken(w, &rows[i], users[rows[i].index].UserId.Set); err != nil {
+		if err := m.taken(&rows[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// added returns the ids of the rows that are, or would be, added.
+func (m *userImport) added(rows []importRow) (map[string]bool, error) {
+	if m.in.DryRun.V {
+		return m.free(rows)
+	}
+	records := make([]store.User, len(rows))
+	for i := range rows {
+		records[i] = rows[i].User
+	}
+	return m.w.InsertUsers(records)
+}
+
+// free returns the ids of the rows whose id and address nobody has.
+func (m *userImport) free(rows []importRow) (map[string]bool, error) {
+	free := map[string]bool{}
+	for i := range rows {
+		_, err := m.w.LockUserByEmail(rows[i].AwsAccountID, rows[i].AccountID, rows[i].Email)
+		if errors.Is(err, store.ErrNotFound) {
+			_, err = m.w.User(rows[i].AwsAccountID, rows[i].AccountID, rows[i].UserID)
+			free[rows[i].UserID] = errors.Is(err, store.ErrNotFound)
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return free, nil
+}
+
 // taken tells a user that was imported before from one whose address or id
 // somebody else has.
-func (p *importReport) taken(w *work.Unit, row *importRow, idGiven bool) error {
-	u, err := w.LockUserByEmail(row.AwsAccountID, row.AccountID, row.Email)
+func (m *userImport) taken(row *importRow) error {
+	u, err := m.w.LockUserByEmail(row.AwsAccountID, row.AccountID, row.Email)
+	in := &m.in.Users[row.index]
 	switch {
-	case err == nil && (!idGiven || u.UserID == row.UserID):
-		p.existing++
+	case err == nil && (!in.UserId.Set || u.UserID == row.UserID):
+		return m.existing(row.index, u, in)
 	case err == nil, errors.Is(err, store.ErrNotFound):
-		p.fail(row.index, api.Conflict.Errorf("%s: another user of the account has the UserId or the e-mail address", messageConflict))
+		m.fail(row.index, api.Conflict.Errorf("%s: another user of the account has the UserId or the e-mail address", messageConflict))
 	default:
 		return err
 	}
 	return nil
 }
 
-// importRows turns the good users of a request into rows. again are those whose
+// existing changes a user that is there, if that is asked for: licence, type and
+// name, as far as they are given.
+func (m *userImport) existing(index int, u *store.User, in *api.ImportedUser) error {
+	m.outcomes[index] = api.ImportOutcomeUnchanged
+	if !m.in.UpdateExisting.V {
+		return nil
+	}
+	before := *u
+	err := userChange{license: in.LicenseType, userType: in.UserType}.apply(u)
+	if refusal, failure := work.Split(err); failure != nil || refusal != nil {
+		if refusal != nil {
+			m.fail(index, refusal)
+		}
+		return failure
+	}
+	if u.Registration != string(api.RegistrationStatusUnregistered) {
+		u.DisplayName = in.DisplayName.Or(u.DisplayName)
+	}
+	if *u == before {
+		return nil
+	}
+	m.outcomes[index] = api.ImportOutcomeUpdated
+	if m.in.DryRun.V {
+		return nil
+	}
+	return m.w.UpdateUser(u)
+}
+
+// rows turns the good users of a request into rows. again are those whose
 // UserId a row before them has: they are added after it, one by one, since ids
 // tell which rows of a statement were added.
-func importRows(w *work.Unit, a *store.Account, users []api.ImportedUser, report *importReport) (rows, again []importRow, err error) {
+func (m *userImport) rows(a *store.Account) (rows, again []importRow, err error) {
 	seen := map[string]bool{}
-	for i := range users {
-		u, err := importedUser(w, a, &users[i])
+	for i := range m.in.Users {
+		u, err := importedUser(m.w, a, &m.in.Users[i])
 		refusal, failure := work.Split(err)
 		switch {
 		case failure != nil:
 			return nil, nil, failure
 		case refusal != nil:
-			report.fail(i, refusal)
+			m.fail(i, refusal)
 		case seen[u.UserID]:
 			again = append(again, importRow{u, i})
 		default:
@@ -140,6 +208,7 @@ func importedUser(w *work.Unit, a *store.Account, in *api.ImportedUser) (store.U
 		PersonalPIN:  in.PersonalPIN.V,
 		CreatedMs:    w.NowMs(),
 	}
+	importTelephony(&u, in.UserSettings)
 	if err := importTimes(&u, in); err != nil {
 		return u, err
 	}
@@ -151,6 +220,13 @@ func importedUser(w *work.Unit, a *store.Account, in *api.ImportedUser) (store.U
 	}
 	change := userChange{license: in.LicenseType, userType: api.Some(in.UserType.Or(api.UserTypePrivateUser)), alexa: in.AlexaForBusinessMetadata}
 	return u, change.apply(&u)
+}
+
+// importTelephony sets what a user may do by telephone.
+func importTelephony(u *store.User, in *api.ImportedUserSettings) {
+	if in != nil && in.Telephony != nil {
+		u.InboundCalling, u.OutboundCalling, u.SMS = in.Telephony.InboundCalling.V, in.Telephony.OutboundCalling.V, in.Telephony.SMS.V
+	}
 }
 
 // importTimes sets the times of a user; the earliest is its place in the list.

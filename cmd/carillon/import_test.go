@@ -107,8 +107,8 @@ func TestUserImport_csv(t *testing.T) {
 	against(t)
 	id := newAccount(t)
 	path := file(t, usersCSV)
-	carillon(t, "user", "import", path, "--account-id", id).wantResult(t, "first", exitDone, `{"Existing":0,"Failed":0,"Imported":3}`)
-	carillon(t, "user", "import", path, "--account-id", id).wantResult(t, "again", exitDone, `{"Existing":3,"Failed":0,"Imported":0}`)
+	carillon(t, "user", "import", path, "--account-id", id).wantResult(t, "first", exitDone, `{"Import":{"Rows":3,"Created":3,"Updated":0,"Unchanged":0,"Rejected":0}}`)
+	carillon(t, "user", "import", path, "--account-id", id).wantResult(t, "again", exitDone, `{"Import":{"Rows":3,"Created":0,"Updated":0,"Unchanged":3,"Rejected":0}}`)
 	var list struct {
 		Users []struct{ PrimaryEmail, DisplayName string }
 	}
@@ -117,8 +117,8 @@ func TestUserImport_csv(t *testing.T) {
 		t.Errorf("exported %v", list)
 	}
 	bad := "email,UserId,LicenseType\nx@example.com,jane,\nnobody,,\ngood@example.com,,\ny@example.com,,Plus\n"
-	carillon(t, "user", "import", file(t, bad), "--account-id", id).wantResult(t, "some refused", exitFailed, `{"Existing":0,"Failed":3,"Imported":1}`,
-		"user 1: Conflict", "user 2: BadRequest", "user 4: BadRequest", "some users were refused")
+	carillon(t, "user", "import", file(t, bad), "--account-id", id).wantResult(t, "some refused", exitFailed, `{"Import":{"Rows":4,"Created":1,"Updated":0,"Unchanged":0,"Rejected":3}}`,
+		"line 2: ", "line 3: PrimaryEmail must", "line 5: LicenseType must", "3 users were refused")
 }
 
 // Users of several accounts may be mixed; batches keep the numbers of rows.
@@ -131,9 +131,9 @@ func TestUserImport_accounts(t *testing.T) {
 		fmt.Fprintf(&csv, "%s,%d@example.com\n", one, i)
 	}
 	fmt.Fprintf(&csv, "%s,a@example.com\n%s,b\n%s,c@example.com\n", two, two, one)
-	carillon(t, "user", "import", file(t, csv.String())).wantResult(t, "import", exitFailed, `{"Existing":0,"Failed":1,"Imported":1007}`, "user 1007: BadRequest")
-	carillon(t, "user", "import", file(t, "PrimaryEmail\na@example.com\n")).want(t, "no account", exitFailed, "--account-id")
-	carillon(t, "user", "import", file(t, "AccountId,PrimaryEmail\nghost,a@example.com\n")).want(t, "unknown account", exitFailed, "NotFoundException", "after 0 users")
+	carillon(t, "user", "import", file(t, csv.String())).wantResult(t, "import", exitFailed, `{"Import":{"Rows":1008,"Created":1007,"Updated":0,"Unchanged":0,"Rejected":1}}`, "line 1008: PrimaryEmail must")
+	carillon(t, "user", "import", file(t, "PrimaryEmail\na@example.com\n")).wantResult(t, "no account", exitFailed, `{"Import":{"Rows":1,"Created":0,"Updated":0,"Unchanged":0,"Rejected":1}}`, "--account-id")
+	carillon(t, "user", "import", file(t, "AccountId,PrimaryEmail\nghost,a@example.com\n")).wantResult(t, "unknown account", exitFailed, `{"Import":{"Rows":1,"Created":0,"Updated":0,"Unchanged":0,"Rejected":1}}`, "NotFoundException")
 }
 
 func TestUserImport_json(t *testing.T) {
@@ -143,13 +143,13 @@ func TestUserImport_json(t *testing.T) {
 		"list":        "\n [{\"PrimaryEmail\": \"a@example.com\"}, {\"PrimaryEmail\": \"b@example.com\"}]",
 		"with a mark": "\ufeff[{\"PrimaryEmail\": \"a@example.com\"}, {\"PrimaryEmail\": \"b@example.com\"}]",
 	} {
-		carillon(t, "user", "import", file(t, text), "--account-id", newAccount(t)).wantResult(t, name, exitDone, `{"Existing":0,"Failed":0,"Imported":2}`)
+		carillon(t, "user", "import", file(t, text), "--account-id", newAccount(t)).wantResult(t, name, exitDone, `{"Import":{"Rows":2,"Created":2,"Updated":0,"Unchanged":0,"Rejected":0}}`)
 	}
-	carillon(t, "user", "import", file(t, `{"Users": []}`), "--account-id", "x").wantResult(t, "nobody", exitDone, `{"Existing":0,"Failed":0,"Imported":0}`)
+	carillon(t, "user", "import", file(t, `{"Users": []}`), "--account-id", "x").wantResult(t, "nobody", exitDone, `{"Import":{"Rows":0,"Created":0,"Updated":0,"Unchanged":0,"Rejected":0}}`)
 	id := newAccount(t)
 	for name, text := range map[string]string{
 		"empty": "", "blank": " \n", "cut": `{"Users": [{"PrimaryEmail": "a@example.com"}`, "cut in a user": `[{"PrimaryEmail": `, "no list": `{"Users": 1}`,
-		"no users": `[1]`, "unknown column": "colour\n", "too few fields": "email,UserId\nx\n",
+		"unknown column": "colour\n", "two addresses": "email,PrimaryEmail\n",
 	} {
 		carillon(t, "user", "import", file(t, text), "--account-id", id).want(t, name, exitFailed)
 	}
@@ -165,7 +165,7 @@ func TestUserImport_pages(t *testing.T) {
 		"cut":       `{"Users": [{"PrimaryEmail": "a@example.com"}], "NextToken": `,
 	} {
 		r := carillon(t, "user", "import", file(t, text), "--account-id", newAccount(t))
-		if r.code == exitDone && !strings.Contains(r.compact(), `"Imported":2`) {
+		if r.code == exitDone && !strings.Contains(r.compact(), `"Created":2`) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -180,7 +180,7 @@ func TestUser_roundTrip(t *testing.T) {
 		export := carillon(t, "user", "export", "--account-id", first, "--format", format)
 		export.want(t, format, exitDone)
 		second := newAccount(t)
-		carillon(t, "user", "import", file(t, export.out), "--account-id", second).wantResult(t, format, exitDone, `{"Existing":0,"Failed":0,"Imported":3}`)
+		carillon(t, "user", "import", file(t, export.out), "--account-id", second).wantResult(t, format, exitDone, `{"Import":{"Rows":3,"Created":3,"Updated":0,"Unchanged":0,"Rejected":0}}`)
 		again := carillon(t, "user", "export", "--account-id", second, "--format", format)
 		if got := strings.ReplaceAll(again.out, second, first); got != export.out {
 			t.Errorf("%s: exported\n%s\nthen\n%s", format, export.out, got)

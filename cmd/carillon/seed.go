@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"carillon/internal/client"
+	"carillon/internal/userlist"
 )
 
 // seedAll loads files into the server that the environment names.
@@ -108,10 +109,7 @@ func readSeed(in io.Reader) (accounts, users []members, err error) {
 	r := withoutMark(in)
 	head, _ := r.Peek(1 << 10)
 	if text := strings.TrimLeft(string(head), " \t\r\n"); text != "" && text[0] != '{' && text[0] != '[' {
-		err = readCSVUsers(r, func(u map[string]any) error {
-			users = append(users, u)
-			return nil
-		})
+		users, err = readSeedCSV(r)
 		return nil, users, err
 	}
 	for d := json.NewDecoder(r); ; {
@@ -154,4 +152,26 @@ func sortSeed(document any, accounts, users *[]members) error {
 		}
 	}
 	return errors.New("the file holds something else than users (with PrimaryEmail) and accounts (with AccountId and Name)")
+}
+
+// readSeedCSV reads the users of a table.
+func readSeedCSV(in io.Reader) (users []members, err error) {
+	list, err := userlist.OpenOnce(in)
+	for err == nil {
+		var r *userlist.Row
+		if r, err = list.Next(); err != nil {
+			break
+		}
+		if r.Problem != nil {
+			return nil, fmt.Errorf("%s: %s", r, r.Problem)
+		}
+		u := members{}
+		err = json.Unmarshal(r.AppendJSON(nil), &u)
+		u["AccountId"] = r.AccountID()
+		users = append(users, u)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return users, err
 }

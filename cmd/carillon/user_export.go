@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"carillon/internal/client"
+	"carillon/internal/userlist"
 )
 
 type userExportCmd struct {
@@ -75,7 +76,7 @@ type csvUsers struct{ *csv.Writer }
 func (w *csvUsers) user(u map[string]any) error {
 	row := make([]string, len(userColumns.names))
 	for i, name := range userColumns.names {
-		row[i] = cell(u[name])
+		row[i] = userlist.Guarded(cell(u[name]))
 	}
 	return w.Write(row)
 }

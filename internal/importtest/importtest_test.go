@@ -39,6 +39,7 @@ var rules = []rule{
 	{pkg: "internal/front", http: true},
 	{pkg: "internal/sealed"},
 	{pkg: "internal/wholefile"},
+	{pkg: "internal/userlist", imports: []string{"store"}},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 
@@ -80,7 +81,7 @@ var rules = []rule{
 	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "backup", "chime", "dispatch", "internal/client", "internal/wholefile", "server", "sigv4", "store", "tracing", "trail",
+		"access", "backup", "chime", "dispatch", "internal/client", "internal/userlist", "internal/wholefile", "server", "sigv4", "store", "tracing", "trail",
 		"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
