@@ -69,6 +69,13 @@ func (r Records) LockUserByEmail(accountID, email string) (*User, error) {
 		accountID, EmailKey(email))
 }
 
+// UserIDByEmail returns the id of the user with an address, or ErrNotFound.
+func (r Records) UserIDByEmail(accountID, email string) (id string, err error) {
+	err = r.one(noUser, `SELECT user_id FROM users WHERE account_id = $1 AND email_key = $2`,
+		[]any{accountID, EmailKey(email)}, func(row engine.Row) error { return row.Scan(&id) })
+	return id, err
+}
+
 // InsertUser adds a user. ErrExists says that the account has the address
 // already, ErrReferenced that the account is gone.
 func (r Records) InsertUser(u *User) error {
