@@ -4,6 +4,11 @@ package api
 
 import "context"
 
+// AcceptInvitation runs the operation of this name.
+func (c Calls) AcceptInvitation(ctx context.Context, in *AcceptInvitationInput) (*AcceptInvitationOutput, error) {
+	return Typed[*AcceptInvitationOutput](c(ctx, Operation("AcceptInvitation"), in))
+}
+
 // AddDomain runs the operation of this name.
 func (c Calls) AddDomain(ctx context.Context, in *AddDomainInput) (*AddDomainOutput, error) {
 	return Typed[*AddDomainOutput](c(ctx, Operation("AddDomain"), in))
@@ -202,6 +207,16 @@ func (c Calls) GetGlobalSettings(ctx context.Context, in *GetGlobalSettingsInput
 	return Typed[*GetGlobalSettingsOutput](c(ctx, Operation("GetGlobalSettings"), in))
 }
 
+// GetInvitationPage runs the operation of this name.
+func (c Calls) GetInvitationPage(ctx context.Context, in *GetInvitationPageInput) (*GetInvitationPageOutput, error) {
+	return Typed[*GetInvitationPageOutput](c(ctx, Operation("GetInvitationPage"), in))
+}
+
+// GetInvitationUrl runs the operation of this name.
+func (c Calls) GetInvitationUrl(ctx context.Context, in *GetInvitationUrlInput) (*GetInvitationUrlOutput, error) {
+	return Typed[*GetInvitationUrlOutput](c(ctx, Operation("GetInvitationUrl"), in))
+}
+
 // GetPhoneNumber runs the operation of this name.
 func (c Calls) GetPhoneNumber(ctx context.Context, in *GetPhoneNumberInput) (*GetPhoneNumberOutput, error) {
 	return Typed[*GetPhoneNumberOutput](c(ctx, Operation("GetPhoneNumber"), in))
@@ -287,6 +302,11 @@ func (c Calls) ListDomains(ctx context.Context, in *ListDomainsInput) (*ListDoma
 	return Typed[*ListDomainsOutput](c(ctx, Operation("ListDomains"), in))
 }
 
+// ListInvitations runs the operation of this name.
+func (c Calls) ListInvitations(ctx context.Context, in *ListInvitationsInput) (*ListInvitationsOutput, error) {
+	return Typed[*ListInvitationsOutput](c(ctx, Operation("ListInvitations"), in))
+}
+
 // ListJobs runs the operation of this name.
 func (c Calls) ListJobs(ctx context.Context, in *ListJobsInput) (*ListJobsOutput, error) {
 	return Typed[*ListJobsOutput](c(ctx, Operation("ListJobs"), in))
@@ -335,6 +355,11 @@ func (c Calls) ListSupportedPhoneNumberCountries(ctx context.Context, in *ListSu
 // ListTestFaults runs the operation of this name.
 func (c Calls) ListTestFaults(ctx context.Context, in *ListTestFaultsInput) (*ListTestFaultsOutput, error) {
 	return Typed[*ListTestFaultsOutput](c(ctx, Operation("ListTestFaults"), in))
+}
+
+// ListUserActivity runs the operation of this name.
+func (c Calls) ListUserActivity(ctx context.Context, in *ListUserActivityInput) (*ListUserActivityOutput, error) {
+	return Typed[*ListUserActivityOutput](c(ctx, Operation("ListUserActivity"), in))
 }
 
 // ListUsers runs the operation of this name.
@@ -399,6 +424,16 @@ func (c Calls) RedactRoomMessage(ctx context.Context, in *RedactRoomMessageInput
 // RegenerateSecurityToken runs the operation of this name.
 func (c Calls) RegenerateSecurityToken(ctx context.Context, in *RegenerateSecurityTokenInput) (*RegenerateSecurityTokenOutput, error) {
 	return Typed[*RegenerateSecurityTokenOutput](c(ctx, Operation("RegenerateSecurityToken"), in))
+}
+
+// RenameUser runs the operation of this name.
+func (c Calls) RenameUser(ctx context.Context, in *RenameUserInput) (*RenameUserOutput, error) {
+	return Typed[*RenameUserOutput](c(ctx, Operation("RenameUser"), in))
+}
+
+// ResendInvitation runs the operation of this name.
+func (c Calls) ResendInvitation(ctx context.Context, in *ResendInvitationInput) (*ResendInvitationOutput, error) {
+	return Typed[*ResendInvitationOutput](c(ctx, Operation("ResendInvitation"), in))
 }
 
 // ResetPersonalPIN runs the operation of this name.
@@ -499,4 +534,10 @@ func (c Calls) UpdateUserSettings(ctx context.Context, in *UpdateUserSettingsInp
 // VerifyAuditEvents runs the operation of this name.
 func (c Calls) VerifyAuditEvents(ctx context.Context, in *VerifyAuditEventsInput) (*VerifyAuditEventsOutput, error) {
 	return Typed[*VerifyAuditEventsOutput](c(ctx, Operation("VerifyAuditEvents"), in))
+}
+
+// WithdrawInvitation runs the operation of this name.
+func (c Calls) WithdrawInvitation(ctx context.Context, in *WithdrawInvitationInput) error {
+	_, err := c(ctx, Operation("WithdrawInvitation"), in)
+	return err
 }

@@ -2,6 +2,12 @@
 
 package api
 
+func (v *AcceptInvitationInput) check(c *Check) {
+	c.Required("DisplayName", v.DisplayName.Set)
+	OptText(c, "DisplayName", v.DisplayName, &rulePersonName)
+	c.Text("Token", string(v.Token), &ruleInvitationToken)
+}
+
 func (v *AccountSettings) check(c *Check) {
 }
 
@@ -293,6 +299,15 @@ func (v *GetEventsConfigurationInput) check(c *Check) {
 	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
 }
 
+func (v *GetInvitationPageInput) check(c *Check) {
+	c.Text("Token", string(v.Token), &ruleInvitationToken)
+}
+
+func (v *GetInvitationUrlInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("InviteId", string(v.InviteId), &ruleNonEmptyString)
+}
+
 func (v *GetPhoneNumberInput) check(c *Check) {
 	c.Text("PhoneNumberId", string(v.PhoneNumberId), &ruleString)
 }
@@ -458,6 +473,13 @@ func (v *ListDomainsInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
 
+func (v *ListInvitationsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "Status", v.Status, &ruleInviteStatus)
+}
+
 func (v *ListJobsInput) check(c *Check) {
 	c.OptInt("MaxResults", v.MaxResults, 1, 99)
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
@@ -515,6 +537,14 @@ func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
 }
 
 func (v *ListTestFaultsInput) check(c *Check) {
+}
+
+func (v *ListUserActivityInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 99)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	c.Required("Week", v.Week.Set)
+	OptText(c, "Week", v.Week, &ruleActivityWeek)
 }
 
 func (v *ListUsersInput) check(c *Check) {
@@ -632,6 +662,19 @@ func (v *RedactRoomMessageInput) check(c *Check) {
 func (v *RegenerateSecurityTokenInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
+}
+
+func (v *RenameUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("DisplayName", v.DisplayName.Set)
+	OptText(c, "DisplayName", v.DisplayName, &rulePersonName)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *ResendInvitationInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("InviteId", string(v.InviteId), &ruleNonEmptyString)
+	OptText(c, "UserLocale", v.UserLocale, &ruleLanguageList)
 }
 
 func (v *ResetPersonalPINInput) check(c *Check) {
@@ -828,6 +871,18 @@ func (v *VerifyAuditEventsInput) check(c *Check) {
 
 func (v *VoiceConnectorSettings) check(c *Check) {
 	OptText(c, "CdrBucket", v.CdrBucket, &ruleString)
+}
+
+func (v *WithdrawInvitationInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("InviteId", string(v.InviteId), &ruleNonEmptyString)
+}
+
+// Validate implements Input.
+func (v *AcceptInvitationInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
 }
 
 // Validate implements Input.
@@ -1086,6 +1141,20 @@ func (v *GetEventsConfigurationInput) Validate() error {
 func (v *GetGlobalSettingsInput) Validate() error { return nil }
 
 // Validate implements Input.
+func (v *GetInvitationPageInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetInvitationUrlInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *GetPhoneNumberInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1201,6 +1270,13 @@ func (v *ListDomainsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListInvitationsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListJobsInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1265,6 +1341,13 @@ func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListTestFaultsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListUserActivityInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1349,6 +1432,20 @@ func (v *RedactRoomMessageInput) Validate() error {
 
 // Validate implements Input.
 func (v *RegenerateSecurityTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *RenameUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ResendInvitationInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1487,6 +1584,13 @@ func (v *VerifyAuditEventsInput) Validate() error {
 	return c.Refusal(Chime.Invalid)
 }
 
+// Validate implements Input.
+func (v *WithdrawInvitationInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
 // Validate checks one element of a list whose elements fail on their own.
 func (v *ImportedMessage) Validate() error {
 	var c Check
@@ -1505,6 +1609,7 @@ var (
 	ruleAccessKeyStatus                                                     = StringRule{Enum: []string{"Active", "Inactive"}}
 	ruleAccountName                                                         = StringRule{Min: 1, Max: 100, Pattern: NewPattern(".*\\S.*")}
 	ruleAccountType                                                         = StringRule{Enum: []string{"Team", "EnterpriseDirectory", "EnterpriseLWA", "EnterpriseOIDC"}}
+	ruleActivityWeek                                                        = StringRule{Max: 8, Pattern: NewPattern("[0-9]{4}-W[0-9]{2}")}
 	ruleAlexaForBusinessMetadataAlexaForBusinessRoomArn                     = StringRule{Max: 2048}
 	ruleAlpha2CountryCode                                                   = StringRule{Max: 1024, Pattern: NewPattern("[A-Z]{2}")}
 	ruleAnyNextToken                                                        = StringRule{Max: 8192}
@@ -1527,15 +1632,18 @@ var (
 	ruleImportedMessageSender                                               = StringRule{Max: 1024}
 	ruleImportedUserDisplayName                                             = StringRule{Max: 256}
 	ruleImportedUserId                                                      = StringRule{Min: 1, Max: 128, Pattern: NewPattern("[A-Za-z0-9._-]+")}
+	ruleInvitationToken                                                     = StringRule{Min: 1, Max: 256}
 	ruleInviteStatus                                                        = StringRule{Enum: []string{"Pending", "Accepted", "Failed"}}
 	ruleJobIdentifier                                                       = StringRule{Min: 1, Max: 128}
 	ruleJobState                                                            = StringRule{Enum: []string{"Pending", "Failed"}}
 	ruleJoinTokenString                                                     = StringRule{Min: 2, Max: 2048, Pattern: NewPattern("^[a-zA-Z0-9+/]+$")}
+	ruleLanguageList                                                        = StringRule{Max: 256}
 	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleListAuditEventsRequestEventName                                     = StringRule{Max: 256}
 	ruleListAuditEventsRequestUserName                                      = StringRule{Max: 256}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
+	rulePersonName                                                          = StringRule{Min: 1, Max: 256, Pattern: NewPattern(".*\\S.*")}
 	rulePersonalPINString                                                   = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{10}")}
 	rulePhoneNumberAssociationName                                          = StringRule{Enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
 	rulePhoneNumberProductType                                              = StringRule{Enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}

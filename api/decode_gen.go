@@ -4,6 +4,16 @@ package api
 
 import "carillon/internal/jsonscan"
 
+func (v *AcceptInvitationInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "DisplayName":
+			return decodeText(s, "DisplayName", &v.DisplayName)
+		}
+		return false
+	})
+}
+
 func (v *AccountSettings) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -495,6 +505,26 @@ func (v *PutRetentionSettingsInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *RenameUserInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "DisplayName":
+			return decodeText(s, "DisplayName", &v.DisplayName)
+		}
+		return false
+	})
+}
+
+func (v *ResendInvitationInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "UserLocale":
+			return decodeText(s, "UserLocale", &v.UserLocale)
+		}
+		return false
+	})
+}
+
 func (v *RetentionSettings) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -739,6 +769,25 @@ func (v *VoiceConnectorSettings) decode(s *jsonscan.Scanner) {
 		}
 	})
 }
+
+// Label implements Input.
+func (v *AcceptInvitationInput) Label(i int) string {
+	return label(i, v.Token)
+}
+
+// SetLabel implements Input.
+func (v *AcceptInvitationInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.Token = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *AcceptInvitationInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *AcceptInvitationInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *AddDomainInput) Label(i int) string {
@@ -1466,6 +1515,46 @@ func (v *GetGlobalSettingsInput) SetQuery(string, string) (bool, error) { return
 func (v *GetGlobalSettingsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *GetInvitationPageInput) Label(i int) string {
+	return label(i, v.Token)
+}
+
+// SetLabel implements Input.
+func (v *GetInvitationPageInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.Token = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *GetInvitationPageInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetInvitationPageInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetInvitationUrlInput) Label(i int) string {
+	return label(i, v.AccountId, v.InviteId)
+}
+
+// SetLabel implements Input.
+func (v *GetInvitationUrlInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.InviteId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *GetInvitationUrlInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetInvitationUrlInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *GetPhoneNumberInput) Label(i int) string {
 	return label(i, v.PhoneNumberId)
 }
@@ -1843,6 +1932,37 @@ func (v *ListDomainsInput) SetQuery(string, string) (bool, error) { return false
 func (v *ListDomainsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListInvitationsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListInvitationsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListInvitationsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "status":
+		v.Status = Some(InviteStatus(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListInvitationsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListJobsInput) Label(i int) string {
 	return label(i)
 }
@@ -2103,6 +2223,37 @@ func (v *ListTestFaultsInput) SetQuery(string, string) (bool, error) { return fa
 
 // DecodeBody implements Input.
 func (v *ListTestFaultsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListUserActivityInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListUserActivityInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListUserActivityInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "week":
+		v.Week = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListUserActivityInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *ListUsersInput) Label(i int) string {
@@ -2368,6 +2519,48 @@ func (v *RegenerateSecurityTokenInput) SetQuery(string, string) (bool, error) { 
 func (v *RegenerateSecurityTokenInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
+
+// Label implements Input.
+func (v *RenameUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
+// SetLabel implements Input.
+func (v *RenameUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.UserId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *RenameUserInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *RenameUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ResendInvitationInput) Label(i int) string {
+	return label(i, v.AccountId, v.InviteId)
+}
+
+// SetLabel implements Input.
+func (v *ResendInvitationInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.InviteId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ResendInvitationInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ResendInvitationInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *ResetPersonalPINInput) Label(i int) string {
@@ -2739,3 +2932,24 @@ func (v *VerifyAuditEventsInput) SetQuery(name, value string) (known bool, err e
 
 // DecodeBody implements Input.
 func (v *VerifyAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *WithdrawInvitationInput) Label(i int) string {
+	return label(i, v.AccountId, v.InviteId)
+}
+
+// SetLabel implements Input.
+func (v *WithdrawInvitationInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.InviteId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *WithdrawInvitationInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *WithdrawInvitationInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }

@@ -3,6 +3,19 @@
 package api
 
 // AppendJSON appends the compact JSON form of v.
+func (v *AcceptInvitationOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"AccountName\":"...)
+	b = appendOptText(b, v.AccountName)
+	b = append(b, ",\"InviteId\":"...)
+	b = appendOptText(b, v.InviteId)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *AccessKey) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"AccessKeyId\":"...)
 	b = appendOptText(b, v.AccessKeyId)
@@ -352,6 +365,28 @@ func (v *GetGlobalSettingsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *GetInvitationPageOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountName\":"...)
+	b = appendOptText(b, v.AccountName)
+	b = append(b, ",\"EmailAddress\":"...)
+	b = appendOptText(b, v.EmailAddress)
+	b = append(b, ",\"InvitedBy\":"...)
+	b = appendOptText(b, v.InvitedBy)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *GetInvitationUrlOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ExpiresOn\":"...)
+	b = appendTimestamp(b, v.ExpiresOn)
+	b = append(b, ",\"InviteId\":"...)
+	b = appendOptText(b, v.InviteId)
+	b = append(b, ",\"Url\":"...)
+	b = appendOptText(b, v.Url)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *GetPhoneNumberOrderOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"PhoneNumberOrder\":"...)
 	b = appendStruct(b, v.PhoneNumberOrder)
@@ -456,6 +491,33 @@ func (v *ImportUsersOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *Invitation) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Attempts\":"...)
+	b = appendOptInt(b, v.Attempts)
+	b = append(b, ",\"EmailAddress\":"...)
+	b = appendOptText(b, v.EmailAddress)
+	b = append(b, ",\"EmailStatus\":"...)
+	b = appendOptText(b, v.EmailStatus)
+	b = append(b, ",\"ExpiresOn\":"...)
+	b = appendTimestamp(b, v.ExpiresOn)
+	b = append(b, ",\"InviteId\":"...)
+	b = appendOptText(b, v.InviteId)
+	b = append(b, ",\"InvitedBy\":"...)
+	b = appendOptText(b, v.InvitedBy)
+	b = append(b, ",\"InvitedOn\":"...)
+	b = appendTimestamp(b, v.InvitedOn)
+	b = append(b, ",\"LastError\":"...)
+	b = appendOptText(b, v.LastError)
+	b = append(b, ",\"Status\":"...)
+	b = appendOptText(b, v.Status)
+	b = append(b, ",\"Url\":"...)
+	b = appendOptText(b, v.Url)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *Invite) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"EmailAddress\":"...)
 	b = appendOptText(b, v.EmailAddress)
@@ -543,6 +605,15 @@ func (v *ListDomainsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListInvitationsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Invitations\":"...)
+	b = appendStructs(b, v.Invitations)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListJobsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Jobs\":"...)
 	b = appendStructs(b, v.Jobs)
@@ -623,6 +694,19 @@ func (v *ListSupportedPhoneNumberCountriesOutput) AppendJSON(b []byte) []byte {
 func (v *ListTestFaultsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Faults\":"...)
 	b = appendStructs(b, v.Faults)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListUserActivityOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountName\":"...)
+	b = appendOptText(b, v.AccountName)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"Users\":"...)
+	b = appendStructs(b, v.Users)
+	b = append(b, ",\"WeekStart\":"...)
+	b = appendTimestamp(b, v.WeekStart)
 	return append(b, '}')
 }
 
@@ -872,6 +956,20 @@ func (v *RegenerateSecurityTokenOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *RenameUserOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"User\":"...)
+	b = appendStruct(b, v.User)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ResendInvitationOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Invitation\":"...)
+	b = appendStruct(b, v.Invitation)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ResetPersonalPINOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"User\":"...)
 	b = appendStruct(b, v.User)
@@ -1109,6 +1207,29 @@ func (v *User) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.UserType)
 	b = append(b, ",\"Vanity\":"...)
 	b = appendOptText(b, v.Vanity)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *UserActivity) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"CreatedOn\":"...)
+	b = appendTimestamp(b, v.CreatedOn)
+	b = append(b, ",\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	b = append(b, ",\"LastActiveOn\":"...)
+	b = appendTimestamp(b, v.LastActiveOn)
+	b = append(b, ",\"MeetingsAttended\":"...)
+	b = appendOptInt(b, v.MeetingsAttended)
+	b = append(b, ",\"MeetingsHosted\":"...)
+	b = appendOptInt(b, v.MeetingsHosted)
+	b = append(b, ",\"MessagesSent\":"...)
+	b = appendOptInt(b, v.MessagesSent)
+	b = append(b, ",\"PrimaryEmail\":"...)
+	b = appendOptText(b, v.PrimaryEmail)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
+	b = append(b, ",\"UserRegistrationStatus\":"...)
+	b = appendOptText(b, v.UserRegistrationStatus)
 	return append(b, '}')
 }
 

@@ -5,6 +5,17 @@ package api
 // Ops is the table of the operations that Carillon serves, by name.
 var Ops = []Op{
 	{
+		Service: Chime, Name: "AcceptInvitation", Method: "POST", Path: "/invitations/{token}", Status: 200,
+		Action: "carillon:AcceptInvitation", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, Conflict},
+		Audience: Bearer,
+		Params: []Param{
+			{Name: "Token", WireName: "token", Location: InPath},
+			{Name: "DisplayName", WireName: "DisplayName", Location: InBody},
+		},
+		New: func() Input { return new(AcceptInvitationInput) },
+	},
+	{
 		Service: Chime, Name: "AddDomain", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/domains", Status: 201,
 		Action: "chime:AddDomain", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound},
@@ -383,6 +394,27 @@ var Ops = []Op{
 		New:    func() Input { return new(GetGlobalSettingsInput) },
 	},
 	{
+		Service: Chime, Name: "GetInvitationPage", Method: "GET", Path: "/invitations/{token}", Status: 200,
+		Action: "carillon:GetInvitationPage", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{Conflict, BadRequest, Forbidden, NotFound},
+		Audience: Bearer,
+		Params: []Param{
+			{Name: "Token", WireName: "token", Location: InPath},
+		},
+		New: func() Input { return new(GetInvitationPageInput) },
+	},
+	{
+		Service: Chime, Name: "GetInvitationUrl", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/invitations/{inviteId}/url", Status: 200,
+		Action: "carillon:GetInvitationUrl", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, Conflict},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "InviteId", WireName: "inviteId", Location: InPath},
+		},
+		New: func() Input { return new(GetInvitationUrlInput) },
+	},
+	{
 		Service: Chime, Name: "GetPhoneNumber", Method: "GET", Path: "/phone-numbers/{phoneNumberId}", Status: 200,
 		Action: "chime:GetPhoneNumber", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -564,6 +596,19 @@ var Ops = []Op{
 		New: func() Input { return new(ListDomainsInput) },
 	},
 	{
+		Service: Chime, Name: "ListInvitations", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/invitations", Status: 200,
+		Action: "carillon:ListInvitations", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "Status", WireName: "status", Location: InQuery},
+		},
+		New: func() Input { return new(ListInvitationsInput) },
+	},
+	{
 		Service: Chime, Name: "ListJobs", Method: "GET", Path: "/carillon/v1/jobs", Status: 200,
 		Action: "carillon:ListJobs", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
@@ -674,6 +719,19 @@ var Ops = []Op{
 		Audience: RootOnly,
 		Params:   []Param{},
 		New:      func() Input { return new(ListTestFaultsInput) },
+	},
+	{
+		Service: Chime, Name: "ListUserActivity", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/user-activity", Status: 200,
+		Action: "carillon:ListUserActivity", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+			{Name: "Week", WireName: "week", Location: InQuery},
+		},
+		New: func() Input { return new(ListUserActivityInput) },
 	},
 	{
 		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
@@ -811,6 +869,30 @@ var Ops = []Op{
 			{Name: "BotId", WireName: "botId", Location: InPath},
 		},
 		New: func() Input { return new(RegenerateSecurityTokenInput) },
+	},
+	{
+		Service: Chime, Name: "RenameUser", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "rename", Status: 200,
+		Action: "carillon:RenameUser", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "UserId", WireName: "userId", Location: InPath},
+			{Name: "DisplayName", WireName: "DisplayName", Location: InBody},
+		},
+		New: func() Input { return new(RenameUserInput) },
+	},
+	{
+		Service: Chime, Name: "ResendInvitation", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/invitations/{inviteId}", QueryName: "operation", QueryValue: "resend", Status: 200,
+		Action: "carillon:ResendInvitation", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, Conflict},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "InviteId", WireName: "inviteId", Location: InPath},
+			{Name: "UserLocale", WireName: "UserLocale", Location: InBody},
+		},
+		New: func() Input { return new(ResendInvitationInput) },
 	},
 	{
 		Service: Chime, Name: "ResetPersonalPIN", Method: "POST", Path: "/accounts/{accountId}/users/{userId}", QueryName: "operation", QueryValue: "reset-personal-pin", Status: 200,
@@ -1015,5 +1097,16 @@ var Ops = []Op{
 			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(VerifyAuditEventsInput) },
+	},
+	{
+		Service: Chime, Name: "WithdrawInvitation", Method: "DELETE", Path: "/carillon/v1/accounts/{accountId}/invitations/{inviteId}", Status: 204,
+		Action: "carillon:WithdrawInvitation", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound, Conflict},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "InviteId", WireName: "inviteId", Location: InPath},
+		},
+		New: func() Input { return new(WithdrawInvitationInput) },
 	},
 }

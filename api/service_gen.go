@@ -10,6 +10,10 @@ type BackupsRootOnly[W any] interface {
 
 // ChimeBearer are the rules of operations, a method each; W is the unit of work.
 type ChimeBearer[W any] interface {
+	PrepareAcceptInvitation(W, *AcceptInvitationInput) (Errand, error)
+	AcceptInvitation(W, *AcceptInvitationInput) (*AcceptInvitationOutput, error)
+	PrepareGetInvitationPage(W, *GetInvitationPageInput) (Errand, error)
+	GetInvitationPage(W, *GetInvitationPageInput) (*GetInvitationPageOutput, error)
 	PreparePostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (Errand, error)
 	PostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (*PostRoomWebhookMessageOutput, error)
 }
@@ -95,15 +99,21 @@ type ChimeTenant[W any] interface {
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	GetInvitationUrl(W, *GetInvitationUrlInput) (*GetInvitationUrlOutput, error)
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
 	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
 	ImportUsers(W, *ImportUsersInput) (*ImportUsersOutput, error)
 	ListConversationMessages(W, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
 	ListDomains(W, *ListDomainsInput) (*ListDomainsOutput, error)
+	ListInvitations(W, *ListInvitationsInput) (*ListInvitationsOutput, error)
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
+	ListUserActivity(W, *ListUserActivityInput) (*ListUserActivityOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
+	RenameUser(W, *RenameUserInput) (*RenameUserOutput, error)
+	ResendInvitation(W, *ResendInvitationInput) (*ResendInvitationOutput, error)
+	WithdrawInvitation(W, *WithdrawInvitationInput) error
 }
 
 // ClockRootOnly are the rules of operations, a method each; W is the unit of work.
@@ -150,6 +160,8 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 	return map[*Op]Rule[W]{
 		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
 		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
+		Operation("AcceptInvitation"):                            {Prepare: prepare(chimeBearer.PrepareAcceptInvitation), Call: Answer(chimeBearer.AcceptInvitation)},
+		Operation("GetInvitationPage"):                           {Prepare: prepare(chimeBearer.PrepareGetInvitationPage), Call: Answer(chimeBearer.GetInvitationPage)},
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
 		Operation("AssociateSigninDelegateGroupsWithAccount"):    {Call: Effect(chimePublic.AssociateSigninDelegateGroupsWithAccount)},
@@ -221,13 +233,19 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
+		Operation("GetInvitationUrl"):                            {Call: Answer(chimeTenant.GetInvitationUrl)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
 		Operation("ListConversationMessages"):                    {Call: Answer(chimeTenant.ListConversationMessages)},
 		Operation("ListDomains"):                                 {Call: Answer(chimeTenant.ListDomains)},
+		Operation("ListInvitations"):                             {Call: Answer(chimeTenant.ListInvitations)},
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
+		Operation("ListUserActivity"):                            {Call: Answer(chimeTenant.ListUserActivity)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
+		Operation("RenameUser"):                                  {Call: Answer(chimeTenant.RenameUser)},
+		Operation("ResendInvitation"):                            {Call: Answer(chimeTenant.ResendInvitation)},
+		Operation("WithdrawInvitation"):                          {Call: Effect(chimeTenant.WithdrawInvitation)},
 		Operation("AdvanceTestClock"):                            {Call: Answer(clockRootOnly.AdvanceTestClock)},
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},

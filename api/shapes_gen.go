@@ -258,6 +258,20 @@ const (
 	UserTypeSharedDevice UserType = "SharedDevice"
 )
 
+// AcceptInvitationInput is the request of AcceptInvitation.
+type AcceptInvitationInput struct {
+	Token       string      `sensitive:"true"` // path token, required, 1–256 characters
+	DisplayName Opt[string] `sensitive:"true"` // required, 1–256 characters, pattern .*\S.*
+}
+
+// AcceptInvitationOutput is the answer of AcceptInvitation.
+type AcceptInvitationOutput struct {
+	AccountId   Opt[string]
+	AccountName Opt[string] `sensitive:"true"`
+	InviteId    Opt[string]
+	UserId      Opt[string]
+}
+
 // AccessKey is the shape of that name.
 type AccessKey struct {
 	AccessKeyId       Opt[string]
@@ -705,6 +719,31 @@ type GetGlobalSettingsOutput struct {
 	VoiceConnector  *VoiceConnectorSettings
 }
 
+// GetInvitationPageInput is the request of GetInvitationPage.
+type GetInvitationPageInput struct {
+	Token string `sensitive:"true"` // path token, required, 1–256 characters
+}
+
+// GetInvitationPageOutput is the answer of GetInvitationPage.
+type GetInvitationPageOutput struct {
+	AccountName  Opt[string] `sensitive:"true"`
+	EmailAddress Opt[string] `sensitive:"true"` // pattern .+@.+\..+
+	InvitedBy    Opt[string] `sensitive:"true"`
+}
+
+// GetInvitationUrlInput is the request of GetInvitationUrl.
+type GetInvitationUrlInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	InviteId  string // path inviteId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// GetInvitationUrlOutput is the answer of GetInvitationUrl.
+type GetInvitationUrlOutput struct {
+	ExpiresOn Timestamp
+	InviteId  Opt[string]
+	Url       Opt[string] `sensitive:"true"`
+}
+
 // GetPhoneNumberInput is the request of GetPhoneNumber.
 type GetPhoneNumberInput struct {
 	PhoneNumberId string `sensitive:"true"` // path phoneNumberId, required, at most 1024 characters
@@ -864,6 +903,21 @@ type ImportedUserSettings struct {
 	Telephony *ImportedTelephony
 }
 
+// Invitation is the shape of that name.
+type Invitation struct {
+	Attempts     Opt[int]
+	EmailAddress Opt[string] `sensitive:"true"` // pattern .+@.+\..+
+	EmailStatus  Opt[EmailStatus]
+	ExpiresOn    Timestamp
+	InviteId     Opt[string]
+	InvitedBy    Opt[string]
+	InvitedOn    Timestamp
+	LastError    Opt[string] `sensitive:"true"`
+	Status       Opt[InviteStatus]
+	Url          Opt[string] `sensitive:"true"`
+	UserId       Opt[string]
+}
+
 // Invite is the shape of that name.
 type Invite struct {
 	EmailAddress Opt[string] `sensitive:"true"` // pattern .+@.+\..+
@@ -974,6 +1028,20 @@ type ListDomainsInput struct {
 // ListDomainsOutput is the answer of ListDomains.
 type ListDomainsOutput struct {
 	Domains []Domain
+}
+
+// ListInvitationsInput is the request of ListInvitations.
+type ListInvitationsInput struct {
+	AccountId  string            // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]          // query max-results, at least 1
+	NextToken  Opt[string]       `sensitive:"true"` // query next-token, at most 8192 characters
+	Status     Opt[InviteStatus] // query status
+}
+
+// ListInvitationsOutput is the answer of ListInvitations.
+type ListInvitationsOutput struct {
+	Invitations []Invitation
+	NextToken   Opt[string] `sensitive:"true"`
 }
 
 // ListJobsInput is the request of ListJobs.
@@ -1099,6 +1167,22 @@ type ListTestFaultsInput struct {
 // ListTestFaultsOutput is the answer of ListTestFaults.
 type ListTestFaultsOutput struct {
 	Faults []TestFault
+}
+
+// ListUserActivityInput is the request of ListUserActivity.
+type ListUserActivityInput struct {
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+	Week       Opt[string] // query week, required, at most 8 characters, pattern [0-9]{4}-W[0-9]{2}
+}
+
+// ListUserActivityOutput is the answer of ListUserActivity.
+type ListUserActivityOutput struct {
+	AccountName Opt[string]
+	NextToken   Opt[string] `sensitive:"true"`
+	Users       []UserActivity
+	WeekStart   Timestamp
 }
 
 // ListUsersInput is the request of ListUsers.
@@ -1340,6 +1424,30 @@ type RegenerateSecurityTokenInput struct {
 // RegenerateSecurityTokenOutput is the answer of RegenerateSecurityToken.
 type RegenerateSecurityTokenOutput struct {
 	Bot *Bot
+}
+
+// RenameUserInput is the request of RenameUser.
+type RenameUserInput struct {
+	AccountId   string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId      string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	DisplayName Opt[string] `sensitive:"true"` // required, 1–256 characters, pattern .*\S.*
+}
+
+// RenameUserOutput is the answer of RenameUser.
+type RenameUserOutput struct {
+	User *User
+}
+
+// ResendInvitationInput is the request of ResendInvitation.
+type ResendInvitationInput struct {
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	InviteId   string      // path inviteId, required, at most 1024 characters, pattern .*\S.*
+	UserLocale Opt[string] // at most 256 characters
+}
+
+// ResendInvitationOutput is the answer of ResendInvitation.
+type ResendInvitationOutput struct {
+	Invitation *Invitation
 }
 
 // ResetPersonalPINInput is the request of ResetPersonalPIN.
@@ -1626,6 +1734,19 @@ type User struct {
 	Vanity                   Opt[string]
 }
 
+// UserActivity is the shape of that name.
+type UserActivity struct {
+	CreatedOn              Timestamp
+	DisplayName            Opt[string] `sensitive:"true"`
+	LastActiveOn           Timestamp
+	MeetingsAttended       Opt[int]
+	MeetingsHosted         Opt[int]
+	MessagesSent           Opt[int]
+	PrimaryEmail           Opt[string] `sensitive:"true"` // pattern .+@.+\..+
+	UserId                 Opt[string]
+	UserRegistrationStatus Opt[RegistrationStatus]
+}
+
 // UserError is the shape of that name.
 type UserError struct {
 	ErrorCode    Opt[ErrorCode]
@@ -1656,6 +1777,12 @@ type VerifyAuditEventsOutput struct {
 // VoiceConnectorSettings is the shape of that name.
 type VoiceConnectorSettings struct {
 	CdrBucket Opt[string] // at most 1024 characters
+}
+
+// WithdrawInvitationInput is the request of WithdrawInvitation.
+type WithdrawInvitationInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	InviteId  string // path inviteId, required, at most 1024 characters, pattern .*\S.*
 }
 
 // GetGlobalSettingsInput is the request of GetGlobalSettings, which has no members.

@@ -57,14 +57,18 @@ func importMessage(w *work.Unit, in *api.ImportedMessage) error {
 	if err != nil {
 		return err
 	}
-	err = w.InsertMessage(&store.Message{
+	m := &store.Message{
 		AccountID: c.accountID, ContainerType: c.containerType, ContainerID: c.id, MessageID: in.MessageId.V,
 		Sender: in.Sender.V, Content: in.Content.V, CreatedMs: at,
-	})
+	}
+	err = w.InsertMessage(m)
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return noteSender(w, m)
 }
 
 // importContainer returns where a message belongs. Account and room are kept

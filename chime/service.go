@@ -45,7 +45,9 @@ type Config struct {
 	SecretKey [32]byte
 	// Quotas limit what the documentation says is limited.
 	Quotas Quotas
-	// PublicURL is where webhooks reach this server, without a slash at the end.
+	// Mail sends invitations; nil: nothing does.
+	Mail Mailer
+	// PublicURL is where webhooks and invitations reach this server, without a slash at the end.
 	PublicURL string
 	// Webhooks sends to endpoints that users of the API chose; it refuses
 	// addresses that must not be reached. Operator sends to those of the operator.

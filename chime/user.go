@@ -38,7 +38,20 @@ func (s *Service) GetUser(w *work.Unit, in *api.GetUserInput) (*api.GetUserOutpu
 		return nil, err
 	}
 	shape := userShape(u, fullDetail, noAlexa())
-	return &api.GetUserOutput{User: &shape}, nil
+	return &api.GetUserOutput{User: &shape}, showActivity(w, in.AccountId, &shape)
+}
+
+// showActivity adds to users of an account when they acted last.
+func showActivity(w *work.Unit, accountID string, users ...*api.User) error {
+	ids := make([]string, len(users))
+	for i, u := range users {
+		ids[i] = u.UserId
+	}
+	last, err := w.LastActive(accountID, ids...)
+	for _, u := range users {
+		u.LastActiveOn = api.Timestamp(last[u.UserId])
+	}
+	return err
 }
 
 // userList is in the order of creation.

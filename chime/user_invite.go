@@ -8,8 +8,8 @@ import (
 	"carillon/work"
 )
 
-// InviteUsers invites addresses to a Team account, each once. The e-mail
-// itself is not sent yet: EmailStatus stays NotSent.
+// InviteUsers invites addresses to a Team account, each once. EmailStatus is Sent
+// once the mail waits to be sent, and NotSent where the server has no mail server.
 func (s *Service) InviteUsers(w *work.Unit, in *api.InviteUsersInput) (*api.InviteUsersOutput, error) {
 	if err := checkInvitees(in.UserEmailList); err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (s *Service) InviteUsers(w *work.Unit, in *api.InviteUsersInput) (*api.Invi
 	}
 	invites := []api.Invite{}
 	for _, email := range distinct(in.UserEmailList) {
-		u, err := invite(w, a, email, in.UserType)
+		u, err := s.invite(w, a, email, in.UserType)
 		if err != nil {
 			return nil, err
 		}
@@ -59,16 +59,16 @@ func distinct(emails []string) []string {
 
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
-func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
+func (s *Service) invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
 	u, err := w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
 	if !errors.Is(err, store.ErrNotFound) {
-		return inviteAgain(w, u, err, t)
+		return s.inviteAgain(w, u, err, t)
 	}
 	invitee, err := newInvitee(w, a, email, t)
 	if err != nil {
 		return nil, err
 	}
-	err = w.InsertUser(invitee)
+	err = s.insertInvitee(w, invitee)
 	if !errors.Is(err, store.ErrExists) {
 		return invitee, err
 	}
@@ -77,21 +77,62 @@ func invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType
 	u, err = w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
 	if errors.Is(err, store.ErrNotFound) {
 		invitee.UserID = store.TimedID(w.NewID(), invitee.CreatedMs)
-		return invitee, w.InsertUser(invitee)
+		return invitee, s.insertInvitee(w, invitee)
 	}
-	return inviteAgain(w, u, err, t)
+	return s.inviteAgain(w, u, err, t)
+}
+
+// insertInvitee adds a user to be, with the invitation.
+func (s *Service) insertInvitee(w *work.Unit, u *store.User) error {
+	if err := w.InsertUser(u); err != nil {
+		return err
+	}
+	return s.firstInvitation(w, u)
+}
+
+// firstInvitation makes the invitation of a user who has none.
+func (s *Service) firstInvitation(w *work.Unit, u *store.User) error {
+	i := &store.Invitation{
+		InviteID: u.InviteID, AccountID: u.AccountID, AwsAccountID: u.AwsAccountID, UserID: u.UserID, Email: u.Email, CreatedMs: w.NowMs(),
+	}
+	if err := s.renew(w, i, languagesOf(w)); err != nil {
+		return err
+	}
+	u.EmailStatus = i.EmailStatus
+	return w.InsertInvitation(i)
 }
 
 // inviteAgain renews the invitation of a user who has been found, unless they
 // are a member.
-func inviteAgain(w *work.Unit, u *store.User, err error, t api.Opt[api.UserType]) (*store.User, error) {
+func (s *Service) inviteAgain(w *work.Unit, u *store.User, err error, t api.Opt[api.UserType]) (*store.User, error) {
 	if err != nil || u.RegisteredMs != 0 {
 		return u, err
+	}
+	if err := s.renewInvitation(w, u); err != nil {
+		return nil, err
 	}
 	u.InvitedMs = w.NowMs()
 	u.Invitation = string(api.InviteStatusPending)
 	setType(u, t.Or(api.UserType(u.Type)))
 	return u, w.UpdateUser(u)
+}
+
+// renewInvitation renews the invitation of a user, or makes one for those who were
+// imported without.
+func (s *Service) renewInvitation(w *work.Unit, u *store.User) error {
+	i, err := w.LockInvitation(u.InviteID)
+	if errors.Is(err, store.ErrNotFound) {
+		u.InviteID = w.NewID()
+		return s.firstInvitation(w, u)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.renew(w, i, languagesOf(w)); err != nil {
+		return err
+	}
+	u.EmailStatus = i.EmailStatus
+	return w.UpdateInvitation(i)
 }
 
 // newInvitee returns a user to be, with the id that the address had before.

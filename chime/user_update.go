@@ -50,6 +50,9 @@ func (s *Service) UpdateUser(w *work.Unit, in *api.UpdateUserInput) (*api.Update
 		return nil, err
 	}
 	shape := userShape(u, fullDetail, noAlexa())
+	if err := showActivity(w, u.AccountID, &shape); err != nil {
+		return nil, err
+	}
 	if s.config.Fidelity == Observed {
 		shape = api.User{UserId: u.UserID}
 	}

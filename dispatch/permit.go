@@ -73,6 +73,16 @@ func (d *Dispatcher) judge(c *Call, resource string) error {
 	return denied(c, resource, decision)
 }
 
+// may implements May of [work.Unit].
+func (d *Dispatcher) may(c *Call, action string) bool {
+	if c.Caller.Root {
+		return true
+	}
+	values := d.conditionsOf(c)
+	defer values.release()
+	return c.Policies.Decide(&policy.Request{Action: action, Resource: "*", Context: values}) == policy.Allowed
+}
+
 // denied is the refusal of an operation to a principal.
 func denied(c *Call, resource string, decision policy.Decision) error {
 	where, why := "", "because no identity-based policy allows the "+c.Op.Action+" action"

@@ -30,7 +30,7 @@ func (d *Dispatcher) try(ctx context.Context, c *Call, run transaction, fn func(
 }
 
 func (d *Dispatcher) newUnit(r store.Records, c *Call) *work.Unit {
-	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, Request: c.Request, Now: d.Now(), NewID: d.NewID}
+	return &work.Unit{Records: r, Caller: c.Caller, Op: c.Op, Request: c.Request, May: func(action string) bool { return d.may(c, action) }, Now: d.Now(), NewID: d.NewID}
 }
 
 // end tells a unit, if there is one, how its transaction ended.

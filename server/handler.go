@@ -16,6 +16,7 @@ import (
 	"carillon/access"
 	"carillon/api"
 	"carillon/dispatch"
+	"carillon/invitations"
 	"carillon/policy"
 	"carillon/sigv4"
 	"carillon/wire"
@@ -32,6 +33,7 @@ type handler struct {
 	doors                 // of what is signed
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
+	guests   guests
 	metrics  *metrics
 	traces   *traces // nil: nobody asks for them
 	limits   *limits
@@ -97,7 +99,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // asked returns what is known of a request before it is verified.
 func (h *handler) asked(r *http.Request, remote string) work.Request {
-	q := work.Request{ID: newRequestID(), SourceIP: remote, UserAgent: r.UserAgent(), Host: r.Host, Secure: h.proxies.secure(r)}
+	q := work.Request{ID: newRequestID(), SourceIP: remote, UserAgent: r.UserAgent(), Languages: r.Header.Get("Accept-Language"), Host: r.Host, Secure: h.proxies.secure(r)}
 	if r.TLS != nil {
 		q.TLSVersion = strings.Replace(tls.VersionName(r.TLS.Version), "TLS ", "TLSv", 1)
 		q.CipherSuite = tls.CipherSuiteName(r.TLS.CipherSuite)
@@ -129,6 +131,9 @@ func (x *exchange) refuse(w http.ResponseWriter, err error) {
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
 		return h.webhook(w, r, x)
+	}
+	if strings.HasPrefix(r.URL.EscapedPath(), invitations.Path) {
+		return h.invitation(w, r, x)
 	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {

@@ -25,8 +25,19 @@ func (s *Server) Reload(set Settings) (changed []string) {
 	note("throttle", s.dispatch.SetThrottle(set.Throttle))
 	note("trusted-proxies", s.handler.proxies.set(set.TrustedProxies))
 	s.audit.reopen()
+	s.reloadMail()
 	if c := &s.certificates; c.current.Load() != nil && set.TLS.Cert != "" {
 		note("tls-cert", c.reload(set.TLS))
 	}
 	return changed
+}
+
+// reloadMail reads the templates of mails again; wrong ones leave those from before.
+func (s *Server) reloadMail() {
+	if s.mail == nil {
+		return
+	}
+	if err := s.mail.Reload(); err != nil {
+		s.log.Error("mail templates not loaded again; those before stay", "error", err.Error())
+	}
 }

@@ -23,7 +23,9 @@ import (
 	"carillon/chime"
 	"carillon/dispatch"
 	"carillon/iam"
+	"carillon/invitations"
 	"carillon/jobs"
+	"carillon/mail"
 	"carillon/outbound"
 	"carillon/store"
 	"carillon/store/engine"
@@ -68,8 +70,10 @@ type Options struct {
 	LogDropped func() int64
 	// Quotas limit accounts, numbers, rooms, memberships and bots.
 	Quotas chime.Quotas
-	// PublicURL is where webhooks reach this server.
+	// PublicURL is where webhooks and invitations reach this server.
 	PublicURL string
+	// Mail sends invitations; nil: nothing does.
+	Mail *mail.Sender
 	// DialOutURL and LambdaURL are the operator's endpoints for dial-outs and
 	// for events of Lambda bots; empty: none.
 	DialOutURL, LambdaURL string
@@ -123,6 +127,7 @@ type Server struct {
 	closers  []func()       // what to call when nothing runs any more
 
 	lean         bool // LeanHTTP
+	mail         *mail.Sender // nil: there is none
 	handler      *handler
 	certificates certificates
 }
@@ -220,12 +225,14 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
 	h.traces = s.traces
+	h.guests = guests{door: invitations.New(o.PublicURL), knows: rules.KnowsInvitation}
+	s.mail = o.Mail
 	s.Handler, s.handler = h, h
 	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
-	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers())
+	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers(), rules.MailHandlers())
 	return nil
 }
 
@@ -304,6 +311,7 @@ func (s *Server) rules(o Options, master []byte, keys *access.Keys) chime.Config
 		TokenKey:  access.Derive(master, "page tokens"),
 		SecretKey: access.Derive(master, "bots and webhooks"),
 		PublicURL: strings.TrimRight(o.PublicURL, "/"),
+		Mail:      mailer(o.Mail),
 		Webhooks:  toWebhooks,
 		Operator:  toOperator, DialOutURL: o.DialOutURL, LambdaURL: o.LambdaURL, DialOutSecret: keys.RootSecret,
 	}

@@ -31,6 +31,8 @@ func (r Records) WasAccount(accountID string) (bool, error) {
 // from those of other accounts, SQLite must not be led to look for the account.
 var contents = []struct{ table, key, where string }{
 	{"webhooks", "webhook_id", ""},
+	{"invitations", "invite_id", ""},
+	{"user_activity", "user_id, week_ms", inAccount},
 	{"messages", "container_type, container_id, message_id", inAccount},
 	{"room_memberships", "room_id, member_id", inAccount},
 	{"room_tokens", "token", inAccount},

@@ -10,6 +10,7 @@ func layout() []engine.Table {
 		{Name: "deleted_accounts", Placement: engine.Distributed},
 		{Name: "user_rows", Placement: engine.Distributed},
 		{Name: "former_users", Placement: engine.Distributed},
+		{Name: "user_activity", Placement: engine.Distributed},
 		{Name: "rooms", Placement: engine.Distributed},
 		{Name: "room_tokens", Placement: engine.Distributed},
 		{Name: "room_memberships", Placement: engine.Distributed},
@@ -35,6 +36,7 @@ func layout() []engine.Table {
 		{Name: "aws_account_settings", Placement: engine.Local}, // its rows serve as locks
 		{Name: "account_counts", Placement: engine.Local},       // likewise
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
+		{Name: "invitations", Placement: engine.Local},          // likewise, by those who have a link
 		{Name: "test_clock", Placement: engine.Local},
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time

@@ -20,7 +20,8 @@ func (d *db) twoFull() (list []*store.Account) {
 		d.write(func(r store.Records) error { return r.RemoveUser(left) })
 		d.furnish(id, "r")
 		d.write(func(r store.Records) error {
-			return errors.Join(r.InsertBot(&store.Bot{AccountID: id, BotID: "b"}), r.PutRetentionSettings(&store.RetentionSettings{AccountID: id}))
+			return errors.Join(r.InsertBot(&store.Bot{AccountID: id, BotID: "b"}), r.PutRetentionSettings(&store.RetentionSettings{AccountID: id}),
+				r.InsertInvitation(&store.Invitation{InviteID: id, AccountID: id}), r.AddActivity(&store.Activity{AccountID: id, UserID: "u"}))
 		})
 	}
 	return list
@@ -78,6 +79,7 @@ func accountMarked(d *db) {
 // everything are the tables with what is in an account.
 var everything = []string{
 	"webhooks", "messages", "room_memberships", "room_tokens", "rooms", "bots", "retention_settings", "former_users", "user_rows",
+	"invitations", "user_activity",
 }
 
 func (d *db) total() (n int64) {

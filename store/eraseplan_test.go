@@ -68,7 +68,7 @@ func (d *db) fillAll(rows int) {
 	d.Helper()
 	d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fill(tx, rows, 2) }))
 	for _, insert := range []string{
-		manyUsers, manyFormerUsers, manyRooms, manyMemberships, manyRoomTokens, manyInOneRoom, manyWebhooks, manyBots, manyDeleted, manyJobs,
+		manyUsers, manyFormerUsers, manyRooms, manyMemberships, manyRoomTokens, manyInOneRoom, manyWebhooks, manyInvitations, manyActivities, manyBots, manyDeleted, manyJobs,
 	} {
 		d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fillOne(tx, rows, 2, insert) }))
 	}

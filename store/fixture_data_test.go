@@ -11,7 +11,7 @@ import (
 // in the fixtures of versions that have landed stays as it is, and a record
 // that gets a field has nothing in it there.
 func fixture() []fixtureRecord {
-	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureIdentity(), fixtureAudit())
+	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureIdentity(), fixtureAudit(), fixtureInvitations())
 }
 
 func fixtureAccounts() []fixtureRecord {
@@ -221,6 +221,21 @@ func fixtureAudit() []fixtureRecord {
 				list, err := r.AuditBatches(0, 1)
 				return list[0], err
 			}),
+	}
+}
+
+func fixtureInvitations() []fixtureRecord {
+	return []fixtureRecord{
+		record(8, store.Invitation{
+			InviteID: "invitation", AccountID: "team", AwsAccountID: aws, UserID: "1", Email: "a@example.com", InvitedBy: "arn", Languages: "de",
+			Status: "Pending", EmailStatus: "Sent", Serial: 2, Attempts: 3, LastError: "450", CreatedMs: 4, InvitedMs: 5, ExpiresMs: 6,
+		}, store.Records.InsertInvitation, func(r store.Records) (store.Invitation, error) {
+			got, err := r.Invitation("invitation")
+			return *got, err
+		}),
+		record(8, map[string]int64{"full": 7}, func(r store.Records, _ *map[string]int64) error {
+			return r.AddActivity(&store.Activity{AccountID: "enterprise", UserID: "full", ActiveMs: 7, Messages: 1})
+		}, func(r store.Records) (map[string]int64, error) { return r.LastActive("enterprise", "full") }),
 	}
 }
 

@@ -21,6 +21,7 @@ var (
 	noMessage    = &Missing{"message"}
 	noBot        = &Missing{"bot"}
 	noWebhook    = &Missing{"webhook"}
+	noInvitation = &Missing{"invitation"}
 	noOrder      = &Missing{"phone number order"}
 	noAccessKey  = &Missing{"access key"}
 	noJob        = &Missing{"job"}

@@ -149,6 +149,14 @@ func (r Records) eachUser(q *query, begin User, each func(*User)) error {
 	})
 }
 
+// UserIDByEmail returns the id of the user with an address, or ErrNotFound.
+func (r Records) UserIDByEmail(accountID, email string) (string, error) {
+	u := &userRow{User: User{AccountID: accountID}}
+	err := r.one(noUser, `SELECT `+userColumns+` FROM user_rows WHERE account_id = $1 AND email_key = $2`,
+		[]any{accountID, EmailKey(email)}, u.scan)
+	return u.UserID, err
+}
+
 // InsertUser adds a user. ErrExists says that the account has the id or the
 // address already, ErrReferenced that the account is gone.
 func (r Records) InsertUser(u *User) error {

@@ -157,7 +157,7 @@ func (w *writer) identity(c *api.Caller) {
 	case c.Root:
 		kind, principal = "Root", c.AwsAccountID
 	case c.ARN == "":
-		kind, principal = "AWSService", "" // whoever has the address of a webhook
+		kind, principal = "AWSService", "" // see invoker
 	case principal == "":
 		principal = c.AccessKeyID
 	}
@@ -181,9 +181,18 @@ func (w *writer) identity(c *api.Caller) {
 		w.b = append(w.b, `","mfaAuthenticated":"false"}}`...)
 	}
 	if kind == "AWSService" {
-		w.b = append(w.b, `,"invokedBy":"webhook"`...)
+		w.more(`,"invokedBy":`, w.invoker())
 	}
 	w.b = append(w.b, '}')
+}
+
+// invoker is who calls without a key: those who have the link of an invitation, or
+// the address of a webhook.
+func (w *writer) invoker() string {
+	if op := w.event.Op; op != nil && strings.HasPrefix(op.Path, "/invitations/") {
+		return "invitation"
+	}
+	return "webhook"
 }
 
 // userName is the name of an IAM user: the last part of the ARN.

@@ -81,6 +81,9 @@ func WriteError(w http.ResponseWriter, err error) *api.Error {
 	return e
 }
 
+// Told returns what callers of REST-JSON are told of an error.
+func Told(err error) *api.Error { return told(err) }
+
 func told(err error) *api.Error { return refusalOf(err, api.ServiceFailure) }
 
 func errorBody(e *api.Error) []byte {

@@ -9,6 +9,8 @@ type Request struct {
 	ID string
 	// SourceIP is the client's address, UserAgent what it calls itself.
 	SourceIP, UserAgent string
+	// Languages are those that the client would like, as Accept-Language has them.
+	Languages string
 	// Host is the host that the client named, with its port.
 	Host string
 	// Service and Region are those of the credential scope: one of the services that

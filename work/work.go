@@ -23,6 +23,9 @@ type Unit struct {
 	Op *api.Op
 	// Request is how it was asked for; nil for jobs, see [Unit.Asked].
 	Request *Request
+	// May reports whether the caller may take an action, as in
+	// carillon:GetInvitationUrl, whatever it is about; nil for jobs, who ask nobody.
+	May func(action string) bool
 	// Now is the time of the rules.
 	Now time.Time
 	// NewID returns a new unique identifier: a UUID in lower case, that grows

@@ -18,7 +18,7 @@ type behaviourFlags struct {
 	ThrottleRPS       float64 `name:"throttle-rps" help:"Requests a second that an AWS account may send to one operation; 0: no limit." default:"0"`
 	ThrottleBurst     int     `help:"Requests that may come at once under --throttle-rps; 0: twice the rate." default:"0"`
 	ThrottleStyle     string  `help:"chime: 429 as Amazon Chime; retryable: 503, which every SDK retries." enum:"chime,retryable" default:"chime"`
-	PublicURL         string  `name:"public-url" help:"URL under which webhooks reach this server; else the address it listens on." placeholder:"URL"`
+	PublicURL         string  `name:"public-url" help:"URL under which webhooks and invitations reach this server; else the address it listens on." placeholder:"URL"`
 	DialOutURL        string  `name:"dial-out-url" help:"Where CreateMeetingDialOut requests go; without it they are refused." placeholder:"URL"`
 	LambdaInvokeURL   string  `name:"lambda-invoke-url" help:"Where events for bots with a Lambda function go; without it they are undeliverable." placeholder:"URL"`
 	AllowPrivateHooks bool    `name:"allow-private-webhooks" help:"Bot endpoints may be private, loopback or link-local addresses."`

@@ -35,9 +35,11 @@ type cli struct {
 	Domain     domainCmd     `cmd:"" help:"Claim and release e-mail domains of an account."`
 	Key        keyCmd        `cmd:"" help:"Manage access keys of named users."`
 	Root       rootCmd       `cmd:"" help:"Manage the root key."`
-	User       userCmd       `cmd:"" help:"Import and export users."`
+	User       userCmd       `cmd:"" help:"Import, export and rename users."`
 	Number     numberCmd     `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
 	Webhook    webhookCmd    `cmd:"" help:"Manage the incoming webhooks of rooms."`
+	Invitation invitationCmd `cmd:"" help:"Look at invitations of users, send them again, withdraw them."`
+	Report     reportCmd     `cmd:"" help:"Print reports, as CSV."`
 	Message    messageCmd    `cmd:"" help:"List and import messages of rooms and conversations."`
 	Job        jobCmd        `cmd:"" help:"Look at work in the background and retry it."`
 	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`

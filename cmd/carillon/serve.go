@@ -28,6 +28,7 @@ type databaseFlags struct {
 type serveCmd struct {
 	openFlags
 	behaviourFlags
+	mailFlags
 	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
 	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
 	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
@@ -53,8 +54,10 @@ var accountIDPattern = regexp.MustCompile(`^[0-9]{12}$`)
 // Validate is called by kong: what it refuses is wrong usage.
 func (c *serveCmd) Validate() error {
 	switch {
-	case c.check() != nil:
-		return c.check()
+	case c.behaviourFlags.check() != nil:
+		return c.behaviourFlags.check()
+	case c.mailFlags.check(c.PublicURL) != nil:
+		return c.mailFlags.check(c.PublicURL)
 	case (c.RootAccessKeyID == "") != (c.RootSecretAccessKey == ""):
 		return errors.New("--root-access-key-id and --root-secret-access-key go together")
 	case c.rootKey().Check() != nil:
@@ -102,6 +105,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 		return k, k.write(c.Data)
 	}
 	o := c.options(log, endpoint)
+	if o.Mail, err = c.sender(); err != nil {
+		return err
+	}
 	o.RootChanged = func(root access.RootKey) {
 		if _, err := writeKey(root); err != nil {
 			log.Error("carillon env does not know the new root key", "error", err.Error())

@@ -46,6 +46,7 @@ var rules = []rule{
 	// Doors do not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
+	{pkg: "invitations", imports: []string{"api", "wire", "golang.org/x/text/..."}, http: true},
 
 	// The one way to the rules knows neither them nor the doors.
 	{pkg: "dispatch", imports: []string{"api", "internal/gather", "policy", "store", "store/engine", "work", "golang.org/x/time/..."}},
@@ -67,6 +68,7 @@ var rules = []rule{
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
 	{pkg: "outbound", http: true},
+	{pkg: "mail", imports: []string{"github.com/wneessen/go-mail", "github.com/wneessen/go-mail/smtp", "golang.org/x/net/idna", "golang.org/x/text/..."}},
 	{pkg: "tracing", imports: []string{"go.opentelemetry.io/otel/...", "google.golang.org/protobuf/encoding/protowire"}, http: true},
 
 	// A server in a file.
@@ -74,14 +76,14 @@ var rules = []rule{
 
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "jobs", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
 		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},
 	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "backup", "chime", "dispatch", "internal/client", "internal/userlist", "internal/wholefile", "server", "sigv4", "store", "tracing", "trail",
+		"access", "backup", "chime", "dispatch", "internal/client", "internal/userlist", "internal/wholefile", "mail", "server", "sigv4", "store", "tracing", "trail",
 		"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
