@@ -322,6 +322,7 @@ var required = []string{
 	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
 
+	"AcceptInvitation.DisplayName", "ListUserActivity.Week", "RenameUser.DisplayName",
 	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }

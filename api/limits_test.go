@@ -25,6 +25,7 @@ var longest = map[string]int{
 	"RetryJobs.JobIds[]": 128, "CreateRoomWebhook.Name": 128, "AdvanceTestClock.Advance": 64, "ImportUsers.Users[].UserId": 128,
 	"ProvisionAccount.AccountId": 128, "PlanTestFault.Operation": 128, "PlanTestFault.Code": 128,
 	"ImportMessages.Messages[].AccountId": 128, "ImportMessages.Messages[].RoomId": 128,
+	"AcceptInvitation.Token": 256, "GetInvitationPage.Token": 256, "ListUserActivity.Week": 8, "ResendInvitation.UserLocale": 256,
 	"ImportMessages.Messages[].ConversationId": 128, "ImportMessages.Messages[].MessageId": 128,
 }
 
