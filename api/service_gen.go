@@ -92,6 +92,7 @@ type ChimeRootOnly[W any] interface {
 // ChimeTenant are the rules of operations, a method each; W is the unit of work.
 type ChimeTenant[W any] interface {
 	AddDomain(W, *AddDomainInput) (*AddDomainOutput, error)
+	CountUsers(W, *CountUsersInput) (*CountUsersOutput, error)
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
@@ -104,6 +105,7 @@ type ChimeTenant[W any] interface {
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
+	SearchUsers(W, *SearchUsersInput) (*SearchUsersOutput, error)
 }
 
 // ClockRootOnly are the rules of operations, a method each; W is the unit of work.
@@ -218,6 +220,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("OfferPhoneNumbers"):                           {Call: Answer(chimeRootOnly.OfferPhoneNumbers)},
 		Operation("RetryJobs"):                                   {Call: Answer(chimeRootOnly.RetryJobs)},
 		Operation("AddDomain"):                                   {Call: Answer(chimeTenant.AddDomain)},
+		Operation("CountUsers"):                                  {Call: Answer(chimeTenant.CountUsers)},
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
@@ -228,6 +231,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
+		Operation("SearchUsers"):                                 {Call: Answer(chimeTenant.SearchUsers)},
 		Operation("AdvanceTestClock"):                            {Call: Answer(clockRootOnly.AdvanceTestClock)},
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},
