@@ -75,6 +75,8 @@ type Options struct {
 	DialOutURL, LambdaURL string
 	// PrivateWebhooks allows bot endpoints to have private addresses.
 	PrivateWebhooks bool
+	// NoConsole leaves out the pages for people.
+	NoConsole bool
 	// Audit says what is recorded; empty: changes.
 	Audit trail.Level
 	// AuditRetention is how long records are kept; 0: for ever.
@@ -217,6 +219,9 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
 	h.traces = s.traces
+	if h.console, err = s.newConsole(o, access.Derive(secrets.Master, "console"), keys); err != nil {
+		return err
+	}
 	s.Handler, s.handler = h, h
 	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {

@@ -195,6 +195,9 @@ func fixtureIdentity() []fixtureRecord {
 		{since: 6, write: func(r store.Records) error {
 			return r.PutKeyUse(&store.KeyUse{AccessKeyID: "AKIAOTHER", UsedMs: 3, Service: "chime", Region: "us-east-1"})
 		}, check: func(d *db) { d.equal("uses", d.count("access_key_uses"), int64(1)) }},
+		{since: 8, write: func(r store.Records) error {
+			return r.InsertConsoleLine(&store.ConsoleLine{NoteID: "note", Line: 1, Body: "text", ExpiresMs: 9})
+		}, check: func(d *db) { d.equal("notes", d.count("console_notes"), int64(1)) }},
 		record(6, map[string]int64{aws: 1}, func(r store.Records, _ *map[string]int64) error { return r.ChangeIam(aws) }, store.Records.IamChanges),
 	}
 }
