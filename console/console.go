@@ -60,6 +60,7 @@ type Console struct {
 	box     *sealed.Box
 	guard   *guard
 	counts  *counts
+	tasks   *tasks
 	forgery *http.CrossOriginProtection
 	mux     *http.ServeMux
 }
@@ -67,6 +68,7 @@ type Console struct {
 // New returns a Console; an error says that the public URL is none.
 func New(c Config) (*Console, error) {
 	console := &Console{Config: c, box: sealed.New(c.Key), guard: newGuard(), counts: newCounts(), forgery: http.NewCrossOriginProtection()}
+	console.tasks = newTasks(console)
 	if origin := originOf(c.PublicURL); origin != "" {
 		if err := console.forgery.AddTrustedOrigin(origin); err != nil {
 			return nil, err
@@ -75,6 +77,9 @@ func New(c Config) (*Console, error) {
 	console.mux = console.routes()
 	return console, nil
 }
+
+// Close ends the work in the background and waits for it; it can go on elsewhere.
+func (c *Console) Close() { c.tasks.close() }
 
 // Covers reports whether a path is one of pages.
 func Covers(path string) bool { return path+"/" == Root || strings.HasPrefix(path, Root) }

@@ -18,6 +18,9 @@ type userList struct {
 	Next    string
 	First   string // empty: this is the first page
 	Forms   []*form
+	// Actions are what can be done to many users.
+	Actions []bulkAction
+	Here    string // the list, to come back to
 }
 
 // column is a heading that sorts.
@@ -61,11 +64,20 @@ func listUsers(p *page) error {
 			list.Next = p.with("page", out.NextToken.V)
 		}
 	}
+	for _, action := range bulkActions {
+		if p.may(action.operation) && p.may("SearchUsers") && (action.Name != "unsuspend" || a.AccountType.V == api.AccountTypeEnterpriseLWA) {
+			list.Actions = append(list.Actions, action)
+		}
+	}
+	list.Here = p.with()
 	if list.Query.Page != "" {
 		list.First = p.with("page", "")
 	}
 	if list.Forms, err = p.accountForms(a); err != nil {
 		return err
+	}
+	if invite := p.inviteForm(a); invite != nil {
+		list.Forms = append([]*form{invite}, list.Forms...)
 	}
 	return p.show(http.StatusOK, "users", p.accountView(a, list, awsChime("list-users", "--account-id", a.AccountId)))
 }

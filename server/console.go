@@ -17,10 +17,14 @@ func (s *Server) newConsole(o Options, key [32]byte, keys *access.Keys) (*consol
 	if o.NoConsole {
 		return nil, nil
 	}
-	return console.New(console.Config{
+	pages, err := console.New(console.Config{
 		Dispatch: s.dispatch, Keys: keys, Key: key, Notes: notes{s.store}, PublicURL: o.PublicURL, Classify: classify, NewID: newID,
 		LastBackup: s.backups.lastScheduled(),
 	})
+	if err == nil {
+		s.closers = append(s.closers, pages.Close)
+	}
+	return pages, err
 }
 
 // page answers a request for a page. Who has no session is a stranger, as far as
