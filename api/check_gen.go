@@ -1561,7 +1561,7 @@ var (
 	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
 	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
-	ruleSearchUsersRequestQuery                                             = StringRule{Max: 256}
+	ruleSearchUsersRequestQuery                                             = StringRule{Max: 1024}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
 	ruleTestFaultService                                                    = StringRule{Enum: []string{"chime", "cloudtrail", "iam", "sts"}}

@@ -1477,7 +1477,7 @@ type SearchUsersInput struct {
 	LicenseType            Opt[License]            // query license
 	MaxResults             Opt[int]                // query max-results, at least 1
 	NextToken              Opt[string]             `sensitive:"true"` // query next-token, at most 8192 characters
-	Query                  Opt[string]             `sensitive:"true"` // query query, at most 256 characters
+	Query                  Opt[string]             `sensitive:"true"` // query query, at most 1024 characters
 	SortBy                 Opt[UserSortBy]         // query sort-by
 	SortOrder              Opt[UserSortOrder]      // query sort-order
 	UserRegistrationStatus Opt[RegistrationStatus] // query status
