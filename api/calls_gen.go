@@ -61,6 +61,11 @@ func (c Calls) BatchUpdateUser(ctx context.Context, in *BatchUpdateUserInput) (*
 	return Typed[*BatchUpdateUserOutput](c(ctx, Operation("BatchUpdateUser"), in))
 }
 
+// CountUsers runs the operation of this name.
+func (c Calls) CountUsers(ctx context.Context, in *CountUsersInput) (*CountUsersOutput, error) {
+	return Typed[*CountUsersOutput](c(ctx, Operation("CountUsers"), in))
+}
+
 // CreateAccessKey runs the operation of this name.
 func (c Calls) CreateAccessKey(ctx context.Context, in *CreateAccessKeyInput) (*CreateAccessKeyOutput, error) {
 	return Typed[*CreateAccessKeyOutput](c(ctx, Operation("CreateAccessKey"), in))
@@ -470,6 +475,11 @@ func (c Calls) RotateRootKey(ctx context.Context, in *RotateRootKeyInput) (*Rota
 // SearchAvailablePhoneNumbers runs the operation of this name.
 func (c Calls) SearchAvailablePhoneNumbers(ctx context.Context, in *SearchAvailablePhoneNumbersInput) (*SearchAvailablePhoneNumbersOutput, error) {
 	return Typed[*SearchAvailablePhoneNumbersOutput](c(ctx, Operation("SearchAvailablePhoneNumbers"), in))
+}
+
+// SearchUsers runs the operation of this name.
+func (c Calls) SearchUsers(ctx context.Context, in *SearchUsersInput) (*SearchUsersOutput, error) {
+	return Typed[*SearchUsersOutput](c(ctx, Operation("SearchUsers"), in))
 }
 
 // UpdateAccessKey runs the operation of this name.

@@ -131,6 +131,9 @@ func (v *ConversationRetentionSettings) check(c *Check) {
 	c.OptInt("RetentionDays", v.RetentionDays, 1, 5475)
 }
 
+func (v *CountUsersInput) check(c *Check) {
+}
+
 func (v *CreateAccessKeyInput) check(c *Check) {
 	OptText(c, "AwsAccountId", v.AwsAccountId, &ruleAwsAccountId)
 	if v.PolicyNames != nil {
@@ -739,6 +742,18 @@ func (v *SearchAvailablePhoneNumbersInput) check(c *Check) {
 	OptText(c, "TollFreePrefix", v.TollFreePrefix, &ruleTollFreePrefix)
 }
 
+func (v *SearchUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
+	c.OptInt("MaxResults", v.MaxResults, 1, 200)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+	OptText(c, "Query", v.Query, &ruleSearchUsersRequestQuery)
+	OptText(c, "SortBy", v.SortBy, &ruleUserSortBy)
+	OptText(c, "SortOrder", v.SortOrder, &ruleUserSortOrder)
+	OptText(c, "UserRegistrationStatus", v.UserRegistrationStatus, &ruleRegistrationStatus)
+	OptText(c, "UserType", v.UserType, &ruleUserType)
+}
+
 func (v *SigninDelegateGroup) check(c *Check) {
 	OptText(c, "GroupName", v.GroupName, &ruleSigninDelegateGroupGroupName)
 }
@@ -950,6 +965,13 @@ func (v *BatchUpdatePhoneNumberInput) Validate() error {
 
 // Validate implements Input.
 func (v *BatchUpdateUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CountUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1501,6 +1523,13 @@ func (v *SearchAvailablePhoneNumbersInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *SearchUsersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *UpdateAccessKeyInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1656,12 +1685,15 @@ var (
 	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
 	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
+	ruleSearchUsersRequestQuery                                             = StringRule{Max: 1024}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
 	ruleTestFaultService                                                    = StringRule{Enum: []string{"chime", "cloudtrail", "iam", "sts"}}
 	ruleTestFaultText                                                       = StringRule{Min: 1, Max: 128}
 	ruleTollFreePrefix                                                      = StringRule{Min: 3, Max: 3, Pattern: NewPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUpdateRoomRequestName                                               = StringRule{Max: 256}
+	ruleUserSortBy                                                          = StringRule{Enum: []string{"Created", "Email", "Name", "Status", "License", "Type", "InvitedOn", "RegisteredOn"}}
+	ruleUserSortOrder                                                       = StringRule{Enum: []string{"Ascending", "Descending"}}
 	ruleUserType                                                            = StringRule{Enum: []string{"PrivateUser", "SharedDevice"}}
 	ruleWebhookName                                                         = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 )

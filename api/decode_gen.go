@@ -981,6 +981,20 @@ func (v *BatchUpdateUserInput) SetQuery(string, string) (bool, error) { return f
 func (v *BatchUpdateUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *CountUsersInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *CountUsersInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *CountUsersInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CountUsersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *CreateAccessKeyInput) Label(i int) string {
 	return label(i)
 }
@@ -2695,6 +2709,47 @@ func (v *SearchAvailablePhoneNumbersInput) SetQuery(name, value string) (known b
 func (v *SearchAvailablePhoneNumbersInput) DecodeBody(body []byte) error {
 	return decodeBody(body, ignoreBody)
 }
+
+// Label implements Input.
+func (v *SearchUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *SearchUsersInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *SearchUsersInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "license":
+		v.LicenseType = Some(License(value))
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	case "query":
+		v.Query = Some(string(value))
+	case "sort-by":
+		v.SortBy = Some(UserSortBy(value))
+	case "sort-order":
+		v.SortOrder = Some(UserSortOrder(value))
+	case "status":
+		v.UserRegistrationStatus = Some(RegistrationStatus(value))
+	case "user-type":
+		v.UserType = Some(UserType(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *SearchUsersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *UpdateAccessKeyInput) Label(i int) string {

@@ -223,6 +223,34 @@ func (v *ConversationRetentionSettings) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *CountOfUsers) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"Name\":"...)
+	b = appendOptText(b, v.Name)
+	b = append(b, ",\"Users\":"...)
+	b = appendOptInt(b, v.Users)
+	b = append(b, ",\"Value\":"...)
+	b = appendOptText(b, v.Value)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *CountUsersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Accounts\":"...)
+	b = appendOptInt(b, v.Accounts)
+	b = append(b, ",\"ByLicense\":"...)
+	b = appendStructs(b, v.ByLicense)
+	b = append(b, ",\"ByStatus\":"...)
+	b = appendStructs(b, v.ByStatus)
+	b = append(b, ",\"Largest\":"...)
+	b = appendStructs(b, v.Largest)
+	b = append(b, ",\"Users\":"...)
+	b = appendOptInt(b, v.Users)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *CreateAccessKeyOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"AccessKeyId\":"...)
 	b = appendOptText(b, v.AccessKeyId)
@@ -1076,6 +1104,17 @@ func (v *SearchAvailablePhoneNumbersOutput) AppendJSON(b []byte) []byte {
 		b = append(b, ",\"NextToken\":"...)
 		b = appendOptText(b, v.NextToken)
 	}
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *SearchUsersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Count\":"...)
+	b = appendOptInt(b, v.Count)
+	b = append(b, ",\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"Users\":"...)
+	b = appendStructs(b, v.Users)
 	return append(b, '}')
 }
 

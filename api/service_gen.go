@@ -96,6 +96,7 @@ type ChimeRootOnly[W any] interface {
 // ChimeTenant are the rules of operations, a method each; W is the unit of work.
 type ChimeTenant[W any] interface {
 	AddDomain(W, *AddDomainInput) (*AddDomainOutput, error)
+	CountUsers(W, *CountUsersInput) (*CountUsersOutput, error)
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
@@ -113,6 +114,7 @@ type ChimeTenant[W any] interface {
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 	RenameUser(W, *RenameUserInput) (*RenameUserOutput, error)
 	ResendInvitation(W, *ResendInvitationInput) (*ResendInvitationOutput, error)
+	SearchUsers(W, *SearchUsersInput) (*SearchUsersOutput, error)
 	WithdrawInvitation(W, *WithdrawInvitationInput) error
 }
 
@@ -230,6 +232,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("OfferPhoneNumbers"):                           {Call: Answer(chimeRootOnly.OfferPhoneNumbers)},
 		Operation("RetryJobs"):                                   {Call: Answer(chimeRootOnly.RetryJobs)},
 		Operation("AddDomain"):                                   {Call: Answer(chimeTenant.AddDomain)},
+		Operation("CountUsers"):                                  {Call: Answer(chimeTenant.CountUsers)},
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
@@ -245,6 +248,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
 		Operation("RenameUser"):                                  {Call: Answer(chimeTenant.RenameUser)},
 		Operation("ResendInvitation"):                            {Call: Answer(chimeTenant.ResendInvitation)},
+		Operation("SearchUsers"):                                 {Call: Answer(chimeTenant.SearchUsers)},
 		Operation("WithdrawInvitation"):                          {Call: Effect(chimeTenant.WithdrawInvitation)},
 		Operation("AdvanceTestClock"):                            {Call: Answer(clockRootOnly.AdvanceTestClock)},
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},

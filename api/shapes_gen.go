@@ -249,6 +249,30 @@ const (
 	TestFaultServiceSts        TestFaultService = "sts"
 )
 
+// UserSortBy is an enumeration of the model.
+type UserSortBy string
+
+// The values of UserSortBy.
+const (
+	UserSortByCreated      UserSortBy = "Created"
+	UserSortByEmail        UserSortBy = "Email"
+	UserSortByName         UserSortBy = "Name"
+	UserSortByStatus       UserSortBy = "Status"
+	UserSortByLicense      UserSortBy = "License"
+	UserSortByType         UserSortBy = "Type"
+	UserSortByInvitedOn    UserSortBy = "InvitedOn"
+	UserSortByRegisteredOn UserSortBy = "RegisteredOn"
+)
+
+// UserSortOrder is an enumeration of the model.
+type UserSortOrder string
+
+// The values of UserSortOrder.
+const (
+	UserSortOrderAscending  UserSortOrder = "Ascending"
+	UserSortOrderDescending UserSortOrder = "Descending"
+)
+
 // UserType is an enumeration of the model.
 type UserType string
 
@@ -458,6 +482,27 @@ type BusinessCallingSettings struct {
 // ConversationRetentionSettings is the shape of that name.
 type ConversationRetentionSettings struct {
 	RetentionDays Opt[int] // at least 1
+}
+
+// CountOfUsers is the shape of that name.
+type CountOfUsers struct {
+	AccountId Opt[string]
+	Name      Opt[string]
+	Users     Opt[int]
+	Value     Opt[string]
+}
+
+// CountUsersInput is the request of CountUsers.
+type CountUsersInput struct {
+}
+
+// CountUsersOutput is the answer of CountUsers.
+type CountUsersOutput struct {
+	Accounts  Opt[int]
+	ByLicense []CountOfUsers
+	ByStatus  []CountOfUsers
+	Largest   []CountOfUsers
+	Users     Opt[int]
 }
 
 // CreateAccessKeyInput is the request of CreateAccessKey.
@@ -1560,6 +1605,26 @@ type SearchAvailablePhoneNumbersInput struct {
 type SearchAvailablePhoneNumbersOutput struct {
 	E164PhoneNumbers []string    `sensitive:"true"`
 	NextToken        Opt[string] `sensitive:"true"`
+}
+
+// SearchUsersInput is the request of SearchUsers.
+type SearchUsersInput struct {
+	AccountId              string                  // path accountId, required, at most 1024 characters, pattern .*\S.*
+	LicenseType            Opt[License]            // query license
+	MaxResults             Opt[int]                // query max-results, at least 1
+	NextToken              Opt[string]             `sensitive:"true"` // query next-token, at most 8192 characters
+	Query                  Opt[string]             `sensitive:"true"` // query query, at most 1024 characters
+	SortBy                 Opt[UserSortBy]         // query sort-by
+	SortOrder              Opt[UserSortOrder]      // query sort-order
+	UserRegistrationStatus Opt[RegistrationStatus] // query status
+	UserType               Opt[UserType]           // query user-type
+}
+
+// SearchUsersOutput is the answer of SearchUsers.
+type SearchUsersOutput struct {
+	Count     Opt[int]
+	NextToken Opt[string] `sensitive:"true"`
+	Users     []User
 }
 
 // SigninDelegateGroup is the shape of that name.

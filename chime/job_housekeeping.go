@@ -15,6 +15,7 @@ func (s *Service) runHousekeeping(context.Context, *jobs.Task) (jobs.Effects, er
 		for _, purge := range []func() (int64, error){
 			func() (int64, error) { return w.PurgeDeletedAccounts(w.Now.Add(-tombstoneTime).UnixMilli(), eraseStep) },
 			func() (int64, error) { return w.PurgeWebhooks(w.NowMs(), eraseStep) },
+			func() (int64, error) { return w.PurgeConsoleNotes(w.NowMs(), eraseStep) },
 			func() (int64, error) { return w.PurgeFailedJobs(w.Now.Add(-failedJobTime).UnixMilli(), eraseStep) },
 		} {
 			n, err := purge()

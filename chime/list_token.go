@@ -20,6 +20,8 @@ type cursor struct {
 	Filters []string `json:"f,omitempty"` // "" for an absent one, "=v" for a value
 	Ms      int64    `json:"m,omitempty"`
 	ID      string   `json:"i,omitempty"`
+	// Key is what a search sorts by.
+	Key string `json:"k,omitempty"`
 }
 
 func newTokens(key [32]byte) *tokens { return &tokens{sealed.New(key)} }

@@ -38,6 +38,11 @@ func (d *Dispatcher) permit(ctx context.Context, c *Call) error {
 	return nil
 }
 
+// Permitted reports whether a caller may run an operation, as far as it is known
+// what with. It asks the policies and leaves no record, for those who only want to
+// know what to offer.
+func (d *Dispatcher) Permitted(ctx context.Context, c *Call) bool { return d.permit(ctx, c) == nil }
+
 // errStrange says that a call names what it is about by a text that can be no name:
 // its shape is not good. Neither the database nor policies are asked about it, which
 // might take long, or fail.

@@ -15,6 +15,7 @@ import (
 
 	"carillon/access"
 	"carillon/api"
+	"carillon/console"
 	"carillon/dispatch"
 	"carillon/invitations"
 	"carillon/policy"
@@ -34,6 +35,7 @@ type handler struct {
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
 	guests   guests
+	console  *console.Console // nil: there are no pages
 	metrics  *metrics
 	traces   *traces // nil: nobody asks for them
 	limits   *limits
@@ -68,6 +70,7 @@ type exchange struct {
 	body    *body
 	seat    seat // of the caller, whom it was given for
 	call    dispatch.Call
+	page    bool // it is for a person
 	op      *api.Op
 	caller  *api.Caller
 	// policies say what the caller may do
@@ -129,8 +132,16 @@ func (x *exchange) refuse(w http.ResponseWriter, err error) {
 // serve runs one operation. The order of judgement is that of the contract:
 // signature, operation, permission, shape, and then the rules.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) error {
-	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
+	switch {
+	case strings.HasPrefix(r.URL.EscapedPath(), webhookPath):
 		return h.webhook(w, r, x)
+	case console.Covers(r.URL.Path):
+		return h.page(w, r, x)
+	case h.console != nil && console.Welcomes(r):
+		w.Header().Set("Location", console.Root)
+		w.WriteHeader(http.StatusSeeOther)
+		x.status, x.page = http.StatusSeeOther, true
+		return nil
 	}
 	if strings.HasPrefix(r.URL.EscapedPath(), invitations.Path) {
 		return h.invitation(w, r, x)

@@ -79,6 +79,8 @@ func shownInput(in api.Input) string {
 // other services, some of which have the same names, as policies do.
 func opName(x *exchange) string {
 	switch {
+	case x.page:
+		return "console"
 	case x.op == nil:
 		return "unknown"
 	case x.op.Service != api.Chime:

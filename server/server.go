@@ -79,6 +79,8 @@ type Options struct {
 	DialOutURL, LambdaURL string
 	// PrivateWebhooks allows bot endpoints to have private addresses.
 	PrivateWebhooks bool
+	// NoConsole leaves out the pages for people.
+	NoConsole bool
 	// Audit says what is recorded; empty: changes.
 	Audit trail.Level
 	// AuditRetention is how long records are kept; 0: for ever.
@@ -126,7 +128,7 @@ type Server struct {
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
 	closers  []func()       // what to call when nothing runs any more
 
-	lean         bool // LeanHTTP
+	lean         bool         // LeanHTTP
 	mail         *mail.Sender // nil: there is none
 	handler      *handler
 	certificates certificates
@@ -227,6 +229,9 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	h.traces = s.traces
 	h.guests = guests{door: invitations.New(o.PublicURL), knows: rules.KnowsInvitation}
 	s.mail = o.Mail
+	if h.console, err = s.newConsole(o, access.Derive(secrets.Master, "console"), keys); err != nil {
+		return err
+	}
 	s.Handler, s.handler = h, h
 	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {

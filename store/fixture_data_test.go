@@ -195,6 +195,9 @@ func fixtureIdentity() []fixtureRecord {
 		{since: 6, write: func(r store.Records) error {
 			return r.PutKeyUse(&store.KeyUse{AccessKeyID: "AKIAOTHER", UsedMs: 3, Service: "chime", Region: "us-east-1"})
 		}, check: func(d *db) { d.equal("uses", d.count("access_key_uses"), int64(1)) }},
+		{since: 10, write: func(r store.Records) error {
+			return r.InsertConsoleLine(&store.ConsoleLine{NoteID: "note", Line: 1, Body: "text", ExpiresMs: 9})
+		}, check: func(d *db) { d.equal("notes", d.count("console_notes"), int64(1)) }},
 		record(6, map[string]int64{aws: 1}, func(r store.Records, _ *map[string]int64) error { return r.ChangeIam(aws) }, store.Records.IamChanges),
 	}
 }
@@ -226,14 +229,14 @@ func fixtureAudit() []fixtureRecord {
 
 func fixtureInvitations() []fixtureRecord {
 	return []fixtureRecord{
-		record(8, store.Invitation{
+		record(9, store.Invitation{
 			InviteID: "invitation", AccountID: "team", AwsAccountID: aws, UserID: "1", Email: "a@example.com", InvitedBy: "arn", Languages: "de",
 			Status: "Pending", EmailStatus: "Sent", Serial: 2, Attempts: 3, LastError: "450", CreatedMs: 4, InvitedMs: 5, ExpiresMs: 6,
 		}, store.Records.InsertInvitation, func(r store.Records) (store.Invitation, error) {
 			got, err := r.Invitation("invitation")
 			return *got, err
 		}),
-		record(8, map[string]int64{"full": 7}, func(r store.Records, _ *map[string]int64) error {
+		record(9, map[string]int64{"full": 7}, func(r store.Records, _ *map[string]int64) error {
 			return r.AddActivity(&store.Activity{AccountID: "enterprise", UserID: "full", ActiveMs: 7, Messages: 1})
 		}, func(r store.Records) (map[string]int64, error) { return r.LastActive("enterprise", "full") }),
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +18,27 @@ import (
 // were before version 8.
 var oldUsers = regexp.MustCompile(`(?s)CREATE (?:TABLE users|INDEX users_\w+ ON users) .*?;\n`)
 
+// newTables matches the names of tables that a script makes.
+var newTables = regexp.MustCompile(`CREATE TABLE (\w+)`)
+
+// dropsAfter8 are statements that drop what migrations after version 8 made.
+func (d *db) dropsAfter8() (statements []string) {
+	d.Helper()
+	scripts, err := filepath.Glob("migrations/*.sql")
+	d.must(err)
+	for _, path := range scripts {
+		if filepath.Base(path) < "0009" {
+			continue
+		}
+		script, err := os.ReadFile(path)
+		d.must(err)
+		for _, name := range newTables.FindAllStringSubmatch(string(script), -1) {
+			statements = append(statements, "DROP TABLE "+name[1])
+		}
+	}
+	return statements
+}
+
 // before8 makes an empty database one of version 7.
 func (d *db) before8() {
 	d.Helper()
@@ -24,7 +47,7 @@ func (d *db) before8() {
 	statements := append(oldUsers.FindAllString(string(first), -1), "DELETE FROM schema_version WHERE version > 7")
 	d.equal("statements", len(statements), 4)
 	d.must(d.engine.Migrate(d.Context(), func(tx engine.Tx) error {
-		for _, s := range append([]string{"DROP VIEW users", "DROP TABLE user_rows"}, statements...) {
+		for _, s := range slices.Concat(d.dropsAfter8(), []string{"DROP VIEW users", "DROP TABLE user_rows"}, statements) {
 			if _, err := tx.Exec(s); err != nil {
 				return err
 			}

@@ -30,6 +30,7 @@ type behaviourFlags struct {
 	Audit             string  `help:"What is recorded: changes, all (reads too) or off." enum:"changes,all,off" default:"changes"`
 	AuditRetention    days    `help:"How long records are kept, in days or hours; 0: for ever." default:"365d" placeholder:"DURATION"`
 	AuditFile         string  `help:"File that takes the records as JSON lines too; SIGHUP opens it anew." placeholder:"FILE"`
+	Console           bool    `help:"Pages for people with a browser, at /ui/." default:"true"`
 	TrustedProxies    []cidr  `help:"Networks of proxies whose X-Forwarded-For counts, as in 10.0.0.0/8." placeholder:"CIDR"`
 }
 
@@ -52,6 +53,7 @@ func (f *behaviourFlags) throttle() dispatch.Throttle {
 
 // apply sets the options that the flags say.
 func (f *behaviourFlags) apply(o *server.Options) {
+	o.NoConsole = !f.Console
 	o.Fidelity = chime.Fidelity(f.Fidelity)
 	o.Root.AwsAccountID = f.AwsAccountID
 	o.Throttle, o.TrustedProxies = f.throttle(), f.trustedProxies()

@@ -47,6 +47,7 @@ var rules = []rule{
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
 	{pkg: "invitations", imports: []string{"api", "wire", "golang.org/x/text/..."}, http: true},
+	{pkg: "console", imports: []string{"access", "api", "api/...", "dispatch", "internal/sealed", "sigv4", "work"}, http: true},
 
 	// The one way to the rules knows neither them nor the doors.
 	{pkg: "dispatch", imports: []string{"api", "internal/gather", "policy", "store", "store/engine", "work", "golang.org/x/time/..."}},
@@ -76,7 +77,7 @@ var rules = []rule{
 
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "backup", "chime", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"access", "api", "api/...", "backup", "chime", "console", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
 		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},

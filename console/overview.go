@@ -1,0 +1,170 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"carillon/api"
+)
+
+// counts remember how many users AWS accounts have: counting looks at all of them.
+type counts struct {
+	mu    sync.Mutex
+	known map[string]*count
+}
+
+// count is one look at the users of an AWS account.
+type count struct {
+	done chan struct{} // closed when the rest counts
+	at   time.Time     // when it began
+	out  *api.CountUsersOutput
+	err  error
+}
+
+const (
+	// countAge is how old numbers may be that are shown.
+	countAge = time.Minute
+	// countPatience is how long a page waits for them.
+	countPatience = 400 * time.Millisecond
+	// countTime bounds the counting.
+	countTime = 15 * time.Second
+	// maxCounts bounds how many AWS accounts are remembered.
+	maxCounts = 1000
+)
+
+func newCounts() *counts { return &counts{known: map[string]*count{}} }
+
+// look returns the last look at an AWS account's users, or begins one.
+func (c *counts) look(awsAccountID string, run func() (*api.CountUsersOutput, error)) *count {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last := c.known[awsAccountID]; last != nil && time.Since(last.at) < countAge {
+		return last
+	}
+	if len(c.known) >= maxCounts {
+		clear(c.known)
+	}
+	next := &count{done: make(chan struct{}), at: time.Now()}
+	c.known[awsAccountID] = next
+	go func() {
+		defer close(next.done)
+		next.out, next.err = run()
+		if next.err != nil {
+			c.forget(awsAccountID)
+		}
+	}()
+	return next
+}
+
+func (c *counts) forget(awsAccountID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.known, awsAccountID)
+}
+
+// users returns how many users there are; nil: they are being counted.
+func (p *page) users() (*api.CountUsersOutput, error) {
+	visit := *p.visit // the request may end before
+	visit.Place = nil
+	request := *p.visit.Request
+	visit.Request = &request
+	background := &page{c: p.c, visit: &visit, r: p.r}
+	ctx := context.WithoutCancel(p.r.Context())
+	look := p.c.counts.look(visit.Credential.Caller.AwsAccountID, func() (*api.CountUsersOutput, error) {
+		ctx, cancel := context.WithTimeout(ctx, countTime)
+		defer cancel()
+		return background.calls().CountUsers(ctx, &api.CountUsersInput{})
+	})
+	select {
+	case <-look.done:
+		return look.out, look.err
+	case <-time.After(countPatience):
+		return nil, nil
+	}
+}
+
+// summary is what the overview shows. What the visitor may not see is nil.
+type summary struct {
+	Counting                   bool
+	Users, Accounts            int
+	Status, License, Largest   []bar
+	First                      bool // there are no accounts yet
+	MayCreate                  bool
+	Changes                    []api.AuditEvent
+	ShowChanges                bool
+	FailedJobs                 []api.Job
+	ShowJobs, MoreJobs         bool
+	Backups                    bool
+	LastBackup                 api.Timestamp
+	CreateCommand, ListCommand string
+}
+
+func overview(p *page) error {
+	s := &summary{MayCreate: p.may("CreateAccount"), CreateCommand: awsChime("create-account", "--name", "Example")}
+	v := view{Title: "Overview", Commands: []string{awsChime("list-accounts"), command("carillon", "audit", "list")}, Body: s}
+	for _, add := range []func(*summary) error{p.addCounts, p.addChanges, p.addServer} {
+		if err := add(s); err != nil {
+			return err
+		}
+	}
+	if s.Counting {
+		v.Refresh = 2
+	}
+	return p.show(http.StatusOK, "overview", v)
+}
+
+func (p *page) addCounts(s *summary) error {
+	if !p.may("CountUsers") {
+		return nil
+	}
+	out, err := p.users()
+	if err != nil {
+		return err
+	}
+	if s.Counting = out == nil; s.Counting {
+		return nil
+	}
+	s.Users, s.Accounts = out.Users.V, out.Accounts.V
+	s.Status, s.License, s.Largest = bars(out.ByStatus), bars(out.ByLicense), bars(out.Largest)
+	if s.Accounts == 0 { // perhaps not any more
+		list, err := p.calls().ListAccounts(p.r.Context(), &api.ListAccountsInput{MaxResults: api.Some(1)})
+		if s.First = err == nil && len(list.Accounts) == 0; !s.First {
+			p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
+		}
+	}
+	return nil
+}
+
+// recentChanges is how far back the overview looks, shownChanges how many it shows.
+const (
+	recentChanges = 7 * 24 * time.Hour
+	shownChanges  = 10
+)
+
+func (p *page) addChanges(s *summary) error {
+	if s.ShowChanges = p.may("ListAuditEvents"); !s.ShowChanges {
+		return nil
+	}
+	since := p.c.Dispatch.Now().Add(-recentChanges).UTC().Format(time.RFC3339)
+	out, err := p.calls().ListAuditEvents(p.r.Context(), &api.ListAuditEventsInput{StartTime: api.Some(since), MaxResults: api.Some(shownChanges)})
+	s.Changes = out.Events
+	return err
+}
+
+// addServer adds what only the operator may see.
+func (p *page) addServer(s *summary) error {
+	if s.ShowJobs = p.may("ListJobs"); !s.ShowJobs {
+		return nil
+	}
+	if last := p.c.LastBackup; last != nil {
+		s.Backups = true
+		if at := last(); !at.IsZero() {
+			s.LastBackup = api.TimestampOf(at)
+		}
+	}
+	out, err := p.calls().ListJobs(p.r.Context(), &api.ListJobsInput{State: api.Some(api.JobStateFailed), MaxResults: api.Some(5)})
+	s.FailedJobs, s.MoreJobs = out.Jobs, out.NextToken.V != ""
+	return err
+}

@@ -1,0 +1,32 @@
+package console
+
+import "net/http"
+
+// routes are all pages and forms.
+func (c *Console) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for pattern, show := range map[string]func(*page) error{
+		"GET /ui/{$}":                                            overview,
+		"GET /ui/accounts":                                       listAccounts,
+		"POST /ui/accounts":                                      createAccount,
+		"GET /ui/accounts/{account}":                             listUsers,
+		"POST /ui/accounts/{account}":                            updateAccount,
+		"POST /ui/accounts/{account}/settings":                   updateAccountSettings,
+		"POST /ui/accounts/{account}/invite":                     inviteUsers,
+		"GET /ui/accounts/{account}/bulk":                        previewBulk,
+		"POST /ui/accounts/{account}/bulk":                       startBulk,
+		"GET /ui/accounts/{account}/results/{task}":              showTask,
+		"POST /ui/accounts/{account}/results/{task}":             continueTask,
+		"GET /ui/accounts/{account}/results/{task}/refusals.csv": taskCSV,
+		"GET /ui/accounts/{account}/users/{user}":                showUser,
+		"POST /ui/accounts/{account}/users/{user}/{action}":      changeUser,
+		"POST /ui/sign-out":                                      signOut,
+		"/ui/":                                                   notFound,
+	} {
+		mux.HandleFunc(pattern, private(show))
+	}
+	mux.HandleFunc("GET /ui/sign-in", public(showSignIn))
+	mux.HandleFunc("POST /ui/sign-in", public(signIn))
+	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
+	return mux
+}

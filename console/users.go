@@ -1,0 +1,150 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"carillon/api"
+)
+
+// userList is what the tab Users shows.
+type userList struct {
+	Account *api.Account
+	Query   userQuery
+	Columns []column
+	Filters []field
+	Users   []api.User
+	Count   int
+	Next    string
+	First   string // empty: this is the first page
+	Forms   []*form
+	// Actions are what can be done to many users.
+	Actions []bulkAction
+	Here    string // the list, to come back to
+}
+
+// column is a heading that sorts.
+type column struct {
+	Label, URL, Order string // Order: ascending, descending or none
+}
+
+// userQuery is what the URL asks for.
+type userQuery struct {
+	Text, Status, License, Type, Sort, Order, Page string
+}
+
+func (p *page) userQuery() userQuery {
+	q := p.r.FormValue
+	return userQuery{strings.TrimSpace(q("q")), q("status"), q("license"), q("type"), q("sort"), q("order"), q("page")}
+}
+
+// input is the search that a query stands for.
+func (q userQuery) input(accountID string, rows int) *api.SearchUsersInput {
+	return &api.SearchUsersInput{
+		AccountId: accountID, Query: api.NonZero(q.Text), UserRegistrationStatus: api.NonZero(api.RegistrationStatus(q.Status)),
+		LicenseType: api.NonZero(api.License(q.License)), UserType: api.NonZero(api.UserType(q.Type)),
+		SortBy: api.NonZero(api.UserSortBy(q.Sort)), SortOrder: api.NonZero(api.UserSortOrder(q.Order)),
+		NextToken: api.NonZero(q.Page), MaxResults: api.Some(rows),
+	}
+}
+
+func listUsers(p *page) error {
+	a, err := p.account()
+	if err != nil {
+		return err
+	}
+	list := &userList{Account: a, Query: p.userQuery(), Columns: p.userColumns(), Filters: p.userFilters()}
+	if p.may("SearchUsers") {
+		out, err := p.calls().SearchUsers(p.r.Context(), list.Query.input(a.AccountId, pageRows))
+		if err != nil {
+			return err
+		}
+		list.Users, list.Count = out.Users, out.Count.V
+		if out.NextToken.V != "" {
+			list.Next = p.with("page", out.NextToken.V)
+		}
+	}
+	for _, action := range bulkActions {
+		if p.may(action.operation) && p.may("SearchUsers") && (action.Name != "unsuspend" || a.AccountType.V == api.AccountTypeEnterpriseLWA) {
+			list.Actions = append(list.Actions, action)
+		}
+	}
+	list.Here = p.with()
+	if list.Query.Page != "" {
+		list.First = p.with("page", "")
+	}
+	if list.Forms, err = p.accountForms(a); err != nil {
+		return err
+	}
+	if invite := p.inviteForm(a); invite != nil {
+		list.Forms = append([]*form{invite}, list.Forms...)
+	}
+	return p.show(http.StatusOK, "users", p.accountView(a, list, awsChime("list-users", "--account-id", a.AccountId)))
+}
+
+// userColumns are the headings of the table, each with the URL that sorts by it.
+func (p *page) userColumns() (list []column) {
+	q := p.r.URL.Query()
+	for _, c := range []struct{ label, sort string }{
+		{"E-mail", "Email"},
+		{"Name", "Name"},
+		{"Status", "Status"},
+		{"Licence", "License"},
+		{"Type", "Type"},
+		{"Invited", "InvitedOn"},
+		{"Registered", "RegisteredOn"},
+	} {
+		order, next := "none", "Ascending"
+		if q.Get("sort") == c.sort {
+			order = "ascending"
+			if next = "Descending"; q.Get("order") == next {
+				order, next = "descending", "Ascending"
+			}
+		}
+		list = append(list, column{c.label, p.with("sort", c.sort, "order", next, "page", ""), order})
+	}
+	return list
+}
+
+func (p *page) userFilters() []field {
+	q := p.userQuery()
+	any := []option{{"", "Any", false}}
+	return []field{
+		{ID: "status", Name: "status", Label: "Status", Kind: "select", Options: append(any, options(q.Status, "Registered", "Unregistered", "Suspended")...)},
+		{ID: "license", Name: "license", Label: "Licence", Kind: "select", Options: append(any, options(q.License, "Basic", "Plus", "Pro", "ProTrial")...)},
+		{ID: "type", Name: "type", Label: "Type", Kind: "select", Options: append(any, options(q.Type, "PrivateUser", "SharedDevice")...)},
+	}
+}
+
+// accountForms change the account: those that the visitor may send.
+func (p *page) accountForms(a *api.Account) (list []*form, err error) {
+	if p.may("UpdateAccount") {
+		licences := make([]string, len(a.SupportedLicenses))
+		for i, l := range a.SupportedLicenses {
+			licences[i] = string(l)
+		}
+		list = append(list, p.filled(form{Name: "account", Action: accountPath(a.AccountId), Title: "Account", Button: "Save", From: p.with(), Fields: []field{
+			{Name: "Name", Label: "Name", Value: a.Name, Required: true},
+			{Name: "DefaultLicense", Label: "Default licence", Kind: "select", Options: options(string(a.DefaultLicense.V), licences...)},
+		}}))
+	}
+	if !p.may("UpdateAccountSettings") || !p.may("GetAccountSettings") {
+		return list, nil
+	}
+	out, err := p.calls().GetAccountSettings(p.r.Context(), &api.GetAccountSettingsInput{AccountId: a.AccountId})
+	if err != nil {
+		return nil, err
+	}
+	s := out.AccountSettings
+	return append(list, p.filled(form{Name: "settings", Action: accountPath(a.AccountId, "settings"), Title: "Meetings", Button: "Save settings", From: p.with(), Fields: []field{
+		{Name: "DisableRemoteControl", Label: "Nobody may take control of a shared screen", Kind: "checkbox", Value: checked(s.DisableRemoteControl.V)},
+		{Name: "EnableDialOut", Label: "Meetings may call people", Kind: "checkbox", Value: checked(s.EnableDialOut.V)},
+	}})), nil
+}
+
+func checked(yes bool) string {
+	if yes {
+		return "on"
+	}
+	return ""
+}
