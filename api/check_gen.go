@@ -200,6 +200,25 @@ func (v *CreateRoomWebhookInput) check(c *Check) {
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
+func (v *CreateScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleCreateScimGroupRequestDocument)
+}
+
+func (v *CreateScimTokenInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("ExpiresInSeconds", v.ExpiresInSeconds, 1, 2147483647)
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleScimTokenName)
+}
+
+func (v *CreateScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleCreateScimUserRequestDocument)
+}
+
 func (v *CreateUserInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	OptText(c, "Email", v.Email, &ruleEmailAddress)
@@ -244,6 +263,23 @@ func (v *DeleteRoomWebhookInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 	c.Text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+}
+
+func (v *DeleteScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *DeleteScimTokenInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("TokenId", string(v.TokenId), &ruleNonEmptyString)
+}
+
+func (v *DeleteScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *DeleteTestFaultsInput) check(c *Check) {
@@ -308,6 +344,16 @@ func (v *GetRetentionSettingsInput) check(c *Check) {
 func (v *GetRoomInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *GetScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+}
+
+func (v *GetScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
 func (v *GetTestClockInput) check(c *Check) {
@@ -493,6 +539,30 @@ func (v *ListRoomsInput) check(c *Check) {
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
+func (v *ListScimGroupMappingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+}
+
+func (v *ListScimGroupsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("Count", v.Count, 0, 2147483647)
+	OptText(c, "Filter", v.Filter, &ruleListScimGroupsRequestFilter)
+	OptText(c, "SortBy", v.SortBy, &ruleListScimGroupsRequestSortBy)
+	c.OptInt("StartIndex", v.StartIndex, 0, 2147483647)
+}
+
+func (v *ListScimTokensInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+}
+
+func (v *ListScimUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("Count", v.Count, 0, 2147483647)
+	OptText(c, "Filter", v.Filter, &ruleListScimUsersRequestFilter)
+	OptText(c, "SortBy", v.SortBy, &ruleListScimUsersRequestSortBy)
+	c.OptInt("StartIndex", v.StartIndex, 0, 2147483647)
+}
+
 func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
 	c.Required("ProductType", v.ProductType.Set)
 	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
@@ -512,6 +582,12 @@ func (v *ListUsersInput) check(c *Check) {
 func (v *LogoutUserInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *MapScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "License", v.License, &ruleLicense)
 }
 
 func (v *MembershipItem) check(c *Check) {
@@ -546,6 +622,22 @@ func (v *OfferedPhoneNumber) check(c *Check) {
 	}
 	OptText(c, "State", v.State, &ruleString)
 	OptText(c, "Type", v.Type, &rulePhoneNumberType)
+}
+
+func (v *PatchScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &rulePatchScimGroupRequestDocument)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *PatchScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &rulePatchScimUserRequestDocument)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *PlanTestFaultInput) check(c *Check) {
@@ -616,6 +708,22 @@ func (v *RedactRoomMessageInput) check(c *Check) {
 func (v *RegenerateSecurityTokenInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("BotId", string(v.BotId), &ruleNonEmptyString)
+}
+
+func (v *ReplaceScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleReplaceScimGroupRequestDocument)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *ReplaceScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleReplaceScimUserRequestDocument)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *ResetPersonalPINInput) check(c *Check) {
@@ -948,6 +1056,27 @@ func (v *CreateRoomWebhookInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *CreateScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CreateScimTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CreateScimUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *CreateUserInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1005,6 +1134,27 @@ func (v *DeleteRoomMembershipInput) Validate() error {
 
 // Validate implements Input.
 func (v *DeleteRoomWebhookInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1095,6 +1245,20 @@ func (v *GetRetentionSettingsInput) Validate() error {
 
 // Validate implements Input.
 func (v *GetRoomInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1241,6 +1405,34 @@ func (v *ListRoomsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListScimGroupMappingsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimGroupsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimTokensInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimUsersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1269,7 +1461,28 @@ func (v *LogoutUserInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *MapScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PatchScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PatchScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1333,6 +1546,20 @@ func (v *RedactRoomMessageInput) Validate() error {
 
 // Validate implements Input.
 func (v *RegenerateSecurityTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ReplaceScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ReplaceScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1499,6 +1726,8 @@ var (
 	ruleCreateAccessKeyRequestPolicyNamesElement                            = StringRule{Max: 256}
 	ruleCreateBotRequestDisplayName                                         = StringRule{Max: 55}
 	ruleCreateRoomRequestName                                               = StringRule{Max: 256}
+	ruleCreateScimGroupRequestDocument                                      = StringRule{MaxBytes: 1048576}
+	ruleCreateScimUserRequestDocument                                       = StringRule{MaxBytes: 1048576}
 	ruleCreateUserRequestUsername                                           = StringRule{Max: 256}
 	ruleDeleteDomainRequestDomainName                                       = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement = StringRule{Max: 256}
@@ -1518,8 +1747,14 @@ var (
 	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleListAuditEventsRequestEventName                                     = StringRule{Max: 256}
 	ruleListAuditEventsRequestUserName                                      = StringRule{Max: 256}
+	ruleListScimGroupsRequestFilter                                         = StringRule{MaxBytes: 8192}
+	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
+	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}
+	ruleListScimUsersRequestSortBy                                          = StringRule{Max: 256}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
+	rulePatchScimGroupRequestDocument                                       = StringRule{MaxBytes: 1048576}
+	rulePatchScimUserRequestDocument                                        = StringRule{MaxBytes: 1048576}
 	rulePersonalPINString                                                   = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{10}")}
 	rulePhoneNumberAssociationName                                          = StringRule{Enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
 	rulePhoneNumberProductType                                              = StringRule{Enum: []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}}
@@ -1531,7 +1766,10 @@ var (
 	rulePutEventsConfigurationRequestLambdaFunctionArn                      = StringRule{Max: 2048}
 	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
 	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
+	ruleReplaceScimGroupRequestDocument                                     = StringRule{MaxBytes: 1048576}
+	ruleReplaceScimUserRequestDocument                                      = StringRule{MaxBytes: 1048576}
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
+	ruleScimTokenName                                                       = StringRule{Min: 1, Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
 	ruleTestFaultService                                                    = StringRule{Enum: []string{"chime", "cloudtrail", "iam", "sts"}}

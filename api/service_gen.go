@@ -10,8 +10,20 @@ type BackupsRootOnly[W any] interface {
 
 // ChimeBearer are the rules of operations, a method each; W is the unit of work.
 type ChimeBearer[W any] interface {
+	CreateScimGroup(W, *CreateScimGroupInput) (*CreateScimGroupOutput, error)
+	CreateScimUser(W, *CreateScimUserInput) (*CreateScimUserOutput, error)
+	DeleteScimGroup(W, *DeleteScimGroupInput) error
+	DeleteScimUser(W, *DeleteScimUserInput) error
+	GetScimGroup(W, *GetScimGroupInput) (*GetScimGroupOutput, error)
+	GetScimUser(W, *GetScimUserInput) (*GetScimUserOutput, error)
+	ListScimGroups(W, *ListScimGroupsInput) (*ListScimGroupsOutput, error)
+	ListScimUsers(W, *ListScimUsersInput) (*ListScimUsersOutput, error)
+	PatchScimGroup(W, *PatchScimGroupInput) (*PatchScimGroupOutput, error)
+	PatchScimUser(W, *PatchScimUserInput) (*PatchScimUserOutput, error)
 	PreparePostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (Errand, error)
 	PostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (*PostRoomWebhookMessageOutput, error)
+	ReplaceScimGroup(W, *ReplaceScimGroupInput) (*ReplaceScimGroupOutput, error)
+	ReplaceScimUser(W, *ReplaceScimUserInput) (*ReplaceScimUserOutput, error)
 }
 
 // ChimePublic are the rules of operations, a method each; W is the unit of work.
@@ -93,8 +105,10 @@ type ChimeRootOnly[W any] interface {
 type ChimeTenant[W any] interface {
 	AddDomain(W, *AddDomainInput) (*AddDomainOutput, error)
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
+	CreateScimToken(W, *CreateScimTokenInput) (*CreateScimTokenOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	DeleteScimToken(W, *DeleteScimTokenInput) error
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
 	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
@@ -103,6 +117,9 @@ type ChimeTenant[W any] interface {
 	ListDomains(W, *ListDomainsInput) (*ListDomainsOutput, error)
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
+	ListScimGroupMappings(W, *ListScimGroupMappingsInput) (*ListScimGroupMappingsOutput, error)
+	ListScimTokens(W, *ListScimTokensInput) (*ListScimTokensOutput, error)
+	MapScimGroup(W, *MapScimGroupInput) (*MapScimGroupOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 }
 
@@ -150,7 +167,19 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 	return map[*Op]Rule[W]{
 		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
 		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
+		Operation("CreateScimGroup"):                             {Call: Answer(chimeBearer.CreateScimGroup)},
+		Operation("CreateScimUser"):                              {Call: Answer(chimeBearer.CreateScimUser)},
+		Operation("DeleteScimGroup"):                             {Call: Effect(chimeBearer.DeleteScimGroup)},
+		Operation("DeleteScimUser"):                              {Call: Effect(chimeBearer.DeleteScimUser)},
+		Operation("GetScimGroup"):                                {Call: Answer(chimeBearer.GetScimGroup)},
+		Operation("GetScimUser"):                                 {Call: Answer(chimeBearer.GetScimUser)},
+		Operation("ListScimGroups"):                              {Call: Answer(chimeBearer.ListScimGroups)},
+		Operation("ListScimUsers"):                               {Call: Answer(chimeBearer.ListScimUsers)},
+		Operation("PatchScimGroup"):                              {Call: Answer(chimeBearer.PatchScimGroup)},
+		Operation("PatchScimUser"):                               {Call: Answer(chimeBearer.PatchScimUser)},
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
+		Operation("ReplaceScimGroup"):                            {Call: Answer(chimeBearer.ReplaceScimGroup)},
+		Operation("ReplaceScimUser"):                             {Call: Answer(chimeBearer.ReplaceScimUser)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
 		Operation("AssociateSigninDelegateGroupsWithAccount"):    {Call: Effect(chimePublic.AssociateSigninDelegateGroupsWithAccount)},
 		Operation("BatchCreateRoomMembership"):                   {Call: Answer(chimePublic.BatchCreateRoomMembership)},
@@ -219,14 +248,19 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("RetryJobs"):                                   {Call: Answer(chimeRootOnly.RetryJobs)},
 		Operation("AddDomain"):                                   {Call: Answer(chimeTenant.AddDomain)},
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
+		Operation("CreateScimToken"):                             {Call: Answer(chimeTenant.CreateScimToken)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
+		Operation("DeleteScimToken"):                             {Call: Effect(chimeTenant.DeleteScimToken)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
 		Operation("ListConversationMessages"):                    {Call: Answer(chimeTenant.ListConversationMessages)},
 		Operation("ListDomains"):                                 {Call: Answer(chimeTenant.ListDomains)},
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
+		Operation("ListScimGroupMappings"):                       {Call: Answer(chimeTenant.ListScimGroupMappings)},
+		Operation("ListScimTokens"):                              {Call: Answer(chimeTenant.ListScimTokens)},
+		Operation("MapScimGroup"):                                {Call: Answer(chimeTenant.MapScimGroup)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
 		Operation("AdvanceTestClock"):                            {Call: Answer(clockRootOnly.AdvanceTestClock)},
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},

@@ -71,6 +71,14 @@ func removeUser(w *work.Unit, u *store.User) error {
 			return err
 		}
 	}
+	return leave(w, u)
+}
+
+// leave takes a user out of the account, whom SCIM sees further if it knows of them.
+func leave(w *work.Unit, u *store.User) error {
+	if err := w.LeaveScim(u, w.NowMs()); err != nil {
+		return err
+	}
 	return w.RemoveUser(u)
 }
 
@@ -78,7 +86,7 @@ func removeUser(w *work.Unit, u *store.User) error {
 // who never registered.
 func suspendUser(w *work.Unit, u *store.User) error {
 	if u.Registration == string(api.RegistrationStatusUnregistered) {
-		return w.RemoveUser(u)
+		return leave(w, u)
 	}
 	u.Registration = string(api.RegistrationStatusSuspended)
 	return w.UpdateUser(u)

@@ -64,7 +64,7 @@ var rules = []rule{
 
 	// The rules know neither HTTP nor SQL nor who calls them.
 	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "scim/filter", "scim/patch", "scim/schema", "store", "work", "github.com/nyaruka/phonenumbers"}},
-	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
+	{pkg: "access", imports: []string{"api", "policy", "store", "store/engine", "work"}},
 	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
