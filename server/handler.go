@@ -130,6 +130,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	if strings.HasPrefix(r.URL.EscapedPath(), webhookPath) {
 		return h.webhook(w, r, x)
 	}
+	if isScim(r.URL.EscapedPath()) {
+		return h.scim(w, r, x)
+	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {
 		return err
