@@ -111,6 +111,21 @@ func (c Calls) CreateRoomWebhook(ctx context.Context, in *CreateRoomWebhookInput
 	return Typed[*CreateRoomWebhookOutput](c(ctx, Operation("CreateRoomWebhook"), in))
 }
 
+// CreateScimGroup runs the operation of this name.
+func (c Calls) CreateScimGroup(ctx context.Context, in *CreateScimGroupInput) (*CreateScimGroupOutput, error) {
+	return Typed[*CreateScimGroupOutput](c(ctx, Operation("CreateScimGroup"), in))
+}
+
+// CreateScimToken runs the operation of this name.
+func (c Calls) CreateScimToken(ctx context.Context, in *CreateScimTokenInput) (*CreateScimTokenOutput, error) {
+	return Typed[*CreateScimTokenOutput](c(ctx, Operation("CreateScimToken"), in))
+}
+
+// CreateScimUser runs the operation of this name.
+func (c Calls) CreateScimUser(ctx context.Context, in *CreateScimUserInput) (*CreateScimUserOutput, error) {
+	return Typed[*CreateScimUserOutput](c(ctx, Operation("CreateScimUser"), in))
+}
+
 // CreateUser runs the operation of this name.
 func (c Calls) CreateUser(ctx context.Context, in *CreateUserInput) (*CreateUserOutput, error) {
 	return Typed[*CreateUserOutput](c(ctx, Operation("CreateUser"), in))
@@ -161,6 +176,24 @@ func (c Calls) DeleteRoomMembership(ctx context.Context, in *DeleteRoomMembershi
 // DeleteRoomWebhook runs the operation of this name.
 func (c Calls) DeleteRoomWebhook(ctx context.Context, in *DeleteRoomWebhookInput) error {
 	_, err := c(ctx, Operation("DeleteRoomWebhook"), in)
+	return err
+}
+
+// DeleteScimGroup runs the operation of this name.
+func (c Calls) DeleteScimGroup(ctx context.Context, in *DeleteScimGroupInput) error {
+	_, err := c(ctx, Operation("DeleteScimGroup"), in)
+	return err
+}
+
+// DeleteScimToken runs the operation of this name.
+func (c Calls) DeleteScimToken(ctx context.Context, in *DeleteScimTokenInput) error {
+	_, err := c(ctx, Operation("DeleteScimToken"), in)
+	return err
+}
+
+// DeleteScimUser runs the operation of this name.
+func (c Calls) DeleteScimUser(ctx context.Context, in *DeleteScimUserInput) error {
+	_, err := c(ctx, Operation("DeleteScimUser"), in)
 	return err
 }
 
@@ -245,6 +278,16 @@ func (c Calls) GetRetentionSettings(ctx context.Context, in *GetRetentionSetting
 // GetRoom runs the operation of this name.
 func (c Calls) GetRoom(ctx context.Context, in *GetRoomInput) (*GetRoomOutput, error) {
 	return Typed[*GetRoomOutput](c(ctx, Operation("GetRoom"), in))
+}
+
+// GetScimGroup runs the operation of this name.
+func (c Calls) GetScimGroup(ctx context.Context, in *GetScimGroupInput) (*GetScimGroupOutput, error) {
+	return Typed[*GetScimGroupOutput](c(ctx, Operation("GetScimGroup"), in))
+}
+
+// GetScimUser runs the operation of this name.
+func (c Calls) GetScimUser(ctx context.Context, in *GetScimUserInput) (*GetScimUserOutput, error) {
+	return Typed[*GetScimUserOutput](c(ctx, Operation("GetScimUser"), in))
 }
 
 // GetTestClock runs the operation of this name.
@@ -352,6 +395,26 @@ func (c Calls) ListRooms(ctx context.Context, in *ListRoomsInput) (*ListRoomsOut
 	return Typed[*ListRoomsOutput](c(ctx, Operation("ListRooms"), in))
 }
 
+// ListScimGroupMappings runs the operation of this name.
+func (c Calls) ListScimGroupMappings(ctx context.Context, in *ListScimGroupMappingsInput) (*ListScimGroupMappingsOutput, error) {
+	return Typed[*ListScimGroupMappingsOutput](c(ctx, Operation("ListScimGroupMappings"), in))
+}
+
+// ListScimGroups runs the operation of this name.
+func (c Calls) ListScimGroups(ctx context.Context, in *ListScimGroupsInput) (*ListScimGroupsOutput, error) {
+	return Typed[*ListScimGroupsOutput](c(ctx, Operation("ListScimGroups"), in))
+}
+
+// ListScimTokens runs the operation of this name.
+func (c Calls) ListScimTokens(ctx context.Context, in *ListScimTokensInput) (*ListScimTokensOutput, error) {
+	return Typed[*ListScimTokensOutput](c(ctx, Operation("ListScimTokens"), in))
+}
+
+// ListScimUsers runs the operation of this name.
+func (c Calls) ListScimUsers(ctx context.Context, in *ListScimUsersInput) (*ListScimUsersOutput, error) {
+	return Typed[*ListScimUsersOutput](c(ctx, Operation("ListScimUsers"), in))
+}
+
 // ListSupportedPhoneNumberCountries runs the operation of this name.
 func (c Calls) ListSupportedPhoneNumberCountries(ctx context.Context, in *ListSupportedPhoneNumberCountriesInput) (*ListSupportedPhoneNumberCountriesOutput, error) {
 	return Typed[*ListSupportedPhoneNumberCountriesOutput](c(ctx, Operation("ListSupportedPhoneNumberCountries"), in))
@@ -378,9 +441,24 @@ func (c Calls) LogoutUser(ctx context.Context, in *LogoutUserInput) error {
 	return err
 }
 
+// MapScimGroup runs the operation of this name.
+func (c Calls) MapScimGroup(ctx context.Context, in *MapScimGroupInput) (*MapScimGroupOutput, error) {
+	return Typed[*MapScimGroupOutput](c(ctx, Operation("MapScimGroup"), in))
+}
+
 // OfferPhoneNumbers runs the operation of this name.
 func (c Calls) OfferPhoneNumbers(ctx context.Context, in *OfferPhoneNumbersInput) (*OfferPhoneNumbersOutput, error) {
 	return Typed[*OfferPhoneNumbersOutput](c(ctx, Operation("OfferPhoneNumbers"), in))
+}
+
+// PatchScimGroup runs the operation of this name.
+func (c Calls) PatchScimGroup(ctx context.Context, in *PatchScimGroupInput) (*PatchScimGroupOutput, error) {
+	return Typed[*PatchScimGroupOutput](c(ctx, Operation("PatchScimGroup"), in))
+}
+
+// PatchScimUser runs the operation of this name.
+func (c Calls) PatchScimUser(ctx context.Context, in *PatchScimUserInput) (*PatchScimUserOutput, error) {
+	return Typed[*PatchScimUserOutput](c(ctx, Operation("PatchScimUser"), in))
 }
 
 // PlanTestFault runs the operation of this name.
@@ -434,6 +512,16 @@ func (c Calls) RegenerateSecurityToken(ctx context.Context, in *RegenerateSecuri
 // RenameUser runs the operation of this name.
 func (c Calls) RenameUser(ctx context.Context, in *RenameUserInput) (*RenameUserOutput, error) {
 	return Typed[*RenameUserOutput](c(ctx, Operation("RenameUser"), in))
+}
+
+// ReplaceScimGroup runs the operation of this name.
+func (c Calls) ReplaceScimGroup(ctx context.Context, in *ReplaceScimGroupInput) (*ReplaceScimGroupOutput, error) {
+	return Typed[*ReplaceScimGroupOutput](c(ctx, Operation("ReplaceScimGroup"), in))
+}
+
+// ReplaceScimUser runs the operation of this name.
+func (c Calls) ReplaceScimUser(ctx context.Context, in *ReplaceScimUserInput) (*ReplaceScimUserOutput, error) {
+	return Typed[*ReplaceScimUserOutput](c(ctx, Operation("ReplaceScimUser"), in))
 }
 
 // ResendInvitation runs the operation of this name.

@@ -209,6 +209,25 @@ func (v *CreateRoomWebhookInput) check(c *Check) {
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
+func (v *CreateScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleCreateScimGroupRequestDocument)
+}
+
+func (v *CreateScimTokenInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("ExpiresInSeconds", v.ExpiresInSeconds, 1, 2147483647)
+	c.Required("Name", v.Name.Set)
+	OptText(c, "Name", v.Name, &ruleScimTokenName)
+}
+
+func (v *CreateScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleCreateScimUserRequestDocument)
+}
+
 func (v *CreateUserInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	OptText(c, "Email", v.Email, &ruleEmailAddress)
@@ -253,6 +272,23 @@ func (v *DeleteRoomWebhookInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 	c.Text("WebhookId", string(v.WebhookId), &ruleNonEmptyString)
+}
+
+func (v *DeleteScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *DeleteScimTokenInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("TokenId", string(v.TokenId), &ruleNonEmptyString)
+}
+
+func (v *DeleteScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *DeleteTestFaultsInput) check(c *Check) {
@@ -326,6 +362,16 @@ func (v *GetRetentionSettingsInput) check(c *Check) {
 func (v *GetRoomInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *GetScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+}
+
+func (v *GetScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
 }
 
 func (v *GetTestClockInput) check(c *Check) {
@@ -534,6 +580,30 @@ func (v *ListRoomsInput) check(c *Check) {
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 }
 
+func (v *ListScimGroupMappingsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+}
+
+func (v *ListScimGroupsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("Count", v.Count, 0, 2147483647)
+	OptText(c, "Filter", v.Filter, &ruleListScimGroupsRequestFilter)
+	OptText(c, "SortBy", v.SortBy, &ruleListScimGroupsRequestSortBy)
+	c.OptInt("StartIndex", v.StartIndex, 0, 2147483647)
+}
+
+func (v *ListScimTokensInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+}
+
+func (v *ListScimUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("Count", v.Count, 0, 2147483647)
+	OptText(c, "Filter", v.Filter, &ruleListScimUsersRequestFilter)
+	OptText(c, "SortBy", v.SortBy, &ruleListScimUsersRequestSortBy)
+	c.OptInt("StartIndex", v.StartIndex, 0, 2147483647)
+}
+
 func (v *ListSupportedPhoneNumberCountriesInput) check(c *Check) {
 	c.Required("ProductType", v.ProductType.Set)
 	OptText(c, "ProductType", v.ProductType, &rulePhoneNumberProductType)
@@ -561,6 +631,12 @@ func (v *ListUsersInput) check(c *Check) {
 func (v *LogoutUserInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *MapScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "License", v.License, &ruleLicense)
 }
 
 func (v *MembershipItem) check(c *Check) {
@@ -595,6 +671,22 @@ func (v *OfferedPhoneNumber) check(c *Check) {
 	}
 	OptText(c, "State", v.State, &ruleString)
 	OptText(c, "Type", v.Type, &rulePhoneNumberType)
+}
+
+func (v *PatchScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &rulePatchScimGroupRequestDocument)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *PatchScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &rulePatchScimUserRequestDocument)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *PlanTestFaultInput) check(c *Check) {
@@ -672,6 +764,22 @@ func (v *RenameUserInput) check(c *Check) {
 	c.Required("DisplayName", v.DisplayName.Set)
 	OptText(c, "DisplayName", v.DisplayName, &rulePersonName)
 	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+}
+
+func (v *ReplaceScimGroupInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleReplaceScimGroupRequestDocument)
+	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
+}
+
+func (v *ReplaceScimUserInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Required("Document", v.Document.Set)
+	OptText(c, "Document", v.Document, &ruleReplaceScimUserRequestDocument)
+	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *ResendInvitationInput) check(c *Check) {
@@ -1041,6 +1149,27 @@ func (v *CreateRoomWebhookInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *CreateScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CreateScimTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *CreateScimUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *CreateUserInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1098,6 +1227,27 @@ func (v *DeleteRoomMembershipInput) Validate() error {
 
 // Validate implements Input.
 func (v *DeleteRoomWebhookInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimTokenInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *DeleteScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1202,6 +1352,20 @@ func (v *GetRetentionSettingsInput) Validate() error {
 
 // Validate implements Input.
 func (v *GetRoomInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1355,6 +1519,34 @@ func (v *ListRoomsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListScimGroupMappingsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimGroupsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimTokensInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimUsersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1390,7 +1582,28 @@ func (v *LogoutUserInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *MapScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *OfferPhoneNumbersInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PatchScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *PatchScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1461,6 +1674,20 @@ func (v *RegenerateSecurityTokenInput) Validate() error {
 
 // Validate implements Input.
 func (v *RenameUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ReplaceScimGroupInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ReplaceScimUserInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1649,6 +1876,8 @@ var (
 	ruleCreateAccessKeyRequestPolicyNamesElement                            = StringRule{Max: 256}
 	ruleCreateBotRequestDisplayName                                         = StringRule{Max: 55}
 	ruleCreateRoomRequestName                                               = StringRule{Max: 256}
+	ruleCreateScimGroupRequestDocument                                      = StringRule{MaxBytes: 1048576}
+	ruleCreateScimUserRequestDocument                                       = StringRule{MaxBytes: 1048576}
 	ruleCreateUserRequestUsername                                           = StringRule{Max: 256}
 	ruleDeleteDomainRequestDomainName                                       = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleDisassociateSigninDelegateGroupsFromAccountRequestGroupNamesElement = StringRule{Max: 256}
@@ -1670,8 +1899,14 @@ var (
 	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleListAuditEventsRequestEventName                                     = StringRule{Max: 256}
 	ruleListAuditEventsRequestUserName                                      = StringRule{Max: 256}
+	ruleListScimGroupsRequestFilter                                         = StringRule{MaxBytes: 8192}
+	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
+	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}
+	ruleListScimUsersRequestSortBy                                          = StringRule{Max: 256}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
+	rulePatchScimGroupRequestDocument                                       = StringRule{MaxBytes: 1048576}
+	rulePatchScimUserRequestDocument                                        = StringRule{MaxBytes: 1048576}
 	rulePersonName                                                          = StringRule{Min: 1, Max: 256, Pattern: NewPattern(".*\\S.*")}
 	rulePersonalPINString                                                   = StringRule{Max: 1024, Pattern: NewPattern("[0-9]{10}")}
 	rulePhoneNumberAssociationName                                          = StringRule{Enum: []string{"AccountId", "UserId", "VoiceConnectorId", "VoiceConnectorGroupId", "SipRuleId"}}
@@ -1684,7 +1919,10 @@ var (
 	rulePutEventsConfigurationRequestLambdaFunctionArn                      = StringRule{Max: 2048}
 	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
 	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
+	ruleReplaceScimGroupRequestDocument                                     = StringRule{MaxBytes: 1048576}
+	ruleReplaceScimUserRequestDocument                                      = StringRule{MaxBytes: 1048576}
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
+	ruleScimTokenName                                                       = StringRule{Min: 1, Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleSearchUsersRequestQuery                                             = StringRule{Max: 1024}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}

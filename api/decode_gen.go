@@ -259,6 +259,38 @@ func (v *CreateRoomWebhookInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *CreateScimGroupInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		}
+		return false
+	})
+}
+
+func (v *CreateScimTokenInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "ExpiresInSeconds":
+			return decodeInt(s, "ExpiresInSeconds", &v.ExpiresInSeconds)
+		case "Name":
+			return decodeText(s, "Name", &v.Name)
+		}
+		return false
+	})
+}
+
+func (v *CreateScimUserInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		}
+		return false
+	})
+}
+
 func (v *CreateUserInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -278,6 +310,26 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) decode(s *jsonscan.Sc
 		switch string(name) {
 		case "GroupNames":
 			return decodeTexts(s, "GroupNames", &v.GroupNames)
+		}
+		return false
+	})
+}
+
+func (v *GetScimGroupInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "WithoutMembers":
+			return decodeBool(s, "WithoutMembers", &v.WithoutMembers)
+		}
+		return false
+	})
+}
+
+func (v *GetScimUserInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "WithoutMembers":
+			return decodeBool(s, "WithoutMembers", &v.WithoutMembers)
 		}
 		return false
 	})
@@ -397,6 +449,40 @@ func (v *InviteUsersInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *ListScimGroupsInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Descending":
+			return decodeBool(s, "Descending", &v.Descending)
+		case "WithoutMembers":
+			return decodeBool(s, "WithoutMembers", &v.WithoutMembers)
+		}
+		return false
+	})
+}
+
+func (v *ListScimUsersInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Descending":
+			return decodeBool(s, "Descending", &v.Descending)
+		case "WithoutMembers":
+			return decodeBool(s, "WithoutMembers", &v.WithoutMembers)
+		}
+		return false
+	})
+}
+
+func (v *MapScimGroupInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "License":
+			return decodeText(s, "License", &v.License)
+		}
+		return false
+	})
+}
+
 func (v *MembershipItem) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -434,6 +520,30 @@ func (v *OfferedPhoneNumber) decode(s *jsonscan.Scanner) {
 			return decodeText(s, "State", &v.State)
 		case "Type":
 			return decodeText(s, "Type", &v.Type)
+		}
+		return false
+	})
+}
+
+func (v *PatchScimGroupInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		case "Version":
+			return decodeText(s, "Version", &v.Version)
+		}
+		return false
+	})
+}
+
+func (v *PatchScimUserInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		case "Version":
+			return decodeText(s, "Version", &v.Version)
 		}
 		return false
 	})
@@ -510,6 +620,30 @@ func (v *RenameUserInput) decode(s *jsonscan.Scanner) {
 		switch string(name) {
 		case "DisplayName":
 			return decodeText(s, "DisplayName", &v.DisplayName)
+		}
+		return false
+	})
+}
+
+func (v *ReplaceScimGroupInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		case "Version":
+			return decodeText(s, "Version", &v.Version)
+		}
+		return false
+	})
+}
+
+func (v *ReplaceScimUserInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Document":
+			return decodeText(s, "Document", &v.Document)
+		case "Version":
+			return decodeText(s, "Version", &v.Version)
 		}
 		return false
 	})
@@ -1152,6 +1286,63 @@ func (v *CreateRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 func (v *CreateRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *CreateScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *CreateScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *CreateScimGroupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateScimTokenInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *CreateScimTokenInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *CreateScimTokenInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateScimTokenInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *CreateScimUserInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *CreateScimUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *CreateScimUserInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *CreateScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
 func (v *CreateUserInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -1339,6 +1530,85 @@ func (v *DeleteRoomWebhookInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *DeleteRoomWebhookInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId, v.GroupId)
+}
+
+// SetLabel implements Input.
+func (v *DeleteScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.GroupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *DeleteScimGroupInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "version":
+		v.Version = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *DeleteScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteScimTokenInput) Label(i int) string {
+	return label(i, v.AccountId, v.TokenId)
+}
+
+// SetLabel implements Input.
+func (v *DeleteScimTokenInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.TokenId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *DeleteScimTokenInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *DeleteScimTokenInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *DeleteScimUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
+// SetLabel implements Input.
+func (v *DeleteScimUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.UserId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *DeleteScimUserInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "version":
+		v.Version = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *DeleteScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *DeleteTestFaultsInput) Label(i int) string {
@@ -1663,6 +1933,48 @@ func (v *GetRoomInput) SetQuery(string, string) (bool, error) { return false, ni
 
 // DecodeBody implements Input.
 func (v *GetRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *GetScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId, v.GroupId)
+}
+
+// SetLabel implements Input.
+func (v *GetScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.GroupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *GetScimGroupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *GetScimUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
+// SetLabel implements Input.
+func (v *GetScimUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.UserId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *GetScimUserInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *GetTestClockInput) Label(i int) string {
@@ -2201,6 +2513,112 @@ func (v *ListRoomsInput) SetQuery(name, value string) (known bool, err error) {
 func (v *ListRoomsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListScimGroupMappingsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListScimGroupMappingsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListScimGroupMappingsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListScimGroupMappingsInput) DecodeBody(body []byte) error {
+	return decodeBody(body, ignoreBody)
+}
+
+// Label implements Input.
+func (v *ListScimGroupsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListScimGroupsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListScimGroupsInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "count":
+		v.Count, err = queryInt("Count", value)
+	case "filter":
+		v.Filter = Some(string(value))
+	case "sortBy":
+		v.SortBy = Some(string(value))
+	case "startIndex":
+		v.StartIndex, err = queryInt("StartIndex", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListScimGroupsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ListScimTokensInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListScimTokensInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListScimTokensInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListScimTokensInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListScimUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListScimUsersInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListScimUsersInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "count":
+		v.Count, err = queryInt("Count", value)
+	case "filter":
+		v.Filter = Some(string(value))
+	case "sortBy":
+		v.SortBy = Some(string(value))
+	case "startIndex":
+		v.StartIndex, err = queryInt("StartIndex", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListScimUsersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
 func (v *ListSupportedPhoneNumberCountriesInput) Label(i int) string {
 	return label(i)
 }
@@ -2324,6 +2742,27 @@ func (v *LogoutUserInput) SetQuery(string, string) (bool, error) { return false,
 func (v *LogoutUserInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *MapScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId, v.GroupId)
+}
+
+// SetLabel implements Input.
+func (v *MapScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.GroupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *MapScimGroupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *MapScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
 func (v *OfferPhoneNumbersInput) Label(i int) string {
 	return label(i)
 }
@@ -2336,6 +2775,48 @@ func (v *OfferPhoneNumbersInput) SetQuery(string, string) (bool, error) { return
 
 // DecodeBody implements Input.
 func (v *OfferPhoneNumbersInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PatchScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId, v.GroupId)
+}
+
+// SetLabel implements Input.
+func (v *PatchScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.GroupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *PatchScimGroupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *PatchScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *PatchScimUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
+// SetLabel implements Input.
+func (v *PatchScimUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.UserId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *PatchScimUserInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *PatchScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *PlanTestFaultInput) Label(i int) string {
@@ -2554,6 +3035,48 @@ func (v *RenameUserInput) SetQuery(string, string) (bool, error) { return false,
 
 // DecodeBody implements Input.
 func (v *RenameUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ReplaceScimGroupInput) Label(i int) string {
+	return label(i, v.AccountId, v.GroupId)
+}
+
+// SetLabel implements Input.
+func (v *ReplaceScimGroupInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.GroupId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ReplaceScimGroupInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ReplaceScimGroupInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ReplaceScimUserInput) Label(i int) string {
+	return label(i, v.AccountId, v.UserId)
+}
+
+// SetLabel implements Input.
+func (v *ReplaceScimUserInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	case 1:
+		v.UserId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ReplaceScimUserInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ReplaceScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *ResendInvitationInput) Label(i int) string {

@@ -318,6 +318,35 @@ func (v *CreateRoomWebhookOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *CreateScimGroupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Existed\":"...)
+	b = appendOptBool(b, v.Existed)
+	b = append(b, ",\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"ResourceId\":"...)
+	b = appendOptText(b, v.ResourceId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *CreateScimTokenOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ScimToken\":"...)
+	b = appendStruct(b, v.ScimToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *CreateScimUserOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Existed\":"...)
+	b = appendOptBool(b, v.Existed)
+	b = append(b, ",\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"ResourceId\":"...)
+	b = appendOptText(b, v.ResourceId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *CreateUserOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"User\":"...)
 	b = appendStruct(b, v.User)
@@ -450,6 +479,20 @@ func (v *GetRetentionSettingsOutput) AppendJSON(b []byte) []byte {
 func (v *GetRoomOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Room\":"...)
 	b = appendStruct(b, v.Room)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *GetScimGroupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *GetScimUserOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
 	return append(b, '}')
 }
 
@@ -712,6 +755,38 @@ func (v *ListRoomsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListScimGroupMappingsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ScimGroups\":"...)
+	b = appendStructs(b, v.ScimGroups)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListScimGroupsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resources\":"...)
+	b = appendTexts(b, v.Resources)
+	b = append(b, ",\"Total\":"...)
+	b = appendOptInt(b, v.Total)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListScimTokensOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ScimTokens\":"...)
+	b = appendStructs(b, v.ScimTokens)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListScimUsersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resources\":"...)
+	b = appendTexts(b, v.Resources)
+	b = append(b, ",\"Total\":"...)
+	b = appendOptInt(b, v.Total)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListSupportedPhoneNumberCountriesOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"PhoneNumberCountries\":"...)
 	b = appendStructs(b, v.PhoneNumberCountries)
@@ -744,6 +819,13 @@ func (v *ListUsersOutput) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.NextToken)
 	b = append(b, ",\"Users\":"...)
 	b = appendStructs(b, v.Users)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *MapScimGroupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ScimGroup\":"...)
+	b = appendStruct(b, v.ScimGroup)
 	return append(b, '}')
 }
 
@@ -824,6 +906,24 @@ func (v *OrderedPhoneNumber) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.E164PhoneNumber)
 	b = append(b, ",\"Status\":"...)
 	b = appendOptText(b, v.Status)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *PatchScimGroupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"TakenOver\":"...)
+	b = appendOptBool(b, v.TakenOver)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *PatchScimUserOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"TakenOver\":"...)
+	b = appendOptBool(b, v.TakenOver)
 	return append(b, '}')
 }
 
@@ -991,6 +1091,24 @@ func (v *RenameUserOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ReplaceScimGroupOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"TakenOver\":"...)
+	b = appendOptBool(b, v.TakenOver)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ReplaceScimUserOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Resource\":"...)
+	b = appendOptText(b, v.Resource)
+	b = append(b, ",\"TakenOver\":"...)
+	b = appendOptBool(b, v.TakenOver)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ResendInvitationOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Invitation\":"...)
 	b = appendStruct(b, v.Invitation)
@@ -1093,6 +1211,38 @@ func (v *RotateRootKeyOutput) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.AccessKeyId)
 	b = append(b, ",\"SecretAccessKey\":"...)
 	b = appendOptText(b, v.SecretAccessKey)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ScimGroup) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	b = append(b, ",\"GroupId\":"...)
+	b = appendOptText(b, v.GroupId)
+	b = append(b, ",\"License\":"...)
+	b = appendOptText(b, v.License)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ScimToken) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"BaseUrl\":"...)
+	b = appendOptText(b, v.BaseUrl)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"ExpiresOn\":"...)
+	b = appendTimestamp(b, v.ExpiresOn)
+	b = append(b, ",\"LastUsedOn\":"...)
+	b = appendTimestamp(b, v.LastUsedOn)
+	b = append(b, ",\"Name\":"...)
+	b = appendOptText(b, v.Name)
+	b = append(b, ",\"Token\":"...)
+	b = appendOptText(b, v.Token)
+	b = append(b, ",\"TokenId\":"...)
+	b = appendOptText(b, v.TokenId)
 	return append(b, '}')
 }
 

@@ -198,6 +198,8 @@ type Caller struct {
 	SessionMs int64
 	// ParentKeyID is the key that the session came from; empty: it is none.
 	ParentKeyID string
+	// ScimTokenID is the token with which an identity provider came; empty: none.
+	ScimTokenID string
 	// Root tells the operator's own key, which alone reaches across AWS accounts.
 	Root bool
 	// Proof tells which secret of the long-term key the caller has, without

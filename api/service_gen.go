@@ -12,10 +12,22 @@ type BackupsRootOnly[W any] interface {
 type ChimeBearer[W any] interface {
 	PrepareAcceptInvitation(W, *AcceptInvitationInput) (Errand, error)
 	AcceptInvitation(W, *AcceptInvitationInput) (*AcceptInvitationOutput, error)
+	CreateScimGroup(W, *CreateScimGroupInput) (*CreateScimGroupOutput, error)
+	CreateScimUser(W, *CreateScimUserInput) (*CreateScimUserOutput, error)
+	DeleteScimGroup(W, *DeleteScimGroupInput) error
+	DeleteScimUser(W, *DeleteScimUserInput) error
 	PrepareGetInvitationPage(W, *GetInvitationPageInput) (Errand, error)
 	GetInvitationPage(W, *GetInvitationPageInput) (*GetInvitationPageOutput, error)
+	GetScimGroup(W, *GetScimGroupInput) (*GetScimGroupOutput, error)
+	GetScimUser(W, *GetScimUserInput) (*GetScimUserOutput, error)
+	ListScimGroups(W, *ListScimGroupsInput) (*ListScimGroupsOutput, error)
+	ListScimUsers(W, *ListScimUsersInput) (*ListScimUsersOutput, error)
+	PatchScimGroup(W, *PatchScimGroupInput) (*PatchScimGroupOutput, error)
+	PatchScimUser(W, *PatchScimUserInput) (*PatchScimUserOutput, error)
 	PreparePostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (Errand, error)
 	PostRoomWebhookMessage(W, *PostRoomWebhookMessageInput) (*PostRoomWebhookMessageOutput, error)
+	ReplaceScimGroup(W, *ReplaceScimGroupInput) (*ReplaceScimGroupOutput, error)
+	ReplaceScimUser(W, *ReplaceScimUserInput) (*ReplaceScimUserOutput, error)
 }
 
 // ChimePublic are the rules of operations, a method each; W is the unit of work.
@@ -98,8 +110,10 @@ type ChimeTenant[W any] interface {
 	AddDomain(W, *AddDomainInput) (*AddDomainOutput, error)
 	CountUsers(W, *CountUsersInput) (*CountUsersOutput, error)
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
+	CreateScimToken(W, *CreateScimTokenInput) (*CreateScimTokenOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	DeleteScimToken(W, *DeleteScimTokenInput) error
 	GetInvitationUrl(W, *GetInvitationUrlInput) (*GetInvitationUrlOutput, error)
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
@@ -110,7 +124,10 @@ type ChimeTenant[W any] interface {
 	ListInvitations(W, *ListInvitationsInput) (*ListInvitationsOutput, error)
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
+	ListScimGroupMappings(W, *ListScimGroupMappingsInput) (*ListScimGroupMappingsOutput, error)
+	ListScimTokens(W, *ListScimTokensInput) (*ListScimTokensOutput, error)
 	ListUserActivity(W, *ListUserActivityInput) (*ListUserActivityOutput, error)
+	MapScimGroup(W, *MapScimGroupInput) (*MapScimGroupOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 	RenameUser(W, *RenameUserInput) (*RenameUserOutput, error)
 	ResendInvitation(W, *ResendInvitationInput) (*ResendInvitationOutput, error)
@@ -163,8 +180,20 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
 		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
 		Operation("AcceptInvitation"):                            {Prepare: prepare(chimeBearer.PrepareAcceptInvitation), Call: Answer(chimeBearer.AcceptInvitation)},
+		Operation("CreateScimGroup"):                             {Call: Answer(chimeBearer.CreateScimGroup)},
+		Operation("CreateScimUser"):                              {Call: Answer(chimeBearer.CreateScimUser)},
+		Operation("DeleteScimGroup"):                             {Call: Effect(chimeBearer.DeleteScimGroup)},
+		Operation("DeleteScimUser"):                              {Call: Effect(chimeBearer.DeleteScimUser)},
 		Operation("GetInvitationPage"):                           {Prepare: prepare(chimeBearer.PrepareGetInvitationPage), Call: Answer(chimeBearer.GetInvitationPage)},
+		Operation("GetScimGroup"):                                {Call: Answer(chimeBearer.GetScimGroup)},
+		Operation("GetScimUser"):                                 {Call: Answer(chimeBearer.GetScimUser)},
+		Operation("ListScimGroups"):                              {Call: Answer(chimeBearer.ListScimGroups)},
+		Operation("ListScimUsers"):                               {Call: Answer(chimeBearer.ListScimUsers)},
+		Operation("PatchScimGroup"):                              {Call: Answer(chimeBearer.PatchScimGroup)},
+		Operation("PatchScimUser"):                               {Call: Answer(chimeBearer.PatchScimUser)},
 		Operation("PostRoomWebhookMessage"):                      {Prepare: prepare(chimeBearer.PreparePostRoomWebhookMessage), Call: Answer(chimeBearer.PostRoomWebhookMessage)},
+		Operation("ReplaceScimGroup"):                            {Call: Answer(chimeBearer.ReplaceScimGroup)},
+		Operation("ReplaceScimUser"):                             {Call: Answer(chimeBearer.ReplaceScimUser)},
 		Operation("AssociatePhoneNumberWithUser"):                {Call: Effect(chimePublic.AssociatePhoneNumberWithUser)},
 		Operation("AssociateSigninDelegateGroupsWithAccount"):    {Call: Effect(chimePublic.AssociateSigninDelegateGroupsWithAccount)},
 		Operation("BatchCreateRoomMembership"):                   {Call: Answer(chimePublic.BatchCreateRoomMembership)},
@@ -234,8 +263,10 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("AddDomain"):                                   {Call: Answer(chimeTenant.AddDomain)},
 		Operation("CountUsers"):                                  {Call: Answer(chimeTenant.CountUsers)},
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
+		Operation("CreateScimToken"):                             {Call: Answer(chimeTenant.CreateScimToken)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
+		Operation("DeleteScimToken"):                             {Call: Effect(chimeTenant.DeleteScimToken)},
 		Operation("GetInvitationUrl"):                            {Call: Answer(chimeTenant.GetInvitationUrl)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
@@ -244,7 +275,10 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ListInvitations"):                             {Call: Answer(chimeTenant.ListInvitations)},
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
+		Operation("ListScimGroupMappings"):                       {Call: Answer(chimeTenant.ListScimGroupMappings)},
+		Operation("ListScimTokens"):                              {Call: Answer(chimeTenant.ListScimTokens)},
 		Operation("ListUserActivity"):                            {Call: Answer(chimeTenant.ListUserActivity)},
+		Operation("MapScimGroup"):                                {Call: Answer(chimeTenant.MapScimGroup)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
 		Operation("RenameUser"):                                  {Call: Answer(chimeTenant.RenameUser)},
 		Operation("ResendInvitation"):                            {Call: Answer(chimeTenant.ResendInvitation)},

@@ -611,6 +611,44 @@ type CreateRoomWebhookOutput struct {
 	Webhook *RoomWebhook
 }
 
+// CreateScimGroupInput is the request of CreateScimGroup.
+type CreateScimGroupInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+}
+
+// CreateScimGroupOutput is the answer of CreateScimGroup.
+type CreateScimGroupOutput struct {
+	Existed    Opt[bool]
+	Resource   Opt[string] `sensitive:"true"`
+	ResourceId Opt[string]
+}
+
+// CreateScimTokenInput is the request of CreateScimToken.
+type CreateScimTokenInput struct {
+	AccountId        string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	ExpiresInSeconds Opt[int]    // at least 1
+	Name             Opt[string] // required, 1–256 characters, pattern .*\S.*
+}
+
+// CreateScimTokenOutput is the answer of CreateScimToken.
+type CreateScimTokenOutput struct {
+	ScimToken *ScimToken
+}
+
+// CreateScimUserInput is the request of CreateScimUser.
+type CreateScimUserInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+}
+
+// CreateScimUserOutput is the answer of CreateScimUser.
+type CreateScimUserOutput struct {
+	Existed    Opt[bool]
+	Resource   Opt[string] `sensitive:"true"`
+	ResourceId Opt[string]
+}
+
 // CreateUserInput is the request of CreateUser.
 type CreateUserInput struct {
 	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -669,6 +707,26 @@ type DeleteRoomWebhookInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 	RoomId    string // path roomId, required, at most 1024 characters, pattern .*\S.*
 	WebhookId string `sensitive:"true"` // path webhookId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// DeleteScimGroupInput is the request of DeleteScimGroup.
+type DeleteScimGroupInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	Version   Opt[string] // query version, at most 1024 characters
+}
+
+// DeleteScimTokenInput is the request of DeleteScimToken.
+type DeleteScimTokenInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	TokenId   string // path tokenId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// DeleteScimUserInput is the request of DeleteScimUser.
+type DeleteScimUserInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	Version   Opt[string] // query version, at most 1024 characters
 }
 
 // DeleteTestFaultsInput is the request of DeleteTestFaults.
@@ -835,6 +893,30 @@ type GetRoomInput struct {
 // GetRoomOutput is the answer of GetRoom.
 type GetRoomOutput struct {
 	Room *Room
+}
+
+// GetScimGroupInput is the request of GetScimGroup.
+type GetScimGroupInput struct {
+	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupId        string // path groupId, required, at most 1024 characters, pattern .*\S.*
+	WithoutMembers Opt[bool]
+}
+
+// GetScimGroupOutput is the answer of GetScimGroup.
+type GetScimGroupOutput struct {
+	Resource Opt[string] `sensitive:"true"`
+}
+
+// GetScimUserInput is the request of GetScimUser.
+type GetScimUserInput struct {
+	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId         string // path userId, required, at most 1024 characters, pattern .*\S.*
+	WithoutMembers Opt[bool]
+}
+
+// GetScimUserOutput is the answer of GetScimUser.
+type GetScimUserOutput struct {
+	Resource Opt[string] `sensitive:"true"`
 }
 
 // GetTestClockInput is the request of GetTestClock.
@@ -1195,6 +1277,60 @@ type ListRoomsOutput struct {
 	Rooms     []Room
 }
 
+// ListScimGroupMappingsInput is the request of ListScimGroupMappings.
+type ListScimGroupMappingsInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// ListScimGroupMappingsOutput is the answer of ListScimGroupMappings.
+type ListScimGroupMappingsOutput struct {
+	ScimGroups []ScimGroup
+}
+
+// ListScimGroupsInput is the request of ListScimGroups.
+type ListScimGroupsInput struct {
+	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	Count          Opt[int]    // query count, at least 0
+	Filter         Opt[string] `sensitive:"true"` // query filter, at most 8192 bytes
+	SortBy         Opt[string] `sensitive:"true"` // query sortBy, at most 256 characters
+	StartIndex     Opt[int]    // query startIndex, at least 0
+	Descending     Opt[bool]
+	WithoutMembers Opt[bool]
+}
+
+// ListScimGroupsOutput is the answer of ListScimGroups.
+type ListScimGroupsOutput struct {
+	Resources []string `sensitive:"true"`
+	Total     Opt[int] // 0–2147483647
+}
+
+// ListScimTokensInput is the request of ListScimTokens.
+type ListScimTokensInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// ListScimTokensOutput is the answer of ListScimTokens.
+type ListScimTokensOutput struct {
+	ScimTokens []ScimToken
+}
+
+// ListScimUsersInput is the request of ListScimUsers.
+type ListScimUsersInput struct {
+	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	Count          Opt[int]    // query count, at least 0
+	Filter         Opt[string] `sensitive:"true"` // query filter, at most 8192 bytes
+	SortBy         Opt[string] `sensitive:"true"` // query sortBy, at most 256 characters
+	StartIndex     Opt[int]    // query startIndex, at least 0
+	Descending     Opt[bool]
+	WithoutMembers Opt[bool]
+}
+
+// ListScimUsersOutput is the answer of ListScimUsers.
+type ListScimUsersOutput struct {
+	Resources []string `sensitive:"true"`
+	Total     Opt[int] // 0–2147483647
+}
+
 // ListSupportedPhoneNumberCountriesInput is the request of ListSupportedPhoneNumberCountries.
 type ListSupportedPhoneNumberCountriesInput struct {
 	ProductType Opt[PhoneNumberProductType] // query product-type, required
@@ -1249,6 +1385,18 @@ type ListUsersOutput struct {
 type LogoutUserInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
 	UserId    string // path userId, required, at most 1024 characters, pattern .*\S.*
+}
+
+// MapScimGroupInput is the request of MapScimGroup.
+type MapScimGroupInput struct {
+	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupId   string // path groupId, required, at most 1024 characters, pattern .*\S.*
+	License   Opt[License]
+}
+
+// MapScimGroupOutput is the answer of MapScimGroup.
+type MapScimGroupOutput struct {
+	ScimGroup *ScimGroup
 }
 
 // Member is the shape of that name.
@@ -1309,6 +1457,34 @@ type OfferedPhoneNumber struct {
 type OrderedPhoneNumber struct {
 	E164PhoneNumber Opt[string] `sensitive:"true"` // pattern ^\+?[1-9]\d{1,14}$
 	Status          Opt[OrderedPhoneNumberStatus]
+}
+
+// PatchScimGroupInput is the request of PatchScimGroup.
+type PatchScimGroupInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+	Version   Opt[string] // at most 1024 characters
+}
+
+// PatchScimGroupOutput is the answer of PatchScimGroup.
+type PatchScimGroupOutput struct {
+	Resource  Opt[string] `sensitive:"true"`
+	TakenOver Opt[bool]
+}
+
+// PatchScimUserInput is the request of PatchScimUser.
+type PatchScimUserInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+	Version   Opt[string] // at most 1024 characters
+}
+
+// PatchScimUserOutput is the answer of PatchScimUser.
+type PatchScimUserOutput struct {
+	Resource  Opt[string] `sensitive:"true"`
+	TakenOver Opt[bool]
 }
 
 // PhoneNumber is the shape of that name.
@@ -1483,6 +1659,34 @@ type RenameUserOutput struct {
 	User *User
 }
 
+// ReplaceScimGroupInput is the request of ReplaceScimGroup.
+type ReplaceScimGroupInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+	Version   Opt[string] // at most 1024 characters
+}
+
+// ReplaceScimGroupOutput is the answer of ReplaceScimGroup.
+type ReplaceScimGroupOutput struct {
+	Resource  Opt[string] `sensitive:"true"`
+	TakenOver Opt[bool]
+}
+
+// ReplaceScimUserInput is the request of ReplaceScimUser.
+type ReplaceScimUserInput struct {
+	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
+	Version   Opt[string] // at most 1024 characters
+}
+
+// ReplaceScimUserOutput is the answer of ReplaceScimUser.
+type ReplaceScimUserOutput struct {
+	Resource  Opt[string] `sensitive:"true"`
+	TakenOver Opt[bool]
+}
+
 // ResendInvitationInput is the request of ResendInvitation.
 type ResendInvitationInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1587,6 +1791,25 @@ type RotateRootKeyInput struct {
 type RotateRootKeyOutput struct {
 	AccessKeyId     Opt[string]
 	SecretAccessKey Opt[string] `sensitive:"true"`
+}
+
+// ScimGroup is the shape of that name.
+type ScimGroup struct {
+	DisplayName Opt[string]
+	GroupId     Opt[string]
+	License     Opt[License]
+}
+
+// ScimToken is the shape of that name.
+type ScimToken struct {
+	AccountId        Opt[string]
+	BaseUrl          Opt[string]
+	CreatedTimestamp Timestamp
+	ExpiresOn        Timestamp
+	LastUsedOn       Timestamp
+	Name             Opt[string]
+	Token            Opt[string] `sensitive:"true"`
+	TokenId          Opt[string]
 }
 
 // SearchAvailablePhoneNumbersInput is the request of SearchAvailablePhoneNumbers.

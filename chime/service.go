@@ -81,6 +81,7 @@ type Service struct {
 	config    Config
 	tokens    *tokens
 	inventory *inventory
+	ranks     ranks
 }
 
 var (

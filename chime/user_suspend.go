@@ -75,8 +75,12 @@ func removeUser(w *work.Unit, u *store.User) error {
 }
 
 // leave takes a user out of the account, whose invitation is worth nothing then.
+// SCIM sees them further if it knows of them.
 func leave(w *work.Unit, u *store.User) error {
 	if err := w.DeleteUserInvitations(u.AccountID, u.UserID); err != nil {
+		return err
+	}
+	if err := w.LeaveScim(u, w.NowMs()); err != nil {
 		return err
 	}
 	return w.RemoveUser(u)

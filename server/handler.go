@@ -146,6 +146,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	if strings.HasPrefix(r.URL.EscapedPath(), invitations.Path) {
 		return h.invitation(w, r, x)
 	}
+	if isScim(r.URL.EscapedPath()) {
+		return h.scim(w, r, x)
+	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {
 		return err

@@ -39,6 +39,11 @@ var contents = []struct{ table, key, where string }{
 	{"rooms", "room_id", inAccount},
 	{"bots", "bot_id", inAccount},
 	{"retention_settings", "account_id", ""},
+	{"scim_tokens", "token_id", ""},
+	{"scim_members", "group_id, user_id", inAccount},
+	{"scim_groups", "group_id", inAccount},
+	{"scim_emails", "email_key, user_id", inAccount},
+	{"scim_users", "user_id", inAccount},
 	{"former_users", "email_key", inAccount},
 	{"user_rows", "place", inAccount},
 }

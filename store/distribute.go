@@ -17,6 +17,10 @@ func layout() []engine.Table {
 		{Name: "messages", Placement: engine.Distributed},
 		{Name: "bots", Placement: engine.Distributed},
 		{Name: "retention_settings", Placement: engine.Distributed},
+		{Name: "scim_users", Placement: engine.Distributed},
+		{Name: "scim_emails", Placement: engine.Distributed},
+		{Name: "scim_groups", Placement: engine.Distributed},
+		{Name: "scim_members", Placement: engine.Distributed},
 		{Name: "audit_pending", Placement: engine.Distributed}, // beside what it tells of, so that both are one transaction of one machine
 
 		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
@@ -37,6 +41,7 @@ func layout() []engine.Table {
 		{Name: "account_counts", Placement: engine.Local},       // likewise
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
 		{Name: "invitations", Placement: engine.Local},          // likewise, by those who have a link
+		{Name: "scim_tokens", Placement: engine.Local},          // likewise
 		{Name: "test_clock", Placement: engine.Local},
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time

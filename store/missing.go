@@ -25,6 +25,8 @@ var (
 	noOrder      = &Missing{"phone number order"}
 	noAccessKey  = &Missing{"access key"}
 	noJob        = &Missing{"job"}
+	noScimToken  = &Missing{"SCIM token"}
+	noScimGroup  = &Missing{"group"}
 
 	noIamUser          = &Missing{"IAM user"}
 	noIamPolicy        = &Missing{"IAM policy"}

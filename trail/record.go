@@ -156,6 +156,8 @@ func (w *writer) identity(c *api.Caller) {
 	switch {
 	case c.Root:
 		kind, principal = "Root", c.AwsAccountID
+	case c.ScimTokenID != "":
+		kind, principal = "ScimToken", c.ScimTokenID
 	case c.ARN == "":
 		kind, principal = "AWSService", "" // see invoker
 	case principal == "":

@@ -40,6 +40,8 @@ type cli struct {
 	Webhook    webhookCmd    `cmd:"" help:"Manage the incoming webhooks of rooms."`
 	Invitation invitationCmd `cmd:"" help:"Look at invitations of users, send them again, withdraw them."`
 	Report     reportCmd     `cmd:"" help:"Print reports, as CSV."`
+	ScimToken  scimTokenCmd  `cmd:"" name:"scim-token" help:"Manage the tokens of identity providers (SCIM)."`
+	ScimGroup  scimGroupCmd  `cmd:"" name:"scim-group" help:"Say which groups of the identity provider give which licence."`
 	Message    messageCmd    `cmd:"" help:"List and import messages of rooms and conversations."`
 	Job        jobCmd        `cmd:"" help:"Look at work in the background and retry it."`
 	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`

@@ -42,12 +42,16 @@ var rules = []rule{
 	{pkg: "internal/userlist", imports: []string{"store"}},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
+	{pkg: "scim/schema"},
+	{pkg: "scim/filter", imports: []string{"scim/schema"}},
+	{pkg: "scim/patch", imports: []string{"scim/filter", "scim/schema"}},
 
 	// Doors do not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
 	{pkg: "invitations", imports: []string{"api", "wire", "golang.org/x/text/..."}, http: true},
 	{pkg: "console", imports: []string{"access", "api", "api/...", "dispatch", "internal/sealed", "sigv4", "work"}, http: true},
+	{pkg: "scim", imports: []string{"api", "dispatch", "scim/schema", "work"}, http: true},
 
 	// The one way to the rules knows neither them nor the doors.
 	{pkg: "dispatch", imports: []string{"api", "internal/gather", "policy", "store", "store/engine", "work", "golang.org/x/time/..."}},
@@ -63,8 +67,8 @@ var rules = []rule{
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules know neither HTTP nor SQL nor who calls them.
-	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "store", "work", "github.com/nyaruka/phonenumbers"}},
-	{pkg: "access", imports: []string{"api", "policy", "store", "work"}},
+	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "scim/filter", "scim/patch", "scim/schema", "store", "work", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "access", imports: []string{"api", "policy", "store", "store/engine", "work"}},
 	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
 	{pkg: "jobs", imports: []string{"api", "internal/fair", "store", "store/engine", "work"}},
@@ -77,7 +81,7 @@ var rules = []rule{
 
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
-		"access", "api", "api/...", "backup", "chime", "console", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "sigv4", "store/...", "tracing", "trail", "wire", "work",
+		"access", "api", "api/...", "backup", "chime", "console", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "scim", "sigv4", "store/...", "tracing", "trail", "wire", "work",
 		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},

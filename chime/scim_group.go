@@ -1,0 +1,229 @@
+package chime
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"carillon/api"
+	"carillon/scim/filter"
+	"carillon/scim/schema"
+	"carillon/store"
+	"carillon/work"
+)
+
+// scimGroup is a group with its members. The groups Basic and Pro are the licences.
+type scimGroup struct {
+	store.ScimGroup
+	builtIn bool
+	members []string
+	// many says that there are more members than are shown.
+	many bool
+}
+
+// builtIn returns the group of a licence.
+func builtIn(accountID string, l api.License) *scimGroup {
+	return &scimGroup{ScimGroup: store.ScimGroup{AccountID: accountID, GroupID: string(l), Name: string(l), License: string(l)}, builtIn: true}
+}
+
+// base is what can be changed of a group, in the form of the schema.
+func (g *scimGroup) base() map[string]any {
+	r := map[string]any{"displayName": g.Name}
+	if g.ExternalID != "" {
+		r["externalId"] = g.ExternalID
+	}
+	if len(g.members) > 0 {
+		r["members"] = memberList(g.members)
+	}
+	return r
+}
+
+func memberList(ids []string) []any {
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = map[string]any{"value": id}
+	}
+	return list
+}
+
+func (g *scimGroup) resource() map[string]any {
+	r := map[string]any{"displayName": g.Name}
+	scimMeta(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs)
+	meta := r["meta"].(map[string]any)
+	r["changed"] = scimTime(g.ChangedMs)
+	meta["version"] = scimVersion(r)
+	delete(r, "changed")
+	if len(g.members) > 0 && !g.many {
+		r["members"] = memberList(g.members)
+	}
+	return r
+}
+
+// load reads the members that a group shows.
+func (g *scimGroup) load(w *work.Unit) (err error) {
+	read := func() ([]string, error) { return w.ScimMembers(g.AccountID, g.GroupID, maxScimMembers+1) }
+	if g.builtIn {
+		read = func() ([]string, error) { return w.Licensed(g.AccountID, g.License, maxScimMembers+1) }
+	}
+	g.members, err = read()
+	if g.many = len(g.members) > maxScimMembers; g.many {
+		g.members = g.members[:maxScimMembers]
+	}
+	return err
+}
+
+// scimGroupByID returns a group of an account of the caller.
+func scimGroupByID(accountID, groupID string, look func(accountID, groupID string) (*store.ScimGroup, error)) (*scimGroup, error) {
+	if l := api.License(groupID); slices.Contains(supportedLicenses(), l) {
+		return builtIn(accountID, l), nil
+	}
+	g, err := look(accountID, groupID)
+	return &scimGroup{ScimGroup: *g}, err
+}
+
+// GetScimGroup returns a group.
+func (s *Service) GetScimGroup(w *work.Unit, in *api.GetScimGroupInput) (*api.GetScimGroupOutput, error) {
+	if _, err := account(w, in.AccountId); err != nil {
+		return nil, err
+	}
+	g, err := scimGroupByID(in.AccountId, in.GroupId, w.ScimGroup)
+	if err == nil && !in.WithoutMembers.V {
+		err = g.load(w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &api.GetScimGroupOutput{Resource: scimText(g.resource())}, nil
+}
+
+// ListScimGroups returns a page of the groups that meet a filter: Basic and Pro, then
+// the others in the order of their creation.
+func (s *Service) ListScimGroups(w *work.Unit, in *api.ListScimGroupsInput) (*api.ListScimGroupsOutput, error) {
+	if _, err := account(w, in.AccountId); err != nil {
+		return nil, err
+	}
+	f, err := groupFilter(in.Filter.V)
+	if err != nil {
+		return nil, err
+	}
+	name := ""
+	if f != nil {
+		name, _ = filter.Exact(f, "displayName")
+	}
+	groups, err := allGroups(w, in.AccountId, name)
+	if err != nil {
+		return nil, err
+	}
+	found, err := matchingGroups(w, groups, f, in)
+	if err != nil {
+		return nil, err
+	}
+	skip, limit := window(in.StartIndex, in.Count)
+	page := cut(found, skip, limit)
+	if err := loadPage(w, page, in.WithoutMembers.V); err != nil {
+		return nil, err
+	}
+	shown := make([]map[string]any, len(page))
+	for i, g := range page {
+		shown[i] = g.resource()
+	}
+	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: scimTexts(shown)}, nil
+}
+
+func groupFilter(text string) (filter.Filter, error) {
+	if text == "" {
+		return nil, nil
+	}
+	f, err := filter.Parse(schema.Groups, text)
+	return f, scimRefusal(err)
+}
+
+func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {
+	list, err := w.ScimGroups(accountID, name, maxScimGroups)
+	groups := []*scimGroup{builtIn(accountID, api.LicenseBasic), builtIn(accountID, api.LicensePro)}
+	for i := range list {
+		groups = append(groups, &scimGroup{ScimGroup: list[i]})
+	}
+	return groups, err
+}
+
+// matchingGroups selects and sorts groups. Who filters by a member needs to know those
+// of this user only.
+func matchingGroups(w *work.Unit, groups []*scimGroup, f filter.Filter, in *api.ListScimGroupsInput) ([]*scimGroup, error) {
+	member := ""
+	if f != nil {
+		member, _ = filter.Exact(f, "members")
+	}
+	of, err := groupsOf(w, in.AccountId, member)
+	if err != nil {
+		return nil, err
+	}
+	var found []*scimGroup
+	resources := map[*scimGroup]map[string]any{}
+	for _, g := range groups {
+		r := g.resource()
+		if of[g.GroupID] {
+			r["members"] = memberList([]string{member})
+		}
+		if f == nil || f.Match(r) {
+			found = append(found, g)
+			resources[g] = r
+		}
+	}
+	return found, sortGroups(found, resources, in)
+}
+
+// sortGroups sorts groups as their resources are.
+func sortGroups(found []*scimGroup, of map[*scimGroup]map[string]any, in *api.ListScimGroupsInput) error {
+	place := map[string]int{}
+	list := make([]map[string]any, len(found))
+	for i, g := range found {
+		list[i] = of[g]
+	}
+	if err := sortScim(schema.Groups, list, in.SortBy.V, in.Descending.V); err != nil {
+		return err
+	}
+	for i, r := range list {
+		place[textOf(r, "id")] = i
+	}
+	slices.SortFunc(found, func(a, b *scimGroup) int { return cmp.Compare(place[a.GroupID], place[b.GroupID]) })
+	return nil
+}
+
+// groupsOf returns the ids of the groups that a user is in.
+func groupsOf(w *work.Unit, accountID, userID string) (map[string]bool, error) {
+	of := map[string]bool{}
+	if userID == "" {
+		return of, nil
+	}
+	u, err := w.User(w.Caller.AwsAccountID, accountID, userID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	} else {
+		of[u.License] = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, err := w.MembershipsOf(accountID, []string{userID})
+	for _, m := range list {
+		of[m.GroupID] = true
+	}
+	return of, err
+}
+
+// loadPage reads the members of a page. If they are many together, the groups after
+// that show none, as those do that have too many.
+func loadPage(w *work.Unit, page []*scimGroup, without bool) error {
+	total := 0
+	for _, g := range page {
+		if without || total > maxScimMembers {
+			continue
+		}
+		if err := g.load(w); err != nil {
+			return err
+		}
+		total += len(g.members)
+	}
+	return nil
+}

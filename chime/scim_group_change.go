@@ -1,0 +1,356 @@
+package chime
+
+import (
+	"errors"
+	"slices"
+
+	"carillon/api"
+	"carillon/scim/patch"
+	"carillon/scim/schema"
+	"carillon/store"
+	"carillon/work"
+)
+
+// CreateScimGroup adds a group with members.
+func (s *Service) CreateScimGroup(w *work.Unit, in *api.CreateScimGroupInput) (*api.CreateScimGroupOutput, error) {
+	a, err := lockAccount(w, in.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	resource, err := sentResource(schema.Groups, in.Document.V)
+	if err != nil {
+		return nil, err
+	}
+	have, err := w.ScimGroups(a.AccountID, "", maxScimGroups)
+	if err != nil {
+		return nil, err
+	}
+	if len(have) == maxScimGroups {
+		return nil, scimRefuse("tooMany", "The account may have %d groups", maxScimGroups)
+	}
+	g := &scimGroup{ScimGroup: store.ScimGroup{AccountID: a.AccountID, GroupID: w.NewID(), AwsAccountID: a.AwsAccountID, CreatedMs: w.NowMs()}}
+	if err := g.take(w, resource); err != nil {
+		return nil, err
+	}
+	if err := w.InsertScimGroup(&g.ScimGroup); err != nil {
+		return nil, nameTaken(err)
+	}
+	if err := g.setMembers(w, a, membersOf(resource)); err != nil {
+		return nil, err
+	}
+	return &api.CreateScimGroupOutput{ResourceId: api.Some(g.GroupID), Resource: scimText(g.resource())}, nil
+}
+
+func nameTaken(err error) error {
+	if errors.Is(err, store.ErrExists) {
+		return scimRefuse("uniqueness", "The account has a group with this displayName")
+	}
+	return err
+}
+
+// take makes a group what a resource says, apart from its members.
+func (g *scimGroup) take(w *work.Unit, resource map[string]any) error {
+	name, external := textOf(resource, "displayName"), textOf(resource, "externalId")
+	if name == "" || len(name) > 1024 || len(external) > 1024 {
+		return scimRefuse("invalidValue", "displayName is required and may have 1024 bytes, as externalId may")
+	}
+	if g.builtIn {
+		if name != g.Name {
+			return scimRefuse("mutability", "The group of a licence cannot be renamed")
+		}
+		return nil
+	}
+	if slices.ContainsFunc(supportedLicenses(), func(l api.License) bool { return store.Fold(string(l)) == store.Fold(name) }) {
+		return nameTaken(store.ErrExists)
+	}
+	g.Name, g.ExternalID, g.ChangedMs = name, external, w.NowMs()
+	return nil
+}
+
+// membersOf returns the ids of a resource's members, each once.
+func membersOf(resource map[string]any) (ids []string) {
+	list, _ := resource["members"].([]any)
+	seen := map[string]bool{}
+	for _, v := range list {
+		parts, _ := v.(map[string]any)
+		if id := textOf(parts, "value"); id != "" && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// setMembers makes the members of a group those of a list.
+func (g *scimGroup) setMembers(w *work.Unit, a *store.Account, want []string) error {
+	had := map[string]bool{}
+	for _, id := range g.members {
+		had[id] = true
+	}
+	wanted := map[string]bool{}
+	var added, removed []string
+	for _, id := range want {
+		if wanted[id] = true; !had[id] {
+			added = append(added, id)
+		}
+	}
+	for _, id := range g.members {
+		if !wanted[id] {
+			removed = append(removed, id)
+		}
+	}
+	if len(added)+len(removed) > maxScimMembers {
+		return scimRefuse("tooMany", "A request may change %d members", maxScimMembers)
+	}
+	g.members = want
+	return g.changeMembers(w, a, added, removed)
+}
+
+func (g *scimGroup) changeMembers(w *work.Unit, a *store.Account, added, removed []string) error {
+	slices.Sort(added) // in one order, so that nobody waits in a circle
+	slices.Sort(removed)
+	for _, id := range added {
+		if err := g.add(w, a, id); err != nil {
+			return err
+		}
+	}
+	for _, id := range removed {
+		if err := g.remove(w, a, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *scimGroup) add(w *work.Unit, a *store.Account, id string) error {
+	u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
+	if errors.Is(err, store.ErrNotFound) {
+		return scimRefuse("invalidValue", "A member is no user of the account")
+	}
+	if err != nil {
+		return err
+	}
+	if g.builtIn {
+		return license(w, u, g.License)
+	}
+	if err := w.AddScimMember(a.AccountID, g.GroupID, id); err != nil || g.License == "" {
+		return err
+	}
+	return licenseOf(w, a, u)
+}
+
+func (g *scimGroup) remove(w *work.Unit, a *store.Account, id string) error {
+	if !g.builtIn {
+		if err := w.RemoveScimMember(a.AccountID, g.GroupID, id); err != nil || g.License == "" {
+			return err
+		}
+	}
+	u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if g.builtIn {
+		if u.License != g.License {
+			return nil
+		}
+		return license(w, u, a.DefaultLicense)
+	}
+	return licenseOf(w, a, u)
+}
+
+// license gives a user a licence.
+func license(w *work.Unit, u *scimUser, l string) error {
+	if u.License == l {
+		return nil
+	}
+	u.License = l
+	if u.left() {
+		u.data.Left.License = l
+		return w.PutScimUser(&u.data, u.emailKeys(u.base()))
+	}
+	return w.UpdateUser(&u.User)
+}
+
+// licenseOf gives a user the licence of their groups: Pro before Basic, and without
+// any the account's default.
+func licenseOf(w *work.Unit, a *store.Account, u *scimUser) error {
+	list, err := w.MembershipsOf(a.AccountID, []string{u.UserID})
+	if err != nil {
+		return err
+	}
+	l := ""
+	for _, m := range list {
+		if l = max(l, m.License); m.License == string(api.LicensePro) {
+			break
+		}
+	}
+	if l == "" {
+		l = a.DefaultLicense
+	}
+	return license(w, u, l)
+}
+
+// ReplaceScimGroup makes a group what is sent.
+func (s *Service) ReplaceScimGroup(w *work.Unit, in *api.ReplaceScimGroupInput) (*api.ReplaceScimGroupOutput, error) {
+	out, err := changeGroup(w, in.AccountId, in.GroupId, in.Version.V, func(*scimGroup) (map[string]any, error) {
+		return sentResource(schema.Groups, in.Document.V)
+	})
+	return &api.ReplaceScimGroupOutput{Resource: out}, err
+}
+
+// PatchScimGroup changes a group by operations, all of them or none.
+func (s *Service) PatchScimGroup(w *work.Unit, in *api.PatchScimGroupInput) (*api.PatchScimGroupOutput, error) {
+	out, err := changeGroup(w, in.AccountId, in.GroupId, in.Version.V, func(g *scimGroup) (map[string]any, error) {
+		ops, err := operations(schema.Groups, in.Document.V)
+		if err != nil {
+			return nil, err
+		}
+		resource := g.base()
+		return resource, scimRefusal(patch.Apply(resource, ops))
+	})
+	return &api.PatchScimGroupOutput{Resource: out}, err
+}
+
+// changeGroup changes a group that is small enough for its members to be compared.
+func changeGroup(w *work.Unit, accountID, groupID, ifMatch string, change func(*scimGroup) (map[string]any, error)) (out api.Opt[string], err error) {
+	a, err := lockAccount(w, accountID)
+	if err != nil {
+		return out, err
+	}
+	g, err := scimGroupByID(a.AccountID, groupID, w.LockScimGroup)
+	if err != nil {
+		return out, err
+	}
+	if err := checkVersion(g.resource(), ifMatch); err != nil {
+		return out, err
+	}
+	if err := g.load(w); err != nil {
+		return out, err
+	}
+	resource, err := change(g)
+	if err != nil {
+		return out, err
+	}
+	if g.many {
+		return out, scimRefuse("tooMany", "The group has more than %d members and cannot be changed by SCIM", maxScimMembers)
+	}
+	if err := g.write(w, a, resource); err != nil {
+		return out, err
+	}
+	return scimText(g.resource()), nil
+}
+
+func (g *scimGroup) write(w *work.Unit, a *store.Account, resource map[string]any) error {
+	before := g.Name
+	if err := g.take(w, resource); err != nil {
+		return err
+	}
+	if store.Fold(before) != store.Fold(g.Name) {
+		same, err := w.ScimGroups(a.AccountID, g.Name, 1)
+		if err != nil || len(same) > 0 {
+			return errors.Join(err, nameTaken(store.ErrExists))
+		}
+	}
+	if !g.builtIn {
+		if err := w.UpdateScimGroup(&g.ScimGroup); err != nil {
+			return err
+		}
+	}
+	return g.setMembers(w, a, membersOf(resource))
+}
+
+// DeleteScimGroup removes a group; its members lose the licence that it gave.
+func (s *Service) DeleteScimGroup(w *work.Unit, in *api.DeleteScimGroupInput) error {
+	a, err := lockAccount(w, in.AccountId)
+	if err != nil {
+		return err
+	}
+	g, err := scimGroupByID(a.AccountID, in.GroupId, w.LockScimGroup)
+	if err != nil {
+		return err
+	}
+	if g.builtIn {
+		return scimRefuse("mutability", "The group of a licence cannot be deleted")
+	}
+	if err := checkVersion(g.resource(), in.Version.V); err != nil {
+		return err
+	}
+	if g.License != "" {
+		if err := g.relicense(w, a, ""); err != nil {
+			return err
+		}
+	}
+	return w.DeleteScimGroup(a.AccountID, g.GroupID)
+}
+
+// relicense has a group give another licence, or none.
+func (g *scimGroup) relicense(w *work.Unit, a *store.Account, l string) error {
+	if err := g.load(w); err != nil {
+		return err
+	}
+	if g.many {
+		return scimRefuse("tooMany", "The group has more than %d members", maxScimMembers)
+	}
+	g.License, g.ChangedMs = l, w.NowMs()
+	if err := w.UpdateScimGroup(&g.ScimGroup); err != nil {
+		return err
+	}
+	slices.Sort(g.members)
+	for _, id := range g.members {
+		u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := licenseOf(w, a, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MapScimGroup has a group give its members a licence; without one it gives none.
+func (s *Service) MapScimGroup(w *work.Unit, in *api.MapScimGroupInput) (*api.MapScimGroupOutput, error) {
+	if err := checkLicense("License", in.License); err != nil {
+		return nil, err
+	}
+	a, err := lockAccount(w, in.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	g, err := scimGroupByID(a.AccountID, in.GroupId, w.LockScimGroup)
+	if err != nil {
+		return nil, err
+	}
+	if g.builtIn {
+		return nil, api.BadRequest.Errorf("The groups Basic and Pro are licences and cannot be mapped to others")
+	}
+	if err := g.relicense(w, a, string(in.License.V)); err != nil {
+		return nil, err
+	}
+	return &api.MapScimGroupOutput{ScimGroup: groupShape(g)}, nil
+}
+
+func groupShape(g *scimGroup) *api.ScimGroup {
+	return &api.ScimGroup{DisplayName: api.Some(g.Name), GroupId: api.Some(g.GroupID), License: api.NonZero(api.License(g.License))}
+}
+
+// ListScimGroupMappings returns all groups of an account with the licences that they
+// give.
+func (s *Service) ListScimGroupMappings(w *work.Unit, in *api.ListScimGroupMappingsInput) (*api.ListScimGroupMappingsOutput, error) {
+	a, err := account(w, in.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := allGroups(w, a.AccountID, "")
+	out := &api.ListScimGroupMappingsOutput{ScimGroups: []api.ScimGroup{}}
+	for _, g := range groups {
+		out.ScimGroups = append(out.ScimGroups, *groupShape(g))
+	}
+	return out, err
+}

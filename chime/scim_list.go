@@ -1,0 +1,263 @@
+package chime
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"carillon/api"
+	"carillon/scim/filter"
+	"carillon/scim/schema"
+	"carillon/store"
+	"carillon/work"
+)
+
+// ListScimUsers returns a page of the users that meet a filter, in the order of their
+// creation, those who left the account at the end.
+func (s *Service) ListScimUsers(w *work.Unit, in *api.ListScimUsersInput) (*api.ListScimUsersOutput, error) {
+	if _, err := account(w, in.AccountId); err != nil {
+		return nil, err
+	}
+	skip, limit := window(in.StartIndex, in.Count)
+	if in.Filter.V == "" && in.SortBy.V == "" {
+		return s.scimPage(w, in.AccountId, skip, limit)
+	}
+	found, err := s.findUsers(w, in.AccountId, in.Filter.V)
+	if err != nil {
+		return nil, err
+	}
+	if err := sortScim(schema.Users, found, in.SortBy.V, in.Descending.V); err != nil {
+		return nil, err
+	}
+	return &api.ListScimUsersOutput{Total: api.Some(len(found)), Resources: scimTexts(cut(found, skip, limit))}, nil
+}
+
+// scimPage is a page of all users.
+func (s *Service) scimPage(w *work.Unit, accountID string, skip, limit int) (*api.ListScimUsersOutput, error) {
+	present, err := s.ranks.total(w, accountID)
+	if err != nil {
+		return nil, err
+	}
+	left, err := w.CountScimLeft(accountID)
+	if err != nil {
+		return nil, err
+	}
+	var page []map[string]any
+	if skip < present && limit > 0 {
+		after, err := s.ranks.after(w, accountID, skip)
+		if err != nil {
+			return nil, err
+		}
+		if page, _, err = presentUsers(w, accountID, after, limit); err != nil {
+			return nil, err
+		}
+	}
+	if rest := limit - len(page); rest > 0 && left > 0 {
+		gone, err := leftUsers(w, accountID, max(skip-present, 0), rest)
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, gone...)
+	}
+	return &api.ListScimUsersOutput{Total: api.Some(present + int(left)), Resources: scimTexts(page)}, nil
+}
+
+// presentUsers returns users of an account after a position, and where they end.
+func presentUsers(w *work.Unit, accountID string, after store.Position, limit int) ([]map[string]any, store.Position, error) {
+	var users []scimUser
+	var ids []string
+	err := w.Users(store.UserFilter{AwsAccountID: w.Caller.AwsAccountID, AccountID: accountID, After: after, Limit: limit}, func(u *store.User) {
+		users = append(users, scimUser{User: *u})
+		ids = append(ids, u.UserID)
+		after = store.Position{Ms: u.CreatedMs, ID: u.UserID}
+	})
+	if err != nil {
+		return nil, after, err
+	}
+	shown, err := shownUsers(w, accountID, users, ids)
+	return shown, after, err
+}
+
+// shownUsers adds what SCIM knows to users.
+func shownUsers(w *work.Unit, accountID string, users []scimUser, ids []string) ([]map[string]any, error) {
+	data, err := w.ScimUsers(accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := w.MembershipsOf(accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]*scimUser{}
+	for i := range users {
+		byID[users[i].UserID] = &users[i]
+	}
+	for i := range data {
+		u := byID[data[i].UserID]
+		u.data, u.known = data[i], true
+	}
+	for _, g := range groups {
+		byID[g.UserID].groups = append(byID[g.UserID].groups, g)
+	}
+	shown := make([]map[string]any, len(users))
+	for i := range users {
+		shown[i] = users[i].resource()
+	}
+	return shown, nil
+}
+
+func leftUsers(w *work.Unit, accountID string, skip, limit int) ([]map[string]any, error) {
+	list, err := w.ScimLeft(accountID, skip, limit)
+	shown := make([]map[string]any, len(list))
+	for i := range list {
+		u := scimUser{User: leftUser(&list[i]), data: list[i], known: true}
+		shown[i] = u.resource()
+	}
+	return shown, err
+}
+
+// findUsers returns all users that meet a filter: by an index where it names one user,
+// else by looking at them.
+func (s *Service) findUsers(w *work.Unit, accountID, text string) ([]map[string]any, error) {
+	if text == "" {
+		return scanUsers(w, accountID, nil)
+	}
+	f, err := filter.Parse(schema.Users, text)
+	if err != nil {
+		return nil, scimRefusal(err)
+	}
+	ids, exact, err := candidates(w, accountID, f)
+	if err != nil || !exact {
+		return orScan(w, accountID, f, err)
+	}
+	found := []map[string]any{}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		u, err := scimUserByID(w, accountID, id, w.User)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r := u.resource(); f.Match(r) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+func orScan(w *work.Unit, accountID string, f filter.Filter, err error) ([]map[string]any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return scanUsers(w, accountID, f)
+}
+
+// candidates returns the ids of those among whom all are that meet a filter; false:
+// no index tells.
+func candidates(w *work.Unit, accountID string, f filter.Filter) (ids []string, exact bool, err error) {
+	if id, ok := filter.Exact(f, "id"); ok {
+		return []string{id}, true, nil
+	}
+	for _, attribute := range []string{"userName", "emails"} {
+		if email, ok := filter.Exact(f, attribute); ok {
+			ids, err = w.ScimUserIDs(accountID, "", email, maxScimPage)
+			return ids, true, err
+		}
+	}
+	if external, ok := filter.Exact(f, "externalId"); ok && external != "" {
+		ids, err = w.ScimUserIDs(accountID, external, "", maxScimPage)
+		return ids, true, err
+	}
+	return nil, false, nil
+}
+
+// scanStep is how many users one statement reads.
+const scanStep = 500
+
+// scanUsers looks at all users of an account, if they are not too many.
+func scanUsers(w *work.Unit, accountID string, f filter.Filter) ([]map[string]any, error) {
+	found := []map[string]any{}
+	keep := func(r map[string]any) {
+		if f == nil || f.Match(r) {
+			found = append(found, r)
+		}
+	}
+	var after store.Position
+	for seen := 0; ; seen += scanStep {
+		if seen >= maxScimScan {
+			return nil, scimRefuse("tooMany", "The account has too many users to look at each: filter by userName, externalId, emails or id")
+		}
+		list, end, err := presentUsers(w, accountID, after, scanStep)
+		if err != nil {
+			return nil, err
+		}
+		each(list, keep)
+		if after = end; len(list) < scanStep {
+			break
+		}
+	}
+	left, err := leftUsers(w, accountID, 0, maxScimScan)
+	each(left, keep)
+	return found, err
+}
+
+func each[T any](list []T, fn func(T)) {
+	for _, v := range list {
+		fn(v)
+	}
+}
+
+// sortScim sorts resources by an attribute; those without it come last, or first if
+// the order is descending.
+func sortScim(t *schema.Type, list []map[string]any, by string, descending bool) error {
+	if by == "" {
+		return nil
+	}
+	p, ok := t.Find(by)
+	if !ok || p.Attribute == nil {
+		return scimRefuse("invalidPath", "sortBy names an attribute that the resource has not")
+	}
+	slices.SortStableFunc(list, func(a, b map[string]any) int {
+		x, y := sortKey(a, p), sortKey(b, p)
+		sign := cmp.Or(cmp.Compare(b2i(x == ""), b2i(y == "")), strings.Compare(x, y))
+		if descending {
+			return -sign
+		}
+		return sign
+	})
+	return nil
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// sortKey is what a resource is sorted by: of a list the first value.
+func sortKey(r map[string]any, p schema.Path) string {
+	value := p.In(r, false)[p.Attribute.Name]
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		value = list[0]
+	}
+	if parts, ok := value.(map[string]any); ok {
+		part := "value"
+		if p.Part != nil {
+			part = p.Part.Name
+		}
+		value = parts[part]
+	}
+	switch v := value.(type) {
+	case string:
+		if p.Attribute.Exact {
+			return v
+		}
+		return store.Fold(v)
+	case bool:
+		return map[bool]string{false: "0", true: "1"}[v]
+	}
+	return ""
+}

@@ -1,0 +1,88 @@
+package scim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"carillon/api"
+)
+
+const listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+func (c *call) list(k *kind) (*Answer, error) {
+	out, err := c.Run(k.list(c))
+	if err != nil {
+		return nil, err
+	}
+	total, texts := listed(out)
+	resources := make([]any, len(texts))
+	for i, text := range texts {
+		resources[i] = c.show(k, c.located(k, text))
+	}
+	return page(resources, total, max(c.listing().start.V, 1)), nil
+}
+
+func page(resources []any, total, start int) *Answer {
+	return &Answer{Status: http.StatusOK, Body: map[string]any{
+		"schemas": []string{listResponse}, "totalResults": total, "startIndex": start, "itemsPerPage": len(resources), "Resources": resources,
+	}}
+}
+
+func listed(out api.Output) (int, []string) {
+	switch out := out.(type) {
+	case *api.ListScimUsersOutput:
+		return out.Total.V, out.Resources
+	case *api.ListScimGroupsOutput:
+		return out.Total.V, out.Resources
+	}
+	return 0, nil
+}
+
+// search is a list whose query is in the body.
+func (c *call) search(k *kind) (*Answer, error) {
+	if c.method != http.MethodPost {
+		return nil, &methodError{"POST"}
+	}
+	sent, err := object(c.body)
+	if err != nil {
+		return nil, err
+	}
+	c.query = url.Values{}
+	for name, value := range sent {
+		if list, ok := value.([]any); ok {
+			value = joined(list)
+		}
+		c.query.Set(canonical(name), fmt.Sprint(value))
+	}
+	return c.list(k)
+}
+
+func joined(list []any) string {
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = fmt.Sprint(v)
+	}
+	return strings.Join(texts, ",")
+}
+
+// canonical returns the name of a parameter that may be in any case.
+func canonical(name string) string {
+	for _, known := range []string{"filter", "sortBy", "sortOrder", "startIndex", "count", "attributes", "excludedAttributes"} {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return name
+}
+
+func object(text string) (sent map[string]any, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if d.Decode(&sent) != nil || sent == nil {
+		return nil, api.ScimKind("invalidSyntax").Errorf("The body has to be a JSON object")
+	}
+	return sent, nil
+}

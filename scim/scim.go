@@ -1,0 +1,225 @@
+// Package scim is the door of identity providers: SCIM 2.0 (RFC 7643 and 7644). It
+// turns requests into operations and answers back into resources, and knows no rule.
+// It takes what Okta, Entra ID and others really send, and answers strictly.
+package scim
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"carillon/api"
+	"carillon/scim/schema"
+)
+
+// Path begins the addresses of this door.
+const Path = "/scim/v2"
+
+const contentType = "application/scim+json"
+
+// Run runs an operation for whoever asks.
+type Run func(op *api.Op, in api.Input) (api.Output, error)
+
+// Request is a request of one whose token is good.
+type Request struct {
+	*http.Request
+	// Base is the URL under which the client sees this door, without a slash at its end.
+	Base string
+	// AccountID is the Chime account that the token is good for.
+	AccountID string
+	Body      []byte
+	Run       Run
+}
+
+// call is one request, which Bulk may hold many of.
+type call struct {
+	*Request
+	method, ifMatch string
+	path            []string // behind the base, decoded
+	query           url.Values
+	body            string
+	minimal         bool // the client wants no body
+}
+
+// Answer is what a call is answered with.
+type Answer struct {
+	Status int
+	Header map[string]string
+	Body   map[string]any // nil: none
+}
+
+// Serve answers a request. An error is a refusal, or a failure, for [WriteError].
+func Serve(w http.ResponseWriter, q *Request) (status int, err error) {
+	c := &call{
+		Request: q, method: q.Method, query: q.URL.Query(), body: string(q.Body), ifMatch: q.Header.Get("If-Match"),
+		minimal: strings.Contains(strings.ToLower(q.Header.Get("Prefer")), "return=minimal"),
+	}
+	if c.path, err = split(q.URL.EscapedPath()); err != nil {
+		return 0, err
+	}
+	a, err := c.answer()
+	if err != nil {
+		return 0, err
+	}
+	a.write(w)
+	return a.Status, nil
+}
+
+// split returns the segments of a path behind that of the door. A slash at the end
+// counts for nothing.
+func split(escaped string) ([]string, error) {
+	segments := strings.Split(strings.Trim(strings.TrimPrefix(escaped, Path), "/"), "/")
+	for i, s := range segments {
+		text, err := url.PathUnescape(s)
+		if err != nil {
+			return nil, unknown()
+		}
+		segments[i] = text
+	}
+	return segments, nil
+}
+
+func unknown() error { return api.NotFound.Errorf("There is no such resource") }
+
+func (a *Answer) write(w http.ResponseWriter) {
+	for name, value := range a.Header {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set("Content-Type", contentType)
+	if a.Body == nil {
+		w.WriteHeader(a.Status)
+		return
+	}
+	text, _ := json.Marshal(a.Body) // of maps, texts, numbers and booleans
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(text) // the client may be gone
+}
+
+// answer finds out what is asked for.
+func (c *call) answer() (*Answer, error) {
+	switch strings.ToLower(c.path[0]) {
+	case "users":
+		return c.resources(users)
+	case "groups":
+		return c.resources(groups)
+	case "bulk":
+		return c.bulk()
+	case "serviceproviderconfig", "serviceconfiguration", "resourcetypes", "schemas":
+		return c.discover()
+	case "me", ".search":
+		return nil, notImplemented
+	}
+	return nil, unknown()
+}
+
+var notImplemented = &api.Error{Kind: api.Kind{Name: "notImplemented", Status: http.StatusNotImplemented}, Message: "The server does not offer this"}
+
+// kind is a type of resources with its operations.
+type kind struct {
+	*schema.Type
+	list    func(*call) (*api.Op, api.Input)
+	get     func(c *call, id string) (*api.Op, api.Input)
+	create  func(*call) (*api.Op, api.Input)
+	replace func(c *call, id string) (*api.Op, api.Input)
+	patch   func(c *call, id string) (*api.Op, api.Input)
+	remove  func(c *call, id string) (*api.Op, api.Input)
+}
+
+// resources serves the resources of a kind.
+func (c *call) resources(k *kind) (*Answer, error) {
+	switch {
+	case len(c.path) > 2:
+		return nil, unknown()
+	case len(c.path) == 2 && c.path[1] == ".search":
+		return c.search(k)
+	case len(c.path) == 2:
+		return c.one(k, c.path[1])
+	}
+	switch c.method {
+	case http.MethodGet:
+		return c.list(k)
+	case http.MethodPost:
+		return c.create(k)
+	}
+	return nil, &methodError{"GET, POST"}
+}
+
+func (c *call) one(k *kind, id string) (*Answer, error) {
+	change := map[string]func(*call, string) (*api.Op, api.Input){
+		http.MethodGet: k.get, http.MethodPut: k.replace, http.MethodPatch: k.patch, http.MethodDelete: k.remove,
+	}[c.method]
+	if change == nil {
+		return nil, &methodError{"GET, PUT, PATCH, DELETE"}
+	}
+	if err := c.needsBody(); err != nil {
+		return nil, err
+	}
+	out, err := c.Run(change(c, id))
+	if err != nil {
+		return nil, err
+	}
+	if c.method == http.MethodDelete || c.method == http.MethodPatch && (k == groups || c.minimal) {
+		return &Answer{Status: http.StatusNoContent}, nil
+	}
+	return c.shown(k, http.StatusOK, resourceOf(out))
+}
+
+func (c *call) needsBody() error {
+	if c.body == "" && c.method != http.MethodGet && c.method != http.MethodDelete {
+		return api.ScimKind("invalidSyntax").Errorf("The request has no body")
+	}
+	return nil
+}
+
+func (c *call) create(k *kind) (*Answer, error) {
+	if err := c.needsBody(); err != nil {
+		return nil, err
+	}
+	out, err := c.Run(k.create(c))
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusCreated
+	if made, ok := out.(*api.CreateScimUserOutput); ok && made.Existed.V {
+		status = http.StatusOK
+	}
+	return c.shown(k, status, resourceOf(out))
+}
+
+// shown answers with a resource.
+func (c *call) shown(k *kind, status int, text string) (*Answer, error) {
+	resource := c.located(k, text)
+	meta := resource["meta"].(map[string]any)
+	header := map[string]string{"Location": meta["location"].(string), "ETag": meta["version"].(string)}
+	return &Answer{Status: status, Header: header, Body: c.show(k, resource)}, nil
+}
+
+// show leaves out what the client does not want to see.
+func (c *call) show(k *kind, resource map[string]any) map[string]any {
+	return k.Show(resource, c.query.Get("attributes"), c.query.Get("excludedAttributes"))
+}
+
+// located adds addresses to a resource.
+func (c *call) located(k *kind, text string) (resource map[string]any) {
+	_ = json.Unmarshal([]byte(text), &resource) // the server has written it
+	id, _ := resource["id"].(string)
+	resource["meta"].(map[string]any)["location"] = c.address(k.Endpoint, id)
+	c.refer(resource["groups"], "/Groups")
+	c.refer(resource["members"], "/Users")
+	return resource
+}
+
+func (c *call) address(endpoint, id string) string {
+	return c.Base + endpoint + "/" + url.PathEscape(id)
+}
+
+func (c *call) refer(list any, endpoint string) {
+	values, _ := list.([]any)
+	for _, v := range values {
+		parts := v.(map[string]any)
+		parts["$ref"] = c.address(endpoint, parts["value"].(string))
+	}
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"strings"
+
+	"carillon/store/engine"
+)
+
+// ScimGroup is a group that an identity provider has made.
+type ScimGroup struct {
+	AccountID, GroupID, AwsAccountID string
+	Name                             string // unique in the account by [Fold]
+	ExternalID                       string
+	License                          string // that members get; empty: none
+	CreatedMs, ChangedMs             int64
+}
+
+const scimGroupColumns = `account_id, group_id, aws_account_id, name, external_id, license, created_ms, changed_ms`
+
+func (g *ScimGroup) scan(row engine.Row) error {
+	return row.Scan(&g.AccountID, &g.GroupID, &g.AwsAccountID, &g.Name, &g.ExternalID, &g.License, &g.CreatedMs, &g.ChangedMs)
+}
+
+// ScimGroup returns a group of an account, or ErrNotFound.
+func (r Records) ScimGroup(accountID, groupID string) (*ScimGroup, error) {
+	return get[ScimGroup](r, noScimGroup, `SELECT `+scimGroupColumns+` FROM scim_groups WHERE account_id = $1 AND group_id = $2`, accountID, groupID)
+}
+
+// LockScimGroup is ScimGroup and keeps others from changing it.
+func (r Records) LockScimGroup(accountID, groupID string) (*ScimGroup, error) {
+	return get[ScimGroup](r, noScimGroup, `SELECT `+scimGroupColumns+` FROM scim_groups WHERE account_id = $1 AND group_id = $2 FOR UPDATE`, accountID, groupID)
+}
+
+// ScimGroups returns up to limit groups of an account in the order of their creation;
+// name, if not empty, selects one, without regard to case.
+func (r Records) ScimGroups(accountID, name string, limit int) ([]ScimGroup, error) {
+	var q query
+	q.add(`SELECT `+scimGroupColumns+` FROM scim_groups WHERE account_id = ?`, accountID)
+	if name != "" {
+		q.add(` AND name_key = ?`, Fold(name))
+	}
+	q.add(` ORDER BY created_ms, group_id LIMIT CAST(? AS BIGINT)`, limit)
+	return collect[ScimGroup](r, q.String(), q.args)
+}
+
+// InsertScimGroup adds a group; ErrExists: the name is taken.
+func (r Records) InsertScimGroup(g *ScimGroup) error {
+	return r.insert(`INSERT INTO scim_groups (`+scimGroupColumns+`, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		g.AccountID, g.GroupID, g.AwsAccountID, g.Name, g.ExternalID, g.License, g.CreatedMs, g.ChangedMs, Fold(g.Name))
+}
+
+// UpdateScimGroup writes what can change of a group. The name must be free.
+func (r Records) UpdateScimGroup(g *ScimGroup) error {
+	return r.changed(noScimGroup, `UPDATE scim_groups SET name = $1, name_key = $2, external_id = $3, license = $4, changed_ms = $5
+		WHERE account_id = $6 AND group_id = $7`, g.Name, Fold(g.Name), g.ExternalID, g.License, g.ChangedMs, g.AccountID, g.GroupID)
+}
+
+// DeleteScimGroup removes a group with its members.
+func (r Records) DeleteScimGroup(accountID, groupID string) error {
+	if _, err := r.tx.Exec(`DELETE FROM scim_members WHERE account_id = $1 AND group_id = $2`, accountID, groupID); err != nil {
+		return err
+	}
+	return r.changed(noScimGroup, `DELETE FROM scim_groups WHERE account_id = $1 AND group_id = $2`, accountID, groupID)
+}
+
+// ScimMembers returns the ids of up to limit members of a group.
+func (r Records) ScimMembers(accountID, groupID string, limit int) ([]string, error) {
+	return r.ids(`SELECT user_id FROM scim_members WHERE account_id = $1 AND group_id = $2 ORDER BY user_id LIMIT CAST($3 AS BIGINT)`, accountID, groupID, limit)
+}
+
+// Licensed returns the ids of up to limit users of an account with a licence.
+func (r Records) Licensed(accountID, license string, limit int) (ids []string, err error) {
+	var q query
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
+	q.add(` AND COALESCE(data ->> 'l', 'Pro') = ?`, license)
+	q.add(` ORDER BY place LIMIT CAST(? AS BIGINT)`, limit)
+	err = r.eachUser(&q, User{AccountID: accountID}, func(u *User) { ids = append(ids, u.UserID) })
+	return ids, err
+}
+
+func (r Records) ids(query string, args ...any) (ids []string, err error) {
+	err = r.tx.Query(query, args, func(row engine.Row) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
+// AddScimMember adds a member to a group, unless it is there.
+func (r Records) AddScimMember(accountID, groupID, userID string) error {
+	_, err := r.tx.Exec(`INSERT INTO scim_members (account_id, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, accountID, groupID, userID)
+	return err
+}
+
+// RemoveScimMember takes a member from a group.
+func (r Records) RemoveScimMember(accountID, groupID, userID string) error {
+	_, err := r.tx.Exec(`DELETE FROM scim_members WHERE account_id = $1 AND group_id = $2 AND user_id = $3`, accountID, groupID, userID)
+	return err
+}
+
+// Membership is a group that a user is in.
+type Membership struct{ UserID, GroupID, Name, License string }
+
+func (m *Membership) scan(row engine.Row) error {
+	return row.Scan(&m.UserID, &m.GroupID, &m.Name, &m.License)
+}
+
+// MembershipsOf returns the groups that some users of an account are in.
+func (r Records) MembershipsOf(accountID string, userIDs []string) ([]Membership, error) {
+	if len(userIDs) == 0 {
+		return nil, nil
+	}
+	var q query
+	q.add(`SELECT m.user_id, g.group_id, g.name, g.license FROM scim_members m
+		JOIN scim_groups g ON g.account_id = m.account_id AND g.group_id = m.group_id WHERE m.account_id = ?`, accountID)
+	q.add(` AND m.user_id IN (`+anonymous(len(userIDs))+`)`, padded(userIDs)...)
+	q.add(` ORDER BY m.user_id, g.group_id`)
+	return collect[Membership](r, q.String(), q.args)
+}
+
+// anonymous are the placeholders of a list that padded has lengthened, for query.add.
+func anonymous(n int) string { return `?` + strings.Repeat(`, ?`, roundUp(n)-1) }
