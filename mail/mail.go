@@ -73,6 +73,12 @@ func New(c Config) (*Sender, error) {
 	return s, s.Reload()
 }
 
+// CheckFrom returns what is wrong with the address of a sender.
+func CheckFrom(from string) error {
+	_, err := domainOf(from)
+	return err
+}
+
 // domainOf returns the domain of the sender's address, in ASCII.
 func domainOf(from string) (string, error) {
 	m := gomail.NewMsg()

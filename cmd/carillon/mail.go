@@ -26,11 +26,16 @@ func (f *mailFlags) check(publicURL string) error {
 	if u, err := url.Parse(publicURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return errors.New("--public-url takes a URL that begins with https:// or http://")
 	}
-	_, err := f.sender()
-	return err
+	if _, err := mail.ParseServer(f.SMTPURL); err != nil {
+		return fmt.Errorf("--smtp-url: %w", err)
+	}
+	if err := mail.CheckFrom(f.MailFrom); err != nil {
+		return fmt.Errorf("--mail-from: %w", err)
+	}
+	return nil
 }
 
-// sender returns what sends mail; nil: nothing does.
+// sender returns what sends mail; nil: nothing does. The texts may be wrong.
 func (f *mailFlags) sender() (*mail.Sender, error) {
 	if f.SMTPURL == "" {
 		return nil, nil
@@ -41,7 +46,7 @@ func (f *mailFlags) sender() (*mail.Sender, error) {
 	}
 	s, err := mail.New(mail.Config{Server: server, From: f.MailFrom, Templates: f.MailTemplates})
 	if err != nil {
-		return nil, fmt.Errorf("--mail-from and --mail-templates: %w", err)
+		return nil, fmt.Errorf("--mail-templates: %w", err)
 	}
 	return s, nil
 }
