@@ -95,6 +95,7 @@ type ChimeTenant[W any] interface {
 	CreateRoomWebhook(W, *CreateRoomWebhookInput) (*CreateRoomWebhookOutput, error)
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
+	ExportUsers(W, *ExportUsersInput) (*ExportUsersOutput, error)
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
 	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
@@ -221,6 +222,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("CreateRoomWebhook"):                           {Call: Answer(chimeTenant.CreateRoomWebhook)},
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
+		Operation("ExportUsers"):                                 {Call: Answer(chimeTenant.ExportUsers)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
 		Operation("ListConversationMessages"):                    {Call: Answer(chimeTenant.ListConversationMessages)},
