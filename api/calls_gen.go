@@ -220,6 +220,11 @@ func (c Calls) ExportAuditEvents(ctx context.Context, in *ExportAuditEventsInput
 	return Typed[*ExportAuditEventsOutput](c(ctx, Operation("ExportAuditEvents"), in))
 }
 
+// ExportUsers runs the operation of this name.
+func (c Calls) ExportUsers(ctx context.Context, in *ExportUsersInput) (*ExportUsersOutput, error) {
+	return Typed[*ExportUsersOutput](c(ctx, Operation("ExportUsers"), in))
+}
+
 // GetAccount runs the operation of this name.
 func (c Calls) GetAccount(ctx context.Context, in *GetAccountInput) (*GetAccountOutput, error) {
 	return Typed[*GetAccountOutput](c(ctx, Operation("GetAccount"), in))

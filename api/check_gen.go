@@ -320,6 +320,12 @@ func (v *ExportAuditEventsInput) check(c *Check) {
 	OptText(c, "StartTime", v.StartTime, &ruleString)
 }
 
+func (v *ExportUsersInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.OptInt("MaxResults", v.MaxResults, 1, 1000)
+	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
+}
+
 func (v *GetAccountInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 }
@@ -1276,6 +1282,13 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) Validate() error {
 
 // Validate implements Input.
 func (v *ExportAuditEventsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ExportUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

@@ -1703,6 +1703,35 @@ func (v *ExportAuditEventsInput) SetQuery(name, value string) (known bool, err e
 func (v *ExportAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ExportUsersInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ExportUsersInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ExportUsersInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "max-results":
+		v.MaxResults, err = queryInt("MaxResults", value)
+	case "next-token":
+		v.NextToken = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ExportUsersInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *GetAccountInput) Label(i int) string {
 	return label(i, v.AccountId)
 }

@@ -385,6 +385,48 @@ func (v *ExportAuditEventsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ExportUsersOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"NextToken\":"...)
+	b = appendOptText(b, v.NextToken)
+	b = append(b, ",\"Users\":"...)
+	b = appendStructs(b, v.Users)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ExportedUser) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"AlexaForBusinessMetadata\":"...)
+	b = appendStruct(b, v.AlexaForBusinessMetadata)
+	b = append(b, ",\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	b = append(b, ",\"InvitedOn\":"...)
+	b = appendTimestamp(b, v.InvitedOn)
+	b = append(b, ",\"LicenseType\":"...)
+	b = appendOptText(b, v.LicenseType)
+	b = append(b, ",\"PersonalPIN\":"...)
+	b = appendOptText(b, v.PersonalPIN)
+	b = append(b, ",\"PrimaryEmail\":"...)
+	b = appendOptText(b, v.PrimaryEmail)
+	b = append(b, ",\"PrimaryProvisionedNumber\":"...)
+	b = appendOptText(b, v.PrimaryProvisionedNumber)
+	b = append(b, ",\"RegisteredOn\":"...)
+	b = appendTimestamp(b, v.RegisteredOn)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
+	b = append(b, ",\"UserInvitationStatus\":"...)
+	b = appendOptText(b, v.UserInvitationStatus)
+	b = append(b, ",\"UserRegistrationStatus\":"...)
+	b = appendOptText(b, v.UserRegistrationStatus)
+	b = append(b, ",\"UserSettings\":"...)
+	b = appendStruct(b, v.UserSettings)
+	b = append(b, ",\"UserType\":"...)
+	b = appendOptText(b, v.UserType)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *GetAccountOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Account\":"...)
 	b = appendStruct(b, v.Account)
@@ -558,6 +600,24 @@ func (v *ImportUsersOutput) AppendJSON(b []byte) []byte {
 	b = appendTexts(b, v.Outcomes)
 	b = append(b, ",\"Updated\":"...)
 	b = appendOptInt(b, v.Updated)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ImportedTelephony) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"InboundCalling\":"...)
+	b = appendOptBool(b, v.InboundCalling)
+	b = append(b, ",\"OutboundCalling\":"...)
+	b = appendOptBool(b, v.OutboundCalling)
+	b = append(b, ",\"SMS\":"...)
+	b = appendOptBool(b, v.SMS)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ImportedUserSettings) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Telephony\":"...)
+	b = appendStruct(b, v.Telephony)
 	return append(b, '}')
 }
 

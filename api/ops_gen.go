@@ -427,6 +427,18 @@ var Ops = []Op{
 		New: func() Input { return new(ExportAuditEventsInput) },
 	},
 	{
+		Service: Chime, Name: "ExportUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
+			{Name: "NextToken", WireName: "next-token", Location: InQuery},
+		},
+		New: func() Input { return new(ExportUsersInput) },
+	},
+	{
 		Service: Chime, Name: "GetAccount", Method: "GET", Path: "/accounts/{accountId}", Status: 200,
 		Action: "chime:GetAccount", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},

@@ -114,6 +114,7 @@ type ChimeTenant[W any] interface {
 	DeleteDomain(W, *DeleteDomainInput) error
 	DeleteRoomWebhook(W, *DeleteRoomWebhookInput) error
 	DeleteScimToken(W, *DeleteScimTokenInput) error
+	ExportUsers(W, *ExportUsersInput) (*ExportUsersOutput, error)
 	GetInvitationUrl(W, *GetInvitationUrlInput) (*GetInvitationUrlOutput, error)
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
@@ -267,6 +268,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("DeleteDomain"):                                {Call: Effect(chimeTenant.DeleteDomain)},
 		Operation("DeleteRoomWebhook"):                           {Call: Effect(chimeTenant.DeleteRoomWebhook)},
 		Operation("DeleteScimToken"):                             {Call: Effect(chimeTenant.DeleteScimToken)},
+		Operation("ExportUsers"):                                 {Call: Answer(chimeTenant.ExportUsers)},
 		Operation("GetInvitationUrl"):                            {Call: Answer(chimeTenant.GetInvitationUrl)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},

@@ -774,6 +774,37 @@ type ExportAuditEventsOutput struct {
 	Records   []string
 }
 
+// ExportUsersInput is the request of ExportUsers.
+type ExportUsersInput struct {
+	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	MaxResults Opt[int]    // query max-results, at least 1
+	NextToken  Opt[string] `sensitive:"true"` // query next-token, at most 8192 characters
+}
+
+// ExportUsersOutput is the answer of ExportUsers.
+type ExportUsersOutput struct {
+	NextToken Opt[string] `sensitive:"true"`
+	Users     []ExportedUser
+}
+
+// ExportedUser is the shape of that name.
+type ExportedUser struct {
+	AccountId                Opt[string]
+	AlexaForBusinessMetadata *AlexaForBusinessMetadata
+	DisplayName              Opt[string] `sensitive:"true"`
+	InvitedOn                Timestamp
+	LicenseType              Opt[License]
+	PersonalPIN              Opt[string] `sensitive:"true"` // pattern [0-9]{10}
+	PrimaryEmail             Opt[string] `sensitive:"true"` // pattern .+@.+\..+
+	PrimaryProvisionedNumber Opt[string] `sensitive:"true"`
+	RegisteredOn             Timestamp
+	UserId                   Opt[string]
+	UserInvitationStatus     Opt[InviteStatus]
+	UserRegistrationStatus   Opt[RegistrationStatus]
+	UserSettings             *ImportedUserSettings
+	UserType                 Opt[UserType]
+}
+
 // GetAccountInput is the request of GetAccount.
 type GetAccountInput struct {
 	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*

@@ -89,6 +89,7 @@ func (s *scene) ofAccount(a string) map[string]error {
 		"CreateUser":            second(s.CreateUser(s.ctx, &api.CreateUserInput{AccountId: a, Email: api.Some("a@example.com")})),
 		"InviteUsers":           second(s.InviteUsers(s.ctx, &api.InviteUsersInput{AccountId: a, UserEmailList: []string{"a@example.com"}})),
 		"ImportUsers":           second(s.ImportUsers(s.ctx, &api.ImportUsersInput{AccountId: a, Users: []api.ImportedUser{person("a@example.com", "")}})),
+		"ExportUsers":           second(s.ExportUsers(s.ctx, &api.ExportUsersInput{AccountId: a})),
 		"ListUsers":             second(s.ListUsers(s.ctx, &api.ListUsersInput{AccountId: a})),
 		"BatchSuspendUser":      second(s.BatchSuspendUser(s.ctx, &api.BatchSuspendUserInput{AccountId: a, UserIdList: []string{s.user}})),
 		"BatchUnsuspendUser":    second(s.BatchUnsuspendUser(s.ctx, &api.BatchUnsuspendUserInput{AccountId: a, UserIdList: []string{s.user}})),

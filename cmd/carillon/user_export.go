@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,11 +10,14 @@ import (
 
 	"carillon/internal/client"
 	"carillon/internal/userlist"
+	"carillon/internal/wholefile"
 )
 
 type userExportCmd struct {
-	AccountID string `name:"account-id" help:"Chime account." required:"" placeholder:"ID"`
-	Format    string `help:"json, as aws chime list-users prints it, or csv." enum:"json,csv" default:"json"`
+	File      string          `arg:"" optional:"" help:"File to write, which is there whole or not at all; else standard output."`
+	AccountID string          `name:"account-id" help:"Chime account." required:"" xor:"accounts" placeholder:"ID"`
+	All       bool            `help:"All accounts of the AWS account." required:"" xor:"accounts"`
+	Format    userlist.Format `help:"json, as aws chime list-users prints it, jsonl, with a user a line, or csv." enum:"json,jsonl,csv" default:"json"`
 	remoteFlags
 }
 
@@ -25,37 +27,60 @@ func (c *userExportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if c.File != "" && c.File != "-" {
+		return wholefile.Write(c.File, func(out io.Writer) error { return c.write(ctx, cl, out) })
+	}
 	out := bufio.NewWriter(s.out)
-	write := c.writer(out)
-	err = cl.Pages(ctx, "ListUsers", client.Members{"AccountId": c.AccountID, "MaxResults": largePage}, func(page map[string]json.RawMessage) error {
-		users, err := itemsOf[map[string]any](page, "Users")
-		for i := 0; err == nil && i < len(users); i++ {
-			err = write.user(users[i])
+	return errors.Join(c.write(ctx, cl, out), out.Flush())
+}
+
+// write ends a list only if it is whole, so that nobody takes a part for it.
+func (c *userExportCmd) write(ctx context.Context, cl *client.Client, out io.Writer) error {
+	users := c.export(out)
+	if err := c.writeUsers(ctx, cl, users); err != nil {
+		return err
+	}
+	return users.Close()
+}
+
+func (c *userExportCmd) writeUsers(ctx context.Context, cl *client.Client, users userlist.Export) error {
+	if !c.All {
+		return exportAccount(ctx, cl, c.AccountID, users)
+	}
+	return cl.Pages(ctx, "ListAccounts", client.Members{"MaxResults": largePage}, func(page map[string]json.RawMessage) error {
+		accounts, err := itemsOf[struct{ AccountId string }](page, "Accounts") //nolint:revive // as in the API
+		for i := 0; err == nil && i < len(accounts); i++ {
+			err = exportAccount(ctx, cl, accounts[i].AccountId, users)
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return errors.Join(write.end(), out.Flush())
 }
 
-// userWriter writes users one by one.
-type userWriter interface {
-	user(map[string]any) error
-	end() error
-}
-
-func (c *userExportCmd) writer(out io.Writer) userWriter {
-	switch {
-	case c.Output == "table":
+// export returns what writes users as the flags say.
+func (c *userExportCmd) export(out io.Writer) userlist.Export {
+	if c.Output == "table" {
 		return &tableUsers{out: out}
-	case c.Format == "csv":
-		w := &csvUsers{csv.NewWriter(out)}
-		_ = w.Write(userColumns.names) // errors come up at the end
-		return w
 	}
-	return &jsonUsers{out: out}
+	return userlist.NewExport(out, c.Format)
+}
+
+// exportAccount writes the users of an account.
+func exportAccount(ctx context.Context, cl *client.Client, account string, out userlist.Export) error {
+	return cl.Pages(ctx, "ExportUsers", client.Members{"AccountId": account, "MaxResults": exportPage}, func(page map[string]json.RawMessage) error {
+		users, err := itemsOf[json.RawMessage](page, "Users")
+		for i := 0; err == nil && i < len(users); i++ {
+			err = exportUser(users[i], out)
+		}
+		return err
+	})
+}
+
+func exportUser(text json.RawMessage, out userlist.Export) error {
+	u, err := userlist.ParseUser(text)
+	if err != nil {
+		return fmt.Errorf("unexpected answer: %w", err)
+	}
+	return out.Write(u)
 }
 
 // tableUsers keeps the users, since the widest value makes a column.
@@ -64,56 +89,13 @@ type tableUsers struct {
 	rows []map[string]any
 }
 
-func (w *tableUsers) user(u map[string]any) error {
-	w.rows = append(w.rows, u)
-	return nil
-}
-
-func (w *tableUsers) end() error { return printRows(w.out, w.rows) }
-
-type csvUsers struct{ *csv.Writer }
-
-func (w *csvUsers) user(u map[string]any) error {
-	row := make([]string, len(userColumns.names))
-	for i, name := range userColumns.names {
-		row[i] = userlist.Guarded(cell(u[name]))
-	}
-	return w.Write(row)
-}
-
-func (w *csvUsers) end() error {
-	w.Flush()
-	return w.Error()
-}
-
-type jsonUsers struct {
-	out   io.Writer
-	count int
-}
-
-func (w *jsonUsers) user(u map[string]any) error {
-	for name, v := range u {
-		if v == nil {
-			delete(u, name)
-		}
-	}
-	text, err := json.Marshal(u)
-	if err != nil {
-		return err
-	}
-	before := ",\n    "
-	if w.count++; w.count == 1 {
-		before = "{\"Users\": [\n    "
-	}
-	_, err = fmt.Fprintf(w.out, "%s%s", before, text)
+// Write implements [userlist.Export].
+func (w *tableUsers) Write(u *userlist.User) error {
+	row := map[string]any{}
+	err := json.Unmarshal(u.AppendJSON(nil), &row)
+	w.rows = append(w.rows, row)
 	return err
 }
 
-func (w *jsonUsers) end() error {
-	if w.count == 0 {
-		_, err := io.WriteString(w.out, "{\"Users\": []}\n")
-		return err
-	}
-	_, err := io.WriteString(w.out, "\n]}\n")
-	return err
-}
+// Close implements [userlist.Export].
+func (w *tableUsers) Close() error { return printRows(w.out, w.rows) }

@@ -88,7 +88,11 @@ func (r *Row) set(f field, value string) {
 
 // AppendJSON appends the user as ImportUsers takes it, without the account.
 func (u *User) AppendJSON(b []byte) []byte {
-	b = append(b, '{')
+	return append(u.appendMembers(append(b, '{')), '}')
+}
+
+// appendMembers appends what ImportUsers takes of the user.
+func (u *User) appendMembers(b []byte) []byte {
 	for f := userID; f <= personalPIN; f++ {
 		b = u.appendMember(b, f)
 	}
@@ -97,7 +101,7 @@ func (u *User) AppendJSON(b []byte) []byte {
 		b = append(append(comma(b), `"UserSettings":`...), telephony...)
 		b = append(b, '}')
 	}
-	return append(b, '}')
+	return b
 }
 
 // appendStructure appends a member that is a structure of fields, if one is given.
