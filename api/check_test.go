@@ -322,6 +322,9 @@ var required = []string{
 	"CreateRoomWebhook.Name", "ListSupportedPhoneNumberCountries.ProductType", "ProvisionAccount.Name", "UpdateAccessKey.Status",
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
 
+	"CreateScimGroup.Document", "CreateScimUser.Document", "PatchScimGroup.Document", "PatchScimUser.Document", "ReplaceScimGroup.Document",
+	"ReplaceScimUser.Document", "CreateScimToken.Name",
+
 	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }

@@ -69,6 +69,7 @@ func (d *db) fillAll(rows int) {
 	d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fill(tx, rows, 2) }))
 	for _, insert := range []string{
 		manyUsers, manyFormerUsers, manyRooms, manyMemberships, manyRoomTokens, manyInOneRoom, manyWebhooks, manyBots, manyDeleted, manyJobs,
+		manyScimTokens, manyScimUsers, manyScimEmails, manyScimGroups, manyScimMembers,
 	} {
 		d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fillOne(tx, rows, 2, insert) }))
 	}
