@@ -210,20 +210,20 @@ func (v *CreateRoomWebhookInput) check(c *Check) {
 }
 
 func (v *CreateScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &ruleCreateScimGroupRequestDocument)
 }
 
 func (v *CreateScimTokenInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.OptInt("ExpiresInSeconds", v.ExpiresInSeconds, 1, 2147483647)
 	c.Required("Name", v.Name.Set)
 	OptText(c, "Name", v.Name, &ruleScimTokenName)
 }
 
 func (v *CreateScimUserInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &ruleCreateScimUserRequestDocument)
 }
@@ -275,19 +275,19 @@ func (v *DeleteRoomWebhookInput) check(c *Check) {
 }
 
 func (v *DeleteScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("GroupId", string(v.GroupId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *DeleteScimTokenInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("TokenId", string(v.TokenId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("TokenId", string(v.TokenId), &ruleString)
 }
 
 func (v *DeleteScimUserInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 
@@ -371,13 +371,13 @@ func (v *GetRoomInput) check(c *Check) {
 }
 
 func (v *GetScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("GroupId", string(v.GroupId), &ruleString)
 }
 
 func (v *GetScimUserInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 }
 
 func (v *GetTestClockInput) check(c *Check) {
@@ -587,11 +587,11 @@ func (v *ListRoomsInput) check(c *Check) {
 }
 
 func (v *ListScimGroupMappingsInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 }
 
 func (v *ListScimGroupsInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.OptInt("Count", v.Count, 0, 2147483647)
 	OptText(c, "Filter", v.Filter, &ruleListScimGroupsRequestFilter)
 	OptText(c, "SortBy", v.SortBy, &ruleListScimGroupsRequestSortBy)
@@ -599,11 +599,11 @@ func (v *ListScimGroupsInput) check(c *Check) {
 }
 
 func (v *ListScimTokensInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 }
 
 func (v *ListScimUsersInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.OptInt("Count", v.Count, 0, 2147483647)
 	OptText(c, "Filter", v.Filter, &ruleListScimUsersRequestFilter)
 	OptText(c, "SortBy", v.SortBy, &ruleListScimUsersRequestSortBy)
@@ -640,8 +640,8 @@ func (v *LogoutUserInput) check(c *Check) {
 }
 
 func (v *MapScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
-	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+	c.Text("GroupId", string(v.GroupId), &ruleString)
 	OptText(c, "License", v.License, &ruleLicense)
 }
 
@@ -680,18 +680,18 @@ func (v *OfferedPhoneNumber) check(c *Check) {
 }
 
 func (v *PatchScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &rulePatchScimGroupRequestDocument)
-	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *PatchScimUserInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &rulePatchScimUserRequestDocument)
-	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 
@@ -773,18 +773,18 @@ func (v *RenameUserInput) check(c *Check) {
 }
 
 func (v *ReplaceScimGroupInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &ruleReplaceScimGroupRequestDocument)
-	c.Text("GroupId", string(v.GroupId), &ruleNonEmptyString)
+	c.Text("GroupId", string(v.GroupId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 
 func (v *ReplaceScimUserInput) check(c *Check) {
-	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	c.Text("AccountId", string(v.AccountId), &ruleString)
 	c.Required("Document", v.Document.Set)
 	OptText(c, "Document", v.Document, &ruleReplaceScimUserRequestDocument)
-	c.Text("UserId", string(v.UserId), &ruleNonEmptyString)
+	c.Text("UserId", string(v.UserId), &ruleString)
 	OptText(c, "Version", v.Version, &ruleString)
 }
 

@@ -323,6 +323,9 @@ var required = []string{
 	"PostRoomWebhookMessage.Content", "UpdatePhoneNumberSettings.CallingName",
 
 	"AcceptInvitation.DisplayName", "ListUserActivity.Week", "RenameUser.DisplayName",
+	"CreateScimGroup.Document", "CreateScimUser.Document", "PatchScimGroup.Document", "PatchScimUser.Document", "ReplaceScimGroup.Document",
+	"ReplaceScimUser.Document", "CreateScimToken.Name",
+
 	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",
 }

@@ -613,7 +613,7 @@ type CreateRoomWebhookOutput struct {
 
 // CreateScimGroupInput is the request of CreateScimGroup.
 type CreateScimGroupInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 }
 
@@ -626,7 +626,7 @@ type CreateScimGroupOutput struct {
 
 // CreateScimTokenInput is the request of CreateScimToken.
 type CreateScimTokenInput struct {
-	AccountId        string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId        string      // path accountId, required, at most 1024 characters
 	ExpiresInSeconds Opt[int]    // at least 1
 	Name             Opt[string] // required, 1–256 characters, pattern .*\S.*
 }
@@ -638,7 +638,7 @@ type CreateScimTokenOutput struct {
 
 // CreateScimUserInput is the request of CreateScimUser.
 type CreateScimUserInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 }
 
@@ -711,21 +711,21 @@ type DeleteRoomWebhookInput struct {
 
 // DeleteScimGroupInput is the request of DeleteScimGroup.
 type DeleteScimGroupInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	GroupId   string      // path groupId, required, at most 1024 characters
 	Version   Opt[string] // query version, at most 1024 characters
 }
 
 // DeleteScimTokenInput is the request of DeleteScimToken.
 type DeleteScimTokenInput struct {
-	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
-	TokenId   string // path tokenId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters
+	TokenId   string // path tokenId, required, at most 1024 characters
 }
 
 // DeleteScimUserInput is the request of DeleteScimUser.
 type DeleteScimUserInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	UserId    string      // path userId, required, at most 1024 characters
 	Version   Opt[string] // query version, at most 1024 characters
 }
 
@@ -928,8 +928,8 @@ type GetRoomOutput struct {
 
 // GetScimGroupInput is the request of GetScimGroup.
 type GetScimGroupInput struct {
-	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
-	GroupId        string // path groupId, required, at most 1024 characters, pattern .*\S.*
+	AccountId      string // path accountId, required, at most 1024 characters
+	GroupId        string // path groupId, required, at most 1024 characters
 	WithoutMembers Opt[bool]
 }
 
@@ -940,8 +940,8 @@ type GetScimGroupOutput struct {
 
 // GetScimUserInput is the request of GetScimUser.
 type GetScimUserInput struct {
-	AccountId      string // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserId         string // path userId, required, at most 1024 characters, pattern .*\S.*
+	AccountId      string // path accountId, required, at most 1024 characters
+	UserId         string // path userId, required, at most 1024 characters
 	WithoutMembers Opt[bool]
 }
 
@@ -1310,7 +1310,7 @@ type ListRoomsOutput struct {
 
 // ListScimGroupMappingsInput is the request of ListScimGroupMappings.
 type ListScimGroupMappingsInput struct {
-	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters
 }
 
 // ListScimGroupMappingsOutput is the answer of ListScimGroupMappings.
@@ -1320,7 +1320,7 @@ type ListScimGroupMappingsOutput struct {
 
 // ListScimGroupsInput is the request of ListScimGroups.
 type ListScimGroupsInput struct {
-	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId      string      // path accountId, required, at most 1024 characters
 	Count          Opt[int]    // query count, at least 0
 	Filter         Opt[string] `sensitive:"true"` // query filter, at most 8192 bytes
 	SortBy         Opt[string] `sensitive:"true"` // query sortBy, at most 256 characters
@@ -1337,7 +1337,7 @@ type ListScimGroupsOutput struct {
 
 // ListScimTokensInput is the request of ListScimTokens.
 type ListScimTokensInput struct {
-	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters
 }
 
 // ListScimTokensOutput is the answer of ListScimTokens.
@@ -1347,7 +1347,7 @@ type ListScimTokensOutput struct {
 
 // ListScimUsersInput is the request of ListScimUsers.
 type ListScimUsersInput struct {
-	AccountId      string      // path accountId, required, at most 1024 characters, pattern .*\S.*
+	AccountId      string      // path accountId, required, at most 1024 characters
 	Count          Opt[int]    // query count, at least 0
 	Filter         Opt[string] `sensitive:"true"` // query filter, at most 8192 bytes
 	SortBy         Opt[string] `sensitive:"true"` // query sortBy, at most 256 characters
@@ -1420,8 +1420,8 @@ type LogoutUserInput struct {
 
 // MapScimGroupInput is the request of MapScimGroup.
 type MapScimGroupInput struct {
-	AccountId string // path accountId, required, at most 1024 characters, pattern .*\S.*
-	GroupId   string // path groupId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string // path accountId, required, at most 1024 characters
+	GroupId   string // path groupId, required, at most 1024 characters
 	License   Opt[License]
 }
 
@@ -1492,8 +1492,8 @@ type OrderedPhoneNumber struct {
 
 // PatchScimGroupInput is the request of PatchScimGroup.
 type PatchScimGroupInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	GroupId   string      // path groupId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 	Version   Opt[string] // at most 1024 characters
 }
@@ -1506,8 +1506,8 @@ type PatchScimGroupOutput struct {
 
 // PatchScimUserInput is the request of PatchScimUser.
 type PatchScimUserInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	UserId    string      // path userId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 	Version   Opt[string] // at most 1024 characters
 }
@@ -1692,8 +1692,8 @@ type RenameUserOutput struct {
 
 // ReplaceScimGroupInput is the request of ReplaceScimGroup.
 type ReplaceScimGroupInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	GroupId   string      // path groupId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	GroupId   string      // path groupId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 	Version   Opt[string] // at most 1024 characters
 }
@@ -1706,8 +1706,8 @@ type ReplaceScimGroupOutput struct {
 
 // ReplaceScimUserInput is the request of ReplaceScimUser.
 type ReplaceScimUserInput struct {
-	AccountId string      // path accountId, required, at most 1024 characters, pattern .*\S.*
-	UserId    string      // path userId, required, at most 1024 characters, pattern .*\S.*
+	AccountId string      // path accountId, required, at most 1024 characters
+	UserId    string      // path userId, required, at most 1024 characters
 	Document  Opt[string] `sensitive:"true"` // required, at most 1048576 bytes
 	Version   Opt[string] // at most 1024 characters
 }

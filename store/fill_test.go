@@ -61,6 +61,15 @@ const (
 		SELECT account, id, '111122223333', 'Bot', '', CAST(mixed AS TEXT), FALSE, 1, '', '', i, i FROM v`
 	manyDeleted = `INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
 		SELECT 'gone ' || CAST(mixed AS TEXT), '111122223333', 'Somebody', 'Team', i, i FROM v`
-	manyJobs = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
+	manyScimTokens = `INSERT INTO scim_tokens (token_id, aws_account_id, account_id, name, hash, created_ms, expires_ms, used_ms)
+		SELECT id, '111122223333', account, 'Okta', '', i, 0, 0 FROM v`
+	manyScimUsers = `INSERT INTO scim_users (account_id, user_id, aws_account_id, external_id, attributes, changed_ms, left_email, left_key, left_name,
+			left_license, left_type, left_created_ms)
+		SELECT account, id, '111122223333', CAST(mixed AS TEXT), '{}', i, '', '', '', '', '', 0 FROM v`
+	manyScimEmails = `INSERT INTO scim_emails (account_id, email_key, user_id) SELECT account, CAST(mixed AS TEXT), id FROM v`
+	manyScimGroups = `INSERT INTO scim_groups (account_id, group_id, aws_account_id, name, name_key, external_id, license, created_ms, changed_ms)
+		SELECT account, id, '111122223333', 'Group', CAST(mixed AS TEXT), '', '', i, i FROM v`
+	manyScimMembers = `INSERT INTO scim_members (account_id, group_id, user_id) SELECT account, id, id FROM v`
+	manyJobs        = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
 		SELECT CAST(mixed AS TEXT), 'kind', '{}', CASE WHEN i % 2 = 0 THEN 'Failed' ELSE 'Pending' END, i, 0, '', 1, '', i FROM v`
 )

@@ -11,7 +11,7 @@ import (
 // in the fixtures of versions that have landed stays as it is, and a record
 // that gets a field has nothing in it there.
 func fixture() []fixtureRecord {
-	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureIdentity(), fixtureAudit(), fixtureInvitations())
+	return slices.Concat(fixtureAccounts(), fixtureUsers(), fixtureAccess(), fixtureNumbers(), fixtureRooms(), fixtureRest(), fixtureIdentity(), fixtureAudit(), fixtureInvitations(), fixtureScim())
 }
 
 func fixtureAccounts() []fixtureRecord {

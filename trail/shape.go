@@ -62,6 +62,8 @@ var named = map[string]string{
 	"PolicyId":           "AWS::IAM::Policy",
 	"PolicyName":         "AWS::IAM::Policy",
 	"PolicyNames":        "AWS::IAM::Policy",
+	"GroupId":            "AWS::Chime::ScimGroup",
+	"TokenId":            "AWS::Chime::ScimToken",
 	"RoomId":             "AWS::Chime::Room",
 	"TransactionId":      "AWS::Chime::MeetingDialOut",
 	"UserId":             "AWS::Chime::User",

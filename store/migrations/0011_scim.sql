@@ -67,7 +67,7 @@ CREATE TABLE scim_members (
 	account_id KEYTEXT NOT NULL,
 	group_id KEYTEXT NOT NULL,
 	user_id KEYTEXT NOT NULL,
-	PRIMARY KEY (group_id, user_id, account_id)
+	PRIMARY KEY (account_id, group_id, user_id)
 );
 
 CREATE INDEX scim_members_of_user ON scim_members (user_id, account_id, group_id);
