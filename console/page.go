@@ -118,6 +118,7 @@ type section struct {
 var sections = []section{
 	{"Overview", Root, ""},
 	{"Accounts", Root + "accounts", "ListAccounts"},
+	{"Audit", auditPath, "ListAuditEvents"},
 }
 
 func (p *page) nav() (list []link) {

@@ -20,6 +20,9 @@ func (c *Console) routes() *http.ServeMux {
 		"GET /ui/accounts/{account}/results/{task}/refusals.csv": taskCSV,
 		"GET /ui/accounts/{account}/users/{user}":                showUser,
 		"POST /ui/accounts/{account}/users/{user}/{action}":      changeUser,
+		"GET /ui/audit":                                          listAudit,
+		"GET /ui/audit/records/{event}":                          showAuditRecord,
+		"GET /ui/audit/verify":                                   verifyAudit,
 		"POST /ui/sign-out":                                      signOut,
 		"/ui/":                                                   notFound,
 	} {
