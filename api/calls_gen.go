@@ -232,6 +232,11 @@ func (c Calls) GetRoom(ctx context.Context, in *GetRoomInput) (*GetRoomOutput, e
 	return Typed[*GetRoomOutput](c(ctx, Operation("GetRoom"), in))
 }
 
+// GetServerStatus runs the operation of this name.
+func (c Calls) GetServerStatus(ctx context.Context, in *GetServerStatusInput) (*GetServerStatusOutput, error) {
+	return Typed[*GetServerStatusOutput](c(ctx, Operation("GetServerStatus"), in))
+}
+
 // GetTestClock runs the operation of this name.
 func (c Calls) GetTestClock(ctx context.Context, in *GetTestClockInput) (*GetTestClockOutput, error) {
 	return Typed[*GetTestClockOutput](c(ctx, Operation("GetTestClock"), in))

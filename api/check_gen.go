@@ -313,6 +313,9 @@ func (v *GetRoomInput) check(c *Check) {
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
 }
 
+func (v *GetServerStatusInput) check(c *Check) {
+}
+
 func (v *GetTestClockInput) check(c *Check) {
 }
 
@@ -602,6 +605,7 @@ func (v *PutRetentionSettingsInput) check(c *Check) {
 func (v *ReadBackupInput) check(c *Check) {
 	c.Text("BackupId", string(v.BackupId), &ruleNonEmptyString)
 	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+	OptText(c, "StateOnly", v.StateOnly, &ruleFlag)
 }
 
 func (v *RedactConversationMessageInput) check(c *Check) {
@@ -1117,6 +1121,13 @@ func (v *GetRetentionSettingsInput) Validate() error {
 
 // Validate implements Input.
 func (v *GetRoomInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetServerStatusInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

@@ -1546,6 +1546,20 @@ func (v *GetRoomInput) SetQuery(string, string) (bool, error) { return false, ni
 func (v *GetRoomInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *GetServerStatusInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *GetServerStatusInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *GetServerStatusInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetServerStatusInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *GetTestClockInput) Label(i int) string {
 	return label(i)
 }
@@ -2273,6 +2287,8 @@ func (v *ReadBackupInput) SetQuery(name, value string) (known bool, err error) {
 	switch name {
 	case "offset":
 		v.Offset, err = queryInt("Offset", value)
+	case "state-only":
+		v.StateOnly = Some(Flag(value))
 	default:
 		return false, nil
 	}

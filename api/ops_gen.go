@@ -434,6 +434,14 @@ var Ops = []Op{
 		New: func() Input { return new(GetRoomInput) },
 	},
 	{
+		Service: Chime, Name: "GetServerStatus", Method: "GET", Path: "/carillon/v1/status", Status: 200,
+		Action: "carillon:GetServerStatus", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(GetServerStatusInput) },
+	},
+	{
 		Service: Chime, Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
 		Action: "carillon:GetTestClock", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
@@ -783,6 +791,7 @@ var Ops = []Op{
 		Params: []Param{
 			{Name: "BackupId", WireName: "backupId", Location: InPath},
 			{Name: "Offset", WireName: "offset", Location: InQuery},
+			{Name: "StateOnly", WireName: "state-only", Location: InQuery},
 		},
 		New: func() Input { return new(ReadBackupInput) },
 	},

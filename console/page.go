@@ -119,6 +119,7 @@ var sections = []section{
 	{"Overview", Root, ""},
 	{"Accounts", Root + "accounts", "ListAccounts"},
 	{"Audit", auditPath, "ListAuditEvents"},
+	{"Server", serverPath, "GetServerStatus"},
 }
 
 func (p *page) nav() (list []link) {

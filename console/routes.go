@@ -23,6 +23,12 @@ func (c *Console) routes() *http.ServeMux {
 		"GET /ui/audit":                                          listAudit,
 		"GET /ui/audit/records/{event}":                          showAuditRecord,
 		"GET /ui/audit/verify":                                   verifyAudit,
+		"GET /ui/server":                                         showServer,
+		"POST /ui/server/jobs":                                   retryJobs,
+		"POST /ui/server/clock":                                  advanceClock,
+		"POST /ui/server/backups":                                createBackup,
+		"GET /ui/server/backups/{backup}":                        showBackup,
+		"GET /ui/server/backups/{backup}/file":                   downloadBackup,
 		"POST /ui/sign-out":                                      signOut,
 		"/ui/":                                                   notFound,
 	} {

@@ -17,7 +17,7 @@ var funcs = template.FuncMap{
 
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
-	"audit", "audit-record", "audit-verify")
+	"audit", "audit-record", "audit-verify", "server", "backup")
 
 func loadTemplates(names ...string) map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(funcs).ParseFS(files, "web/layout.tmpl", "web/parts.tmpl"))
