@@ -295,6 +295,11 @@ func (c Calls) GetScimUser(ctx context.Context, in *GetScimUserInput) (*GetScimU
 	return Typed[*GetScimUserOutput](c(ctx, Operation("GetScimUser"), in))
 }
 
+// GetServerStatus runs the operation of this name.
+func (c Calls) GetServerStatus(ctx context.Context, in *GetServerStatusInput) (*GetServerStatusOutput, error) {
+	return Typed[*GetServerStatusOutput](c(ctx, Operation("GetServerStatus"), in))
+}
+
 // GetTestClock runs the operation of this name.
 func (c Calls) GetTestClock(ctx context.Context, in *GetTestClockInput) (*GetTestClockOutput, error) {
 	return Typed[*GetTestClockOutput](c(ctx, Operation("GetTestClock"), in))

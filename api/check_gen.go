@@ -380,6 +380,9 @@ func (v *GetScimUserInput) check(c *Check) {
 	c.Text("UserId", string(v.UserId), &ruleString)
 }
 
+func (v *GetServerStatusInput) check(c *Check) {
+}
+
 func (v *GetTestClockInput) check(c *Check) {
 }
 
@@ -746,6 +749,7 @@ func (v *PutRetentionSettingsInput) check(c *Check) {
 func (v *ReadBackupInput) check(c *Check) {
 	c.Text("BackupId", string(v.BackupId), &ruleNonEmptyString)
 	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+	OptText(c, "StateOnly", v.StateOnly, &ruleFlag)
 }
 
 func (v *RedactConversationMessageInput) check(c *Check) {
@@ -1379,6 +1383,13 @@ func (v *GetScimGroupInput) Validate() error {
 
 // Validate implements Input.
 func (v *GetScimUserInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *GetServerStatusInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

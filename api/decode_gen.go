@@ -2006,6 +2006,20 @@ func (v *GetScimUserInput) SetQuery(string, string) (bool, error) { return false
 func (v *GetScimUserInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *GetServerStatusInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *GetServerStatusInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *GetServerStatusInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *GetServerStatusInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *GetTestClockInput) Label(i int) string {
 	return label(i)
 }
@@ -2964,6 +2978,8 @@ func (v *ReadBackupInput) SetQuery(name, value string) (known bool, err error) {
 	switch name {
 	case "offset":
 		v.Offset, err = queryInt("Offset", value)
+	case "state-only":
+		v.StateOnly = Some(Flag(value))
 	default:
 		return false, nil
 	}

@@ -539,6 +539,33 @@ func (v *GetScimUserOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *GetServerStatusOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"BackupScheduled\":"...)
+	b = appendOptBool(b, v.BackupScheduled)
+	b = append(b, ",\"BackupSupported\":"...)
+	b = appendOptBool(b, v.BackupSupported)
+	b = append(b, ",\"DatabaseBytes\":"...)
+	b = appendOptInt(b, v.DatabaseBytes)
+	b = append(b, ",\"DatabaseEngine\":"...)
+	b = appendOptText(b, v.DatabaseEngine)
+	b = append(b, ",\"LastBackupOn\":"...)
+	b = appendTimestamp(b, v.LastBackupOn)
+	b = append(b, ",\"Now\":"...)
+	b = appendTimestamp(b, v.Now)
+	b = append(b, ",\"SchemaVersion\":"...)
+	b = appendOptInt(b, v.SchemaVersion)
+	b = append(b, ",\"StartedOn\":"...)
+	b = appendTimestamp(b, v.StartedOn)
+	b = append(b, ",\"SupportedSchemaVersion\":"...)
+	b = appendOptInt(b, v.SupportedSchemaVersion)
+	b = append(b, ",\"TestClock\":"...)
+	b = appendOptBool(b, v.TestClock)
+	b = append(b, ",\"Version\":"...)
+	b = appendOptText(b, v.Version)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *GetTestClockOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Now\":"...)
 	b = appendTimestamp(b, v.Now)

@@ -571,6 +571,14 @@ var Ops = []Op{
 		New: func() Input { return new(GetScimUserInput) },
 	},
 	{
+		Service: Chime, Name: "GetServerStatus", Method: "GET", Path: "/carillon/v1/status", Status: 200,
+		Action: "carillon:GetServerStatus", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: RootOnly,
+		Params:   []Param{},
+		New:      func() Input { return new(GetServerStatusInput) },
+	},
+	{
 		Service: Chime, Name: "GetTestClock", Method: "GET", Path: "/carillon/v1/test/clock", Status: 200,
 		Action: "carillon:GetTestClock", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
@@ -1038,6 +1046,7 @@ var Ops = []Op{
 		Params: []Param{
 			{Name: "BackupId", WireName: "backupId", Location: InPath},
 			{Name: "Offset", WireName: "offset", Location: InQuery},
+			{Name: "StateOnly", WireName: "state-only", Location: InQuery},
 		},
 		New: func() Input { return new(ReadBackupInput) },
 	},
@@ -1197,7 +1206,7 @@ var Ops = []Op{
 		New: func() Input { return new(SearchAvailablePhoneNumbersInput) },
 	},
 	{
-		Service: Chime, Name: "SearchUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
+		Service: Chime, Name: "SearchUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/user-search", Status: 200,
 		Action: "carillon:SearchUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,

@@ -170,6 +170,7 @@ type others struct {
 	api.ChimeBearer[*noted]
 	api.ChimeRootOnly[*noted]
 	api.ClockRootOnly[*noted]
+	api.StatusRootOnly[*noted]
 	api.TestRootOnly[*noted]
 	api.TrailRootOnly[*noted]
 	api.TrailTenant[*noted]
@@ -177,7 +178,7 @@ type others struct {
 
 func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o, o)
+	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o, o, o)
 }
 
 func TestBind_complete(t *testing.T) {

@@ -156,6 +156,11 @@ type RootKeyRootOnly[W any] interface {
 	RotateRootKey(W, *RotateRootKeyInput) (*RotateRootKeyOutput, error)
 }
 
+// StatusRootOnly are the rules of operations, a method each; W is the unit of work.
+type StatusRootOnly[W any] interface {
+	GetServerStatus(W, *GetServerStatusInput) (*GetServerStatusOutput, error)
+}
+
 // TestRootOnly are the rules of operations, a method each; W is the unit of work.
 type TestRootOnly[W any] interface {
 	DeleteTestFaults(W, *DeleteTestFaultsInput) error
@@ -176,7 +181,7 @@ type TrailTenant[W any] interface {
 }
 
 // Bind joins the rules of all operations.
-func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], testRootOnly TestRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
+func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], statusRootOnly StatusRootOnly[W], testRootOnly TestRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
 	return map[*Op]Rule[W]{
 		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
 		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
@@ -294,6 +299,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("RotateAccessKey"):                             {Call: Answer(keysRootOnly.RotateAccessKey)},
 		Operation("UpdateAccessKey"):                             {Call: Answer(keysRootOnly.UpdateAccessKey)},
 		Operation("RotateRootKey"):                               {Call: Answer(rootKeyRootOnly.RotateRootKey)},
+		Operation("GetServerStatus"):                             {Call: Answer(statusRootOnly.GetServerStatus)},
 		Operation("DeleteTestFaults"):                            {Call: Effect(testRootOnly.DeleteTestFaults)},
 		Operation("ListTestFaults"):                              {Call: Answer(testRootOnly.ListTestFaults)},
 		Operation("PlanTestFault"):                               {Call: Answer(testRootOnly.PlanTestFault)},

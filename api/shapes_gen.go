@@ -60,6 +60,15 @@ const (
 	CallingNameStatusUpdateFailed     CallingNameStatus = "UpdateFailed"
 )
 
+// DatabaseEngine is an enumeration of the model.
+type DatabaseEngine string
+
+// The values of DatabaseEngine.
+const (
+	DatabaseEngineSQLite     DatabaseEngine = "SQLite"
+	DatabaseEnginePostgreSQL DatabaseEngine = "PostgreSQL"
+)
+
 // EmailStatus is an enumeration of the model.
 type EmailStatus string
 
@@ -950,6 +959,25 @@ type GetScimUserOutput struct {
 	Resource Opt[string] `sensitive:"true"`
 }
 
+// GetServerStatusInput is the request of GetServerStatus.
+type GetServerStatusInput struct {
+}
+
+// GetServerStatusOutput is the answer of GetServerStatus.
+type GetServerStatusOutput struct {
+	BackupScheduled        Opt[bool]
+	BackupSupported        Opt[bool]
+	DatabaseBytes          Opt[int]
+	DatabaseEngine         Opt[DatabaseEngine]
+	LastBackupOn           Timestamp
+	Now                    Timestamp
+	SchemaVersion          Opt[int]
+	StartedOn              Timestamp
+	SupportedSchemaVersion Opt[int]
+	TestClock              Opt[bool]
+	Version                Opt[string]
+}
+
 // GetTestClockInput is the request of GetTestClock.
 type GetTestClockInput struct {
 }
@@ -1636,8 +1664,9 @@ type PutRetentionSettingsInput struct {
 
 // ReadBackupInput is the request of ReadBackup.
 type ReadBackupInput struct {
-	BackupId string   // path backupId, required, at most 1024 characters, pattern .*\S.*
-	Offset   Opt[int] // query offset, at least 0
+	BackupId  string    // path backupId, required, at most 1024 characters, pattern .*\S.*
+	Offset    Opt[int]  // query offset, at least 0
+	StateOnly Opt[Flag] // query state-only
 }
 
 // ReadBackupOutput is the answer of ReadBackup.

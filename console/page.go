@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"carillon/api"
+	"carillon/api/iam"
 	"carillon/dispatch"
 )
 
@@ -39,12 +40,16 @@ func (p *page) call(op *api.Op, in api.Input) *dispatch.Call {
 func (p *page) calls() api.Calls { return p.do }
 
 // may reports whether the visitor may run an operation, so that nothing is offered
-// that would be refused.
+// that would be refused. Those of IAM are named as in iam:ListUsers.
 func (p *page) may(operation string) bool {
 	if p.visit.Credential == nil {
 		return false
 	}
-	op := api.Operation(operation)
+	find := api.Operation
+	if name, ok := strings.CutPrefix(operation, "iam:"); ok {
+		operation, find = name, iam.Operation
+	}
+	op := find(operation)
 	return p.c.Dispatch.Permitted(p.r.Context(), p.call(op, op.New()))
 }
 
@@ -118,6 +123,9 @@ type section struct {
 var sections = []section{
 	{"Overview", Root, ""},
 	{"Accounts", Root + "accounts", "ListAccounts"},
+	{"Access", accessPath, "iam:ListUsers"},
+	{"Audit", auditPath, "ListAuditEvents"},
+	{"Server", serverPath, "GetServerStatus"},
 }
 
 func (p *page) nav() (list []link) {

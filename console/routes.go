@@ -25,8 +25,33 @@ func (c *Console) routes() *http.ServeMux {
 	} {
 		mux.HandleFunc(pattern, private(show))
 	}
+	for pattern, show := range operatorPages {
+		mux.HandleFunc(pattern, private(show))
+	}
 	mux.HandleFunc("GET /ui/sign-in", public(showSignIn))
 	mux.HandleFunc("POST /ui/sign-in", public(signIn))
 	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
 	return mux
+}
+
+// operatorPages are those of access, audit and server.
+var operatorPages = map[string]func(*page) error{
+	"GET /ui/access":                        listIamUsers,
+	"POST /ui/access/users":                 createIamUser,
+	"GET /ui/access/users/{user}":           showIamUser,
+	"POST /ui/access/users/{user}/{action}": changeIamUser,
+	"GET /ui/access/policies":               listPolicies,
+	"POST /ui/access/policies":              createPolicy,
+	"GET /ui/access/policy":                 showPolicy,
+	"POST /ui/access/policy/{action}":       changePolicy,
+	"GET /ui/access/simulator":              simulate,
+	"GET /ui/audit":                         listAudit,
+	"GET /ui/audit/records/{event}":         showAuditRecord,
+	"GET /ui/audit/verify":                  verifyAudit,
+	"GET /ui/server":                        showServer,
+	"POST /ui/server/jobs":                  retryJobs,
+	"POST /ui/server/clock":                 advanceClock,
+	"POST /ui/server/backups":               createBackup,
+	"GET /ui/server/backups/{backup}":       showBackup,
+	"GET /ui/server/backups/{backup}/file":  downloadBackup,
 }

@@ -12,11 +12,14 @@ import (
 
 var funcs = template.FuncMap{
 	"asset": assetURL, "date": date, "number": number, "plural": plural, "account": func(id string) string { return accountPath(id) },
-	"user": func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
+	"iamuser": func(name string) string { return iamUserPath(name) },
+	"user":    func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
 }
 
 // templates are the pages by name: each in the layout, with its parts.
-var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task")
+var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
+	"audit", "audit-record", "audit-verify", "server", "backup",
+	"access", "access-user", "access-key", "policies", "policy", "simulator")
 
 func loadTemplates(names ...string) map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(funcs).ParseFS(files, "web/layout.tmpl", "web/parts.tmpl"))

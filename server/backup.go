@@ -200,6 +200,9 @@ func (b *backups) ReadBackup(_ *work.Unit, in *api.ReadBackupInput) (*api.ReadBa
 		return &api.ReadBackupOutput{State: api.Some(api.BackupStateFailed), Message: api.Some(o.err.Error())}, nil
 	}
 	o.touched = time.Now()
+	if in.StateOnly.V == api.FlagTrue {
+		return o.state(), nil
+	}
 	part, err := readPart(o.path, int64(in.Offset.V))
 	if err != nil {
 		return nil, err
@@ -207,11 +210,18 @@ func (b *backups) ReadBackup(_ *work.Unit, in *api.ReadBackupInput) (*api.ReadBa
 	if int64(in.Offset.V)+int64(len(part)) >= o.size {
 		o.touched = time.Time{} // the next look removes it
 	}
+	out := o.state()
+	out.Content = api.Some(base64.StdEncoding.EncodeToString(part))
+	return out, nil
+}
+
+// state tells of a backup that is ready.
+func (o *offered) state() *api.ReadBackupOutput {
 	return &api.ReadBackupOutput{
-		State: api.Some(api.BackupStateReady), Content: api.Some(base64.StdEncoding.EncodeToString(part)), Bytes: api.Some(int(o.size)), Sha256: api.Some(o.sum),
+		State: api.Some(api.BackupStateReady), Bytes: api.Some(int(o.size)), Sha256: api.Some(o.sum),
 		SchemaVersion: api.Some(int(o.manifest.SchemaVersion)), CreatedTimestamp: api.TimestampOf(o.manifest.CreatedTimestamp),
 		Accounts: api.Some(int(o.manifest.Tables["accounts"])), Users: api.Some(int(o.manifest.Users())),
-	}, nil
+	}
 }
 
 func readPart(path string, offset int64) ([]byte, error) {

@@ -223,7 +223,7 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	double := s.newTestDouble(clk, keys, rules)
 	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
-		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, double, s.audit, s.audit),
+		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, s.newStatus(o, clk), double, s.audit, s.audit),
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
 	h.traces = s.traces

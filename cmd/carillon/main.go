@@ -45,6 +45,7 @@ type cli struct {
 	Message    messageCmd    `cmd:"" help:"List and import messages of rooms and conversations."`
 	Job        jobCmd        `cmd:"" help:"Look at work in the background and retry it."`
 	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`
+	Status     statusCmd     `cmd:"" help:"Tell version, database, clock and backups of the server."`
 	Test       testCmd       `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
 	Copy       copyCmd       `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
 	Backup     backupCmd     `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`

@@ -26,3 +26,9 @@ type Watcher interface {
 	// DamagedPages returns how many pages are known not to be what was written.
 	DamagedPages() int64
 }
+
+// Sizer is an [Engine] that knows how large its database is.
+type Sizer interface {
+	// Size returns how many bytes the database takes, as of a transaction.
+	Size(tx Tx) (bytes int64, err error)
+}
