@@ -34,6 +34,12 @@ func limitOf(m member) (n int, unit string) {
 	switch {
 	case m.String() == "PostRoomWebhookMessage.Content":
 		return 1 << 20, " bytes" // as bodies; the rule answers with 413 before
+	case m.Last() == "Document":
+		return 1 << 20, " bytes" // as bodies
+	case m.Last() == "Filter":
+		return 8192, " bytes"
+	case m.Last() == "SortBy":
+		return 256, ""
 	case m.Last() == "Content":
 		return 4096, " bytes"
 	}
