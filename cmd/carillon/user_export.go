@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -31,7 +30,10 @@ func (c *userExportCmd) Run(ctx context.Context, s streams) error {
 		return wholefile.Write(c.File, func(out io.Writer) error { return c.write(ctx, cl, out) })
 	}
 	out := bufio.NewWriter(s.out)
-	return errors.Join(c.write(ctx, cl, out), out.Flush())
+	if err := c.write(ctx, cl, out); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // write ends a list only if it is whole, so that nobody takes a part for it.
@@ -92,7 +94,7 @@ type tableUsers struct {
 // Write implements [userlist.Export].
 func (w *tableUsers) Write(u *userlist.User) error {
 	row := map[string]any{}
-	err := json.Unmarshal(u.AppendJSON(nil), &row)
+	err := json.Unmarshal(u.AppendAll(nil), &row)
 	w.rows = append(w.rows, row)
 	return err
 }

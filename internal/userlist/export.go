@@ -57,13 +57,13 @@ type jsonExport struct {
 
 // Write implements [Export].
 func (w *jsonExport) Write(u *User) error {
-	w.text = u.appendAll(w.text[:0])
+	w.text = u.AppendAll(w.text[:0])
 	return w.add(w.text)
 }
 
-// appendAll appends the user as lists show it: with the members that say where it
+// AppendAll appends the user as lists show it: with the members that say where it
 // belongs, which an import takes from elsewhere.
-func (u *User) appendAll(b []byte) []byte {
+func (u *User) AppendAll(b []byte) []byte {
 	b = u.appendMember(append(b, '{'), accountID)
 	b = u.appendMembers(b)
 	b = u.appendMember(b, provisionedNumber)
