@@ -59,7 +59,7 @@ func newKeys(s *store.Store) keys {
 // calls runs the operations of keys.
 func calls(s *store.Store, k *access.Keys) api.Calls {
 	rules := iam.New(iam.Config{Keys: k, RealNow: time.Now})
-	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{})
+	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{}, others{})
 	maps.Copy(bound, vocabulary.Bind[*work.Unit](rules))
 	d := dispatch.New(dispatch.Config{
 		Rules: bound, Store: s,
@@ -78,6 +78,7 @@ type others struct {
 	api.ChimeRootOnly[*work.Unit]
 	api.ChimeTenant[*work.Unit]
 	api.ClockRootOnly[*work.Unit]
+	api.StatusRootOnly[*work.Unit]
 	api.TestRootOnly[*work.Unit]
 	api.TrailRootOnly[*work.Unit]
 	api.TrailTenant[*work.Unit]

@@ -71,7 +71,7 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 // use makes the world live by some rules.
 func (w *world) use(rules *chime.Service) {
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](noBackups{}, rules, rules, rules, rules, noClock{}, noKeys{}, noRoot{}, noTest{}, noTrail{}, noTrail{}),
+		Rules: api.Bind[*work.Unit](noBackups{}, rules, rules, rules, rules, noClock{}, noKeys{}, noRoot{}, noStatus{}, noTest{}, noTrail{}, noTrail{}),
 		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
 	})
 	w.rules = rules
@@ -81,7 +81,7 @@ func (w *world) use(rules *chime.Service) {
 	}
 }
 
-// noBackups, noKeys, noRoot, noClock, noTest and noTrail stand for the rules that are not those of Chime.
+// noBackups, noKeys, noRoot, noClock, noStatus, noTest and noTrail stand for the rules that are not those of Chime.
 type (
 	noBackups struct {
 		api.BackupsRootOnly[*work.Unit]
@@ -90,7 +90,10 @@ type (
 	noRoot struct {
 		api.RootKeyRootOnly[*work.Unit]
 	}
-	noClock struct{ api.ClockRootOnly[*work.Unit] }
+	noClock  struct{ api.ClockRootOnly[*work.Unit] }
+	noStatus struct {
+		api.StatusRootOnly[*work.Unit]
+	}
 	noTest  struct{ api.TestRootOnly[*work.Unit] }
 	noTrail struct {
 		api.TrailRootOnly[*work.Unit]
