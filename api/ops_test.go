@@ -46,7 +46,7 @@ func TestOps_unique(t *testing.T) {
 }
 
 func TestOps_wellFormed(t *testing.T) {
-	methods := []string{"GET", "POST", "PUT", "DELETE"}
+	methods := []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 	for i := range api.Ops {
 		op := &api.Ops[i]
 		if !slices.Contains(methods, op.Method) || !strings.HasPrefix(op.Path, "/") || strings.Contains(op.Path, "?") {

@@ -1855,7 +1855,7 @@ type RotateRootKeyOutput struct {
 
 // ScimGroup is the shape of that name.
 type ScimGroup struct {
-	DisplayName Opt[string]
+	DisplayName Opt[string] `sensitive:"true"`
 	GroupId     Opt[string]
 	License     Opt[License]
 }
