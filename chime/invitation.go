@@ -147,7 +147,7 @@ func (s *Service) WithdrawInvitation(w *work.Unit, in *api.WithdrawInvitationInp
 	if err != nil {
 		return err
 	}
-	return removeUser(w, u)
+	return s.removeUser(w, u)
 }
 
 // expired reports whether the time of a link is over.

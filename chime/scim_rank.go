@@ -30,7 +30,7 @@ type rank struct {
 	made   time.Time
 }
 
-// forget makes the next one look again, when users were removed.
+// forget makes the next one look again, when users were removed, or added before others.
 func (r *ranks) forget(w *work.Unit, accountID string) {
 	w.After(func(error) {
 		r.mu.Lock()

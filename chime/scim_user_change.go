@@ -155,10 +155,9 @@ func (s *Service) change(w *work.Unit, a *store.Account, u *scimUser, before str
 		}
 	}
 	if !active && isType(a, api.AccountTypeTeam) {
-		if err := removeUser(w, &u.User); err != nil {
+		if err := s.removeUser(w, &u.User); err != nil {
 			return err
 		}
-		s.ranks.forget(w, a.AccountID)
 		u.leave()
 		return nil
 	}
@@ -253,10 +252,9 @@ func (s *Service) DeleteScimUser(w *work.Unit, in *api.DeleteScimUserInput) erro
 		return err
 	}
 	if !u.left() {
-		if err := removeUser(w, &u.User); err != nil {
+		if err := s.removeUser(w, &u.User); err != nil {
 			return err
 		}
-		s.ranks.forget(w, a.AccountID)
 	}
 	return w.ForgetScimUser(a.AccountID, u.UserID, u.Email)
 }

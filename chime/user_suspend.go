@@ -16,7 +16,7 @@ func (s *Service) BatchSuspendUser(w *work.Unit, in *api.BatchSuspendUserInput) 
 	if err != nil {
 		return nil, err
 	}
-	failed, err := eachUser(w, a, in.UserIdList, suspension(a))
+	failed, err := eachUser(w, a, in.UserIdList, s.suspension(a))
 	return &api.BatchSuspendUserOutput{UserErrors: failed}, err
 }
 
@@ -54,43 +54,44 @@ func eachUser(w *work.Unit, a *store.Account, userIDs []string, change userChang
 }
 
 // suspension is what suspending means in an account.
-func suspension(a *store.Account) userChanger {
+func (s *Service) suspension(a *store.Account) userChanger {
 	switch api.AccountType(a.Type) {
 	case api.AccountTypeTeam:
-		return removeUser
+		return s.removeUser
 	case api.AccountTypeEnterpriseLWA:
-		return suspendUser
+		return s.suspendUser
 	}
 	return func(*work.Unit, *store.User) error { return api.NotFound.Errorf(messageNotFound) }
 }
 
 // removeUser takes a user out of the account, without the phone number.
-func removeUser(w *work.Unit, u *store.User) error {
+func (s *Service) removeUser(w *work.Unit, u *store.User) error {
 	if u.PhoneNumber != "" {
 		if err := w.ReleaseUserNumbers(u.AccountID, u.UserID, unassigned, w.NowMs()); err != nil {
 			return err
 		}
 	}
-	return leave(w, u)
+	return s.leave(w, u)
 }
 
 // leave takes a user out of the account, whose invitation is worth nothing then.
 // SCIM sees them further if it knows of them.
-func leave(w *work.Unit, u *store.User) error {
+func (s *Service) leave(w *work.Unit, u *store.User) error {
 	if err := w.DeleteUserInvitations(u.AccountID, u.UserID); err != nil {
 		return err
 	}
 	if err := w.LeaveScim(u, w.NowMs()); err != nil {
 		return err
 	}
+	s.ranks.forget(w, u.AccountID)
 	return w.RemoveUser(u)
 }
 
 // suspendUser suspends a registered user and withdraws the invitation of one
 // who never registered.
-func suspendUser(w *work.Unit, u *store.User) error {
+func (s *Service) suspendUser(w *work.Unit, u *store.User) error {
 	if u.Registration == string(api.RegistrationStatusUnregistered) {
-		return leave(w, u)
+		return s.leave(w, u)
 	}
 	u.Registration = string(api.RegistrationStatusSuspended)
 	return w.UpdateUser(u)
