@@ -156,7 +156,7 @@ func (t *templates) renderIn(tag language.Tag, i *Invitation) (rendered, error) 
 	first, rest, _ := strings.Cut(plain.String(), "\n")
 	subject, found := strings.CutPrefix(first, "Subject: ")
 	if !found {
-		return rendered{}, fmt.Errorf("the first line of invitation.%s.txt has to begin with Subject:", tag)
+		return rendered{}, fmt.Errorf("the first line of invitation.%s.txt has to begin with \"Subject: \"", tag)
 	}
 	return rendered{tag.String(), strings.TrimSpace(subject), strings.TrimLeft(rest, "\r\n"), html.String()}, nil
 }
