@@ -87,6 +87,7 @@ type tab struct{ label, path, operation string }
 
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
+	{"Domains", "domains", "ListDomains"},
 }
 
 func (p *page) tabs(accountID string) (list []link) {
