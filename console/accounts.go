@@ -87,6 +87,7 @@ type tab struct{ label, path, operation string }
 
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
+	{"Invitations", "invitations", "ListInvitations"},
 	{"Domains", "domains", "ListDomains"},
 }
 

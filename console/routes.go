@@ -20,14 +20,15 @@ func (c *Console) routes() *http.ServeMux {
 		"GET /ui/accounts/{account}/results/{task}/refusals.csv": taskCSV,
 		"GET /ui/accounts/{account}/users/{user}":                showUser,
 		"POST /ui/accounts/{account}/users/{user}/{action}":      changeUser,
-		"GET /ui/accounts/{account}/domains":                     listDomains,
-		"POST /ui/accounts/{account}/domains/{action}":           changeDomains,
 		"POST /ui/sign-out":                                      signOut,
 		"/ui/":                                                   notFound,
 	} {
 		mux.HandleFunc(pattern, private(show))
 	}
 	for pattern, show := range operatorPages {
+		mux.HandleFunc(pattern, private(show))
+	}
+	for pattern, show := range tabPages {
 		mux.HandleFunc(pattern, private(show))
 	}
 	mux.HandleFunc("GET /ui/sign-in", public(showSignIn))
@@ -56,4 +57,13 @@ var operatorPages = map[string]func(*page) error{
 	"POST /ui/server/backups":               createBackup,
 	"GET /ui/server/backups/{backup}":       showBackup,
 	"GET /ui/server/backups/{backup}/file":  downloadBackup,
+}
+
+// tabPages are the tabs of an account but that of its users.
+var tabPages = map[string]func(*page) error{
+	"GET /ui/accounts/{account}/domains":                            listDomains,
+	"POST /ui/accounts/{account}/domains/{action}":                  changeDomains,
+	"GET /ui/accounts/{account}/invitations":                        listInvitations,
+	"GET /ui/accounts/{account}/invitations/{invitation}":           showInvitation,
+	"POST /ui/accounts/{account}/invitations/{invitation}/{action}": changeInvitation,
 }
