@@ -89,6 +89,7 @@ var tabs = []tab{
 	{"Users", "", "SearchUsers"},
 	{"Invitations", "invitations", "ListInvitations"},
 	{"Domains", "domains", "ListDomains"},
+	{"Retention", "retention", "GetRetentionSettings"},
 }
 
 func (p *page) tabs(accountID string) (list []link) {

@@ -66,4 +66,6 @@ var tabPages = map[string]func(*page) error{
 	"GET /ui/accounts/{account}/invitations":                        listInvitations,
 	"GET /ui/accounts/{account}/invitations/{invitation}":           showInvitation,
 	"POST /ui/accounts/{account}/invitations/{invitation}/{action}": changeInvitation,
+	"GET /ui/accounts/{account}/retention":                          showRetention,
+	"POST /ui/accounts/{account}/retention":                         putRetention,
 }
