@@ -68,4 +68,7 @@ var tabPages = map[string]func(*page) error{
 	"POST /ui/accounts/{account}/invitations/{invitation}/{action}": changeInvitation,
 	"GET /ui/accounts/{account}/retention":                          showRetention,
 	"POST /ui/accounts/{account}/retention":                         putRetention,
+	"GET /ui/accounts/{account}/settings":                           showAccountSettings,
+	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
+	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }
