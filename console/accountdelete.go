@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
 	"carillon/api"
 )
@@ -45,7 +46,7 @@ func deleteAccount(p *page) error {
 	if err != nil {
 		return err
 	}
-	if p.r.PostFormValue("Name") != a.Name {
+	if unspaced(p.r.PostFormValue("Name")) != unspaced(a.Name) {
 		err = api.Invalid("Name", "be the name of the account")
 	} else {
 		err = p.calls().DeleteAccount(p.r.Context(), &api.DeleteAccountInput{AccountId: a.AccountId})
@@ -56,3 +57,7 @@ func deleteAccount(p *page) error {
 	p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
 	return p.tell(Root+"accounts", result{Text: "The account " + a.Name + " was deleted."})
 }
+
+// unspaced is a text without its white space, which browsers show and send
+// differently from what it is.
+func unspaced(s string) string { return strings.Join(strings.Fields(s), "") }

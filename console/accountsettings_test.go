@@ -40,7 +40,7 @@ func TestAccountSettings_delete(t *testing.T) {
 	b.shows("no name", b.post(path+"/delete"), `role="alert"`)
 	b.shows("a domain", b.post(path+"/delete", "Name", "Example"), `role="alert"`, "all its domains are released")
 	b.post(path+"/domains/remove", "DomainName", "example.com")
-	p = b.post(path+"/delete", "Name", "Example")
+	p = b.post(path+"/delete", "Name", " Example ")
 	b.want("deleted", p, 200, "Accounts")
 	b.shows("deleted", p, "The account Example was deleted.", "There are no accounts yet")
 	b.want("gone", b.get(path+"/settings"), 404, "Not found")
