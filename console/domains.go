@@ -2,14 +2,15 @@ package console
 
 import (
 	"net/http"
+	"strconv"
 
 	"carillon/api"
 )
 
 // domainList is what the tab Domains shows.
 type domainList struct {
-	Account *api.Account
-	Domains []api.Domain
+	Domains stretch[api.Domain]
+	Groups  stretch[api.SigninDelegateGroup]
 	Action  string // where the forms of the rows are sent
 	// Release and Leave say whether the visitor may take away domains and groups.
 	Release, Leave bool
@@ -26,17 +27,38 @@ func listDomains(p *page) error {
 		return err
 	}
 	list := &domainList{
-		Account: a, Domains: out.Domains, Action: accountPath(a.AccountId, "domains"), Forms: p.domainForms(a),
+		Domains: stretchOf(p, "page", out.Domains), Groups: stretchOf(p, "groups", a.SigninDelegateGroups), Action: accountPath(a.AccountId, "domains"), Forms: p.domainForms(a),
 		Release: p.may("DeleteDomain"), Leave: hasDelegates(a) && p.may("DisassociateSigninDelegateGroupsFromAccount"),
 	}
 	commands := []string{command("carillon", "domain", "list", "--account-id", a.AccountId)}
 	if p.may("AddDomain") {
 		commands = append(commands, command("carillon", "domain", "add", "--account-id", a.AccountId, "example.com"))
 	}
-	if list.Release && len(list.Domains) > 0 {
-		commands = append(commands, command("carillon", "domain", "remove", "--account-id", a.AccountId, list.Domains[0].DomainName.V))
+	if list.Release && len(list.Domains.Rows) > 0 {
+		commands = append(commands, command("carillon", "domain", "remove", "--account-id", a.AccountId, list.Domains.Rows[0].DomainName.V))
 	}
 	return p.show(http.StatusOK, "domains", p.accountView(a, list, commands...))
+}
+
+// stretch is a part of a list that operations return whole.
+type stretch[T any] struct {
+	Rows        []T
+	First, Next string // the other parts; empty: there are none
+}
+
+// stretchOf is the part that a parameter of the URL tells the first row of.
+func stretchOf[T any](p *page, param string, all []T) (s stretch[T]) {
+	at, _ := strconv.Atoi(p.r.URL.Query().Get(param)) // what is no number is 0
+	at = min(max(at, 0), len(all))
+	end := min(at+pageRows, len(all))
+	if at > 0 {
+		s.First = p.with(param, "")
+	}
+	if end < len(all) {
+		s.Next = p.with(param, strconv.Itoa(end))
+	}
+	s.Rows = all[at:end]
+	return s
 }
 
 // hasDelegates reports whether an account can have sign-in delegate groups.

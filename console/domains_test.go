@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,25 @@ func TestDomains(t *testing.T) {
 	b.shows("removed", p, "The domain was removed.", "The account has no domains")
 	b.want("no action", b.post(path+"/explode"), 404, "Not found")
 	b.want("no account", b.get("/ui/accounts/nobody/domains"), 404, "Not found")
+}
+
+// More domains than a page shows.
+func TestDomains_many(t *testing.T) {
+	b := signedIn(t)
+	account := b.account("EnterpriseLWA")
+	for i := range 51 {
+		b.call("POST", "/carillon/v1/accounts/"+account+"/domains", fmt.Sprintf(`{"DomainName":"d%02d.example.com"}`, i))
+	}
+	path := "/ui/accounts/" + account + "/domains"
+	p := b.get(path)
+	b.shows("first", p, ">d49.example.com<", `href="`+path+`?page=50" rel="next"`)
+	b.hides("first", p, "d50.example.com", "First page")
+	p = b.get(path + "?page=50")
+	b.shows("second", p, ">d50.example.com<", `href="`+path+`" rel="first"`)
+	b.hides("second", p, "d49.example.com", "Next page")
+	for _, odd := range []string{"-1", "x", "99999999999999999999"} {
+		b.want(odd, b.get(path+"?page="+odd), 200, "Example")
+	}
 }
 
 func TestDomains_groups(t *testing.T) {

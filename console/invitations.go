@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 
 	"carillon/api"
 )
@@ -32,9 +33,10 @@ func listInvitations(p *page) error {
 	}
 	list := &invitationList{
 		Filter: statusFilter(status, "Pending", "Accepted", "Failed"), Status: status,
-		Action: accountPath(a.AccountId, "invitations"), Here: p.with(), Rows: out.Invitations,
+		Action: accountPath(a.AccountId, "invitations"), Rows: out.Invitations,
 		Resend: p.may("ResendInvitation"), Withdraw: p.may("WithdrawInvitation"), Links: p.may("GetInvitationUrl"),
 	}
+	list.Here = p.listed(list.Action, "status", "page")
 	if at != "" {
 		list.First = p.with("page", "")
 	}
@@ -42,6 +44,18 @@ func listInvitations(p *page) error {
 		list.Next = p.with("page", out.NextToken.V)
 	}
 	return p.show(http.StatusOK, "invitations", p.accountView(a, list, list.commands(a.AccountId)...))
+}
+
+// listed is the URL of a list with some parameters of this page, and no others: each
+// row has it.
+func (p *page) listed(path string, params ...string) string {
+	q := url.Values{}
+	for _, name := range params {
+		if v := p.r.FormValue(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	return address(path, q)
 }
 
 // statusFilter chooses one of some states, or any.
