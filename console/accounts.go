@@ -87,6 +87,10 @@ type tab struct{ label, path, operation string }
 
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
+	{"Invitations", "invitations", "ListInvitations"},
+	{"Domains", "domains", "ListDomains"},
+	{"Settings", "settings", "GetAccount"},
+	{"Retention", "retention", "GetRetentionSettings"},
 }
 
 func (p *page) tabs(accountID string) (list []link) {
@@ -108,20 +112,4 @@ func (p *page) accountView(a *api.Account, body any, commands ...string) view {
 		Title: a.Name, Crumbs: []link{{Label: "Accounts", URL: Root + "accounts"}, {Label: a.Name, Current: true}},
 		Tabs: p.tabs(a.AccountId), Commands: commands, Body: body,
 	}
-}
-
-func updateAccount(p *page) error {
-	in := &api.UpdateAccountInput{AccountId: p.r.PathValue("account"), Name: api.NonZero(p.r.PostFormValue("Name"))}
-	in.DefaultLicense = api.NonZero(api.License(p.r.PostFormValue("DefaultLicense")))
-	_, err := p.calls().UpdateAccount(p.r.Context(), in)
-	return p.done(p.from(accountPath(in.AccountId)), "account", err, "The account was changed.")
-}
-
-func updateAccountSettings(p *page) error {
-	in := &api.UpdateAccountSettingsInput{AccountId: p.r.PathValue("account"), AccountSettings: &api.AccountSettings{
-		DisableRemoteControl: api.Some(p.r.PostFormValue("DisableRemoteControl") != ""),
-		EnableDialOut:        api.Some(p.r.PostFormValue("EnableDialOut") != ""),
-	}}
-	err := p.calls().UpdateAccountSettings(p.r.Context(), in)
-	return p.done(p.from(accountPath(in.AccountId)), "settings", err, "The settings were changed.")
 }

@@ -104,7 +104,7 @@ func TestPolicy(t *testing.T) {
 	p := b.get("/ui/accounts")
 	b.want("accounts", p, 200, "Accounts")
 	b.hides("accounts", p, "Create an account")
-	b.hides("an account", b.get("/ui/accounts/"+account), "Save settings", `name="DefaultLicense"`)
+	b.hides("an account", b.get("/ui/accounts/"+account+"/settings"), "Save settings", `name="DefaultLicense"`)
 	b.want("forced", b.post("/ui/accounts", "Name", "Forced"), 403, "Not allowed")
 	b.want("forced", b.post("/ui/accounts/"+account, "Name", "Forced"), 403, "Not allowed")
 	root.hides("after it", root.get("/ui/accounts"), "Forced")

@@ -28,6 +28,9 @@ func (c *Console) routes() *http.ServeMux {
 	for pattern, show := range operatorPages {
 		mux.HandleFunc(pattern, private(show))
 	}
+	for pattern, show := range tabPages {
+		mux.HandleFunc(pattern, private(show))
+	}
 	mux.HandleFunc("GET /ui/sign-in", public(showSignIn))
 	mux.HandleFunc("POST /ui/sign-in", public(signIn))
 	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
@@ -54,4 +57,18 @@ var operatorPages = map[string]func(*page) error{
 	"POST /ui/server/backups":               createBackup,
 	"GET /ui/server/backups/{backup}":       showBackup,
 	"GET /ui/server/backups/{backup}/file":  downloadBackup,
+}
+
+// tabPages are the tabs of an account but that of its users.
+var tabPages = map[string]func(*page) error{
+	"GET /ui/accounts/{account}/domains":                            listDomains,
+	"POST /ui/accounts/{account}/domains/{action}":                  changeDomains,
+	"GET /ui/accounts/{account}/invitations":                        listInvitations,
+	"GET /ui/accounts/{account}/invitations/{invitation}":           showInvitation,
+	"POST /ui/accounts/{account}/invitations/{invitation}/{action}": changeInvitation,
+	"GET /ui/accounts/{account}/retention":                          showRetention,
+	"POST /ui/accounts/{account}/retention":                         putRetention,
+	"GET /ui/accounts/{account}/settings":                           showAccountSettings,
+	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
+	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }

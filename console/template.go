@@ -18,6 +18,7 @@ var funcs = template.FuncMap{
 
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
+	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete",
 	"audit", "audit-record", "audit-verify", "server", "backup",
 	"access", "access-user", "access-key", "policies", "policy", "simulator")
 

@@ -45,10 +45,6 @@ func showUser(p *page) error {
 
 // userForms are what can be done to a user, each with the operation that it takes.
 func (p *page) userForms(a *api.Account, u *userPage) (list []*form) {
-	licences := make([]string, len(a.SupportedLicenses))
-	for i, l := range a.SupportedLicenses {
-		licences[i] = string(l)
-	}
 	add := func(operation string, here bool, f form) {
 		if here && p.may(operation) {
 			f.Action = accountPath(a.AccountId, "users", u.User.UserId, f.Name)
@@ -57,7 +53,7 @@ func (p *page) userForms(a *api.Account, u *userPage) (list []*form) {
 	}
 	lwa, suspended := a.AccountType.V == api.AccountTypeEnterpriseLWA, u.User.UserRegistrationStatus.V == api.RegistrationStatusSuspended
 	add("UpdateUser", true, form{Name: "update", Title: "Licence and type", Button: "Save", Fields: []field{
-		{Name: "LicenseType", Label: "Licence", Kind: "select", Options: options(string(u.User.LicenseType.V), licences...)},
+		{Name: "LicenseType", Label: "Licence", Kind: "select", Options: options(string(u.User.LicenseType.V), licences(a)...)},
 		{Name: "UserType", Label: "Type", Kind: "select", Options: options(string(u.User.UserType.V), "PrivateUser", "SharedDevice")},
 	}})
 	if t := u.Settings; t != nil {

@@ -17,7 +17,7 @@ type userList struct {
 	Count   int
 	Next    string
 	First   string // empty: this is the first page
-	Forms   []*form
+	Invite  *form
 	// Actions are what can be done to many users.
 	Actions []bulkAction
 	Here    string // the list, to come back to
@@ -73,12 +73,7 @@ func listUsers(p *page) error {
 	if list.Query.Page != "" {
 		list.First = p.with("page", "")
 	}
-	if list.Forms, err = p.accountForms(a); err != nil {
-		return err
-	}
-	if invite := p.inviteForm(a); invite != nil {
-		list.Forms = append([]*form{invite}, list.Forms...)
-	}
+	list.Invite = p.inviteForm(a)
 	return p.show(http.StatusOK, "users", p.accountView(a, list, awsChime("list-users", "--account-id", a.AccountId)))
 }
 
@@ -114,32 +109,6 @@ func (p *page) userFilters() []field {
 		{ID: "license", Name: "license", Label: "Licence", Kind: "select", Options: append(any, options(q.License, "Basic", "Plus", "Pro", "ProTrial")...)},
 		{ID: "type", Name: "type", Label: "Type", Kind: "select", Options: append(any, options(q.Type, "PrivateUser", "SharedDevice")...)},
 	}
-}
-
-// accountForms change the account: those that the visitor may send.
-func (p *page) accountForms(a *api.Account) (list []*form, err error) {
-	if p.may("UpdateAccount") {
-		licences := make([]string, len(a.SupportedLicenses))
-		for i, l := range a.SupportedLicenses {
-			licences[i] = string(l)
-		}
-		list = append(list, p.filled(form{Name: "account", Action: accountPath(a.AccountId), Title: "Account", Button: "Save", From: p.with(), Fields: []field{
-			{Name: "Name", Label: "Name", Value: a.Name, Required: true},
-			{Name: "DefaultLicense", Label: "Default licence", Kind: "select", Options: options(string(a.DefaultLicense.V), licences...)},
-		}}))
-	}
-	if !p.may("UpdateAccountSettings") || !p.may("GetAccountSettings") {
-		return list, nil
-	}
-	out, err := p.calls().GetAccountSettings(p.r.Context(), &api.GetAccountSettingsInput{AccountId: a.AccountId})
-	if err != nil {
-		return nil, err
-	}
-	s := out.AccountSettings
-	return append(list, p.filled(form{Name: "settings", Action: accountPath(a.AccountId, "settings"), Title: "Meetings", Button: "Save settings", From: p.with(), Fields: []field{
-		{Name: "DisableRemoteControl", Label: "Nobody may take control of a shared screen", Kind: "checkbox", Value: checked(s.DisableRemoteControl.V)},
-		{Name: "EnableDialOut", Label: "Meetings may call people", Kind: "checkbox", Value: checked(s.EnableDialOut.V)},
-	}})), nil
 }
 
 func checked(yes bool) string {

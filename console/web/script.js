@@ -1,16 +1,16 @@
 "use strict";
 // Comfort only: every page works without it.
-for (const pre of document.querySelectorAll(".command pre")) {
+for (const source of document.querySelectorAll(".command pre, input[readonly]")) {
   if (!navigator.clipboard) break;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(pre.textContent);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
     button.textContent = "Copied";
   });
-  pre.after(button);
+  source.after(button);
 }
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", () => {
