@@ -1,8 +1,10 @@
 package console_test
 
 import (
+	"fmt"
 	"html"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -56,6 +58,34 @@ func TestInvitations(t *testing.T) {
 	b.shows("again", b.post(one+"/withdraw"), `role="alert"`)
 	b.want("no link", b.get(one), 404, "Not found")
 	b.want("no action", b.post(one+"/explode"), 404, "Not found")
+}
+
+// More invitations than a page shows; what is done on the second leads back to it.
+func TestInvitations_many(t *testing.T) {
+	b := signedIn(t)
+	account := "/ui/accounts/" + b.account("Team")
+	var emails []string
+	for i := range 52 {
+		emails = append(emails, fmt.Sprintf("u%02d@example.com", i))
+	}
+	b.post(account+"/invite", "UserEmailList", strings.Join(emails, ","))
+	p := b.get(account + "/invitations")
+	b.checkPage("first", p)
+	next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(p.text)
+	if n := strings.Count(p.text, ">Withdraw</button>"); n != 50 || next == nil {
+		t.Fatalf("%d rows, next %q", n, next)
+	}
+	second := html.UnescapeString(next[1])
+	p = b.get(second)
+	if n := strings.Count(p.text, ">Withdraw</button>"); n != 2 {
+		t.Errorf("%d rows on the second page", n)
+	}
+	one := inviteLinks.FindStringSubmatch(p.text)[1]
+	p = b.post(one+"/withdraw", "from", second)
+	b.shows("withdrawn", p, "The invitation was withdrawn", "First page")
+	if n := strings.Count(p.text, ">Withdraw</button>"); n != 1 {
+		t.Errorf("%d rows after it", n)
+	}
 }
 
 // The link that is shown is the one that works, and an invitation that was accepted
