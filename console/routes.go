@@ -25,13 +25,22 @@ func (c *Console) routes() *http.ServeMux {
 	} {
 		mux.HandleFunc(pattern, private(show))
 	}
-	for pattern, show := range operatorPages {
-		mux.HandleFunc(pattern, private(show))
+	for _, part := range []map[string]func(*page) error{numberPages, operatorPages} {
+		for pattern, show := range part {
+			mux.HandleFunc(pattern, private(show))
+		}
 	}
 	mux.HandleFunc("GET /ui/sign-in", public(showSignIn))
 	mux.HandleFunc("POST /ui/sign-in", public(signIn))
 	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
 	return mux
+}
+
+// numberPages are those of phone numbers.
+var numberPages = map[string]func(*page) error{
+	"GET /ui/phone-numbers":                    listNumbers,
+	"GET /ui/phone-numbers/{number}":           showNumber,
+	"POST /ui/phone-numbers/{number}/{action}": changeNumber,
 }
 
 // operatorPages are those of access, audit and server.

@@ -19,6 +19,7 @@ var funcs = template.FuncMap{
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
 	"audit", "audit-record", "audit-verify", "server", "backup",
+	"numbers", "number",
 	"access", "access-user", "access-key", "policies", "policy", "simulator")
 
 func loadTemplates(names ...string) map[string]*template.Template {
