@@ -22,6 +22,8 @@ func numberPath(e164 string, more ...string) string {
 func (p *page) numberTabs() (list []link) {
 	for _, t := range []tab{
 		{"Numbers", numbersPath, "ListPhoneNumbers"},
+		{"Order numbers", searchPath, "SearchAvailablePhoneNumbers"},
+		{"Orders", ordersPath, "ListPhoneNumberOrders"},
 	} {
 		if p.may(t.operation) {
 			list = append(list, link{t.label, t.path, p.r.URL.Path == t.path})
@@ -106,7 +108,7 @@ func (p *page) numberFilters() []field {
 			{"AcquireInProgress", "Being acquired", status == "AcquireInProgress"},
 			{"ReleaseInProgress", "In the deletion queue", status == "ReleaseInProgress"},
 		}},
-		{ID: "product", Name: "product", Label: "Product type", Kind: "select", Options: append([]option{{"", "Any", false}}, options(p.r.FormValue("product"), numberProducts...)...)},
+		{ID: "product", Name: "product", Label: "Product type", Kind: "select", Options: anyOf(p.r.FormValue("product"), numberProducts...)},
 	}
 }
 

@@ -63,6 +63,28 @@ func TestNumber(t *testing.T) {
 	b.want("no number", b.get("/ui/phone-numbers/+19995550100"), 404, "Not found")
 }
 
+func TestNumberOrder(t *testing.T) {
+	b := signedIn(t)
+	b.want("search", b.get("/ui/phone-numbers/search"), 200, "Order phone numbers")
+	url := "/ui/phone-numbers/search?AreaCode=206"
+	p := b.get(url)
+	b.shows("found", p, `value="&#43;12065550100"`, "Order numbers</button>", "--area-code 206", "Next page")
+	b.shows("no state", b.get("/ui/phone-numbers/search?City=Seattle"), `role="alert"`, "City needs State", `value="Seattle"`)
+	b.shows("toll-free", b.get("/ui/phone-numbers/search?TollFreePrefix=855"), `value="&#43;1855`, "--toll-free-prefix 855")
+	b.shows("none chosen", b.post("/ui/phone-numbers/orders", "ProductType", "VoiceConnector", "from", url), `role="alert"`, "No number was chosen", `value="206"`)
+	p = b.post("/ui/phone-numbers/orders", "ProductType", "VoiceConnector", "from", url, "E164PhoneNumbers", "+12065550100", "E164PhoneNumbers", "+12065550101")
+	b.want("ordered", p, 200, "Phone number order")
+	b.shows("ordered", p, "The numbers were ordered.", "<dd>VoiceConnector</dd>", "12065550101")
+	for i := 0; i < 200 && !strings.Contains(p.text, "<dd>Successful</dd>"); i++ {
+		time.Sleep(20 * time.Millisecond)
+		p = b.get(p.url.Path)
+	}
+	b.shows("complete", p, "<dd>Successful</dd>", `href="/ui/phone-numbers/&#43;12065550101"`)
+	b.hides("complete", p, "http-equiv")
+	b.shows("orders", b.get("/ui/phone-numbers/orders"), p.url.Path, "<td data-label=\"Numbers\">2</td>")
+	b.want("no order", b.get("/ui/phone-numbers/orders/00000000-0000-0000-0000-000000000000"), 404, "Not found")
+}
+
 func TestNumbers_denied(t *testing.T) {
 	root := signedIn(t)
 	number := root.numbers("VoiceConnector", 1)[0]
@@ -73,6 +95,8 @@ func TestNumbers_denied(t *testing.T) {
 	b.shows("list", p, number[1:])
 	b.hides("list", p, "Delete</button>")
 	b.hides("a number", b.get("/ui/phone-numbers/"+number), "<button>Save", "Delete</button>", "Associate with user")
+	b.hides("search", b.get("/ui/phone-numbers/search?AreaCode=206"), "Order numbers</button>", `type="checkbox"`)
 	b.want("forced", b.post("/ui/phone-numbers/"+number+"/delete"), 403, "Not allowed")
+	b.want("forced", b.post("/ui/phone-numbers/orders", "ProductType", "VoiceConnector", "E164PhoneNumbers", "+12065550101"), 403, "Not allowed")
 	b.shows("after it", root.get("/ui/phone-numbers/"+number), "<dd>Unassigned</dd>")
 }

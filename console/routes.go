@@ -39,6 +39,10 @@ func (c *Console) routes() *http.ServeMux {
 // numberPages are those of phone numbers.
 var numberPages = map[string]func(*page) error{
 	"GET /ui/phone-numbers":                    listNumbers,
+	"GET /ui/phone-numbers/search":             searchNumbers,
+	"GET /ui/phone-numbers/orders":             listOrders,
+	"POST /ui/phone-numbers/orders":            orderNumbers,
+	"GET /ui/phone-numbers/orders/{order}":     showOrder,
 	"GET /ui/phone-numbers/{number}":           showNumber,
 	"POST /ui/phone-numbers/{number}/{action}": changeNumber,
 }

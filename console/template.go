@@ -12,6 +12,7 @@ import (
 
 var funcs = template.FuncMap{
 	"asset": assetURL, "date": date, "number": number, "plural": plural, "account": func(id string) string { return accountPath(id) },
+	"phone":   func(e164 string) string { return numberPath(e164) },
 	"iamuser": func(name string) string { return iamUserPath(name) },
 	"user":    func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
 }
@@ -19,7 +20,7 @@ var funcs = template.FuncMap{
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
 	"audit", "audit-record", "audit-verify", "server", "backup",
-	"numbers", "number",
+	"numbers", "number", "number-search", "number-orders", "number-order",
 	"access", "access-user", "access-key", "policies", "policy", "simulator")
 
 func loadTemplates(names ...string) map[string]*template.Template {
