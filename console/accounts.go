@@ -87,6 +87,7 @@ type tab struct{ label, path, operation string }
 
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
+	{"Rooms", "rooms", "ListRooms"},
 }
 
 func (p *page) tabs(accountID string) (list []link) {

@@ -25,7 +25,7 @@ func (c *Console) routes() *http.ServeMux {
 	} {
 		mux.HandleFunc(pattern, private(show))
 	}
-	for _, part := range []map[string]func(*page) error{numberPages, operatorPages} {
+	for _, part := range []map[string]func(*page) error{roomPages, numberPages, operatorPages} {
 		for pattern, show := range part {
 			mux.HandleFunc(pattern, private(show))
 		}
@@ -34,6 +34,14 @@ func (c *Console) routes() *http.ServeMux {
 	mux.HandleFunc("POST /ui/sign-in", public(signIn))
 	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
 	return mux
+}
+
+// roomPages are those of rooms.
+var roomPages = map[string]func(*page) error{
+	"GET /ui/accounts/{account}/rooms":                  listRooms,
+	"POST /ui/accounts/{account}/rooms":                 createRoom,
+	"GET /ui/accounts/{account}/rooms/{room}":           showRoom,
+	"POST /ui/accounts/{account}/rooms/{room}/{action}": changeRoom,
 }
 
 // numberPages are those of phone numbers.
