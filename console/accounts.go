@@ -88,6 +88,7 @@ type tab struct{ label, path, operation string }
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
 	{"Rooms", "rooms", "ListRooms"},
+	{"Bots", "bots", "ListBots"},
 }
 
 func (p *page) tabs(accountID string) (list []link) {

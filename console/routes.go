@@ -36,12 +36,16 @@ func (c *Console) routes() *http.ServeMux {
 	return mux
 }
 
-// roomPages are those of rooms.
+// roomPages are those of rooms and bots.
 var roomPages = map[string]func(*page) error{
 	"GET /ui/accounts/{account}/rooms":                  listRooms,
 	"POST /ui/accounts/{account}/rooms":                 createRoom,
 	"GET /ui/accounts/{account}/rooms/{room}":           showRoom,
 	"POST /ui/accounts/{account}/rooms/{room}/{action}": changeRoom,
+	"GET /ui/accounts/{account}/bots":                   listBots,
+	"POST /ui/accounts/{account}/bots":                  createBot,
+	"GET /ui/accounts/{account}/bots/{bot}":             showBot,
+	"POST /ui/accounts/{account}/bots/{bot}/{action}":   changeBot,
 }
 
 // numberPages are those of phone numbers.

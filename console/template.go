@@ -20,7 +20,7 @@ var funcs = template.FuncMap{
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
 	"audit", "audit-record", "audit-verify", "server", "backup",
-	"rooms", "room",
+	"rooms", "room", "bots", "bot", "bot-token",
 	"numbers", "number", "number-search", "number-orders", "number-order",
 	"access", "access-user", "access-key", "policies", "policy", "simulator")
 
