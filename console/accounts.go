@@ -88,6 +88,8 @@ type tab struct{ label, path, operation string }
 var tabs = []tab{
 	{"Users", "", "SearchUsers"},
 	{"Invitations", "invitations", "ListInvitations"},
+	{"Rooms", "rooms", "ListRooms"},
+	{"Bots", "bots", "ListBots"},
 	{"Domains", "domains", "ListDomains"},
 	{"Settings", "settings", "GetAccount"},
 	{"Retention", "retention", "GetRetentionSettings"},

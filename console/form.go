@@ -37,6 +37,11 @@ func options(chosen string, values ...string) (list []option) {
 	return list
 }
 
+// anyOf is options with one for none of them.
+func anyOf(chosen string, values ...string) []option {
+	return append([]option{{"", "Any", false}}, options(chosen, values...)...)
+}
+
 // filled puts into a form what its sender had put into it, and says at each field
 // what was wrong with it.
 func (p *page) filled(f form) *form {

@@ -123,6 +123,7 @@ type section struct {
 var sections = []section{
 	{"Overview", Root, ""},
 	{"Accounts", Root + "accounts", "ListAccounts"},
+	{"Phone numbers", numbersPath, "ListPhoneNumbers"},
 	{"Access", accessPath, "iam:ListUsers"},
 	{"Audit", auditPath, "ListAuditEvents"},
 	{"Server", serverPath, "GetServerStatus"},

@@ -25,8 +25,10 @@ func (c *Console) routes() *http.ServeMux {
 	} {
 		mux.HandleFunc(pattern, private(show))
 	}
-	for pattern, show := range operatorPages {
-		mux.HandleFunc(pattern, private(show))
+	for _, part := range []map[string]func(*page) error{roomPages, numberPages, operatorPages} {
+		for pattern, show := range part {
+			mux.HandleFunc(pattern, private(show))
+		}
 	}
 	for pattern, show := range tabPages {
 		mux.HandleFunc(pattern, private(show))
@@ -35,6 +37,29 @@ func (c *Console) routes() *http.ServeMux {
 	mux.HandleFunc("POST /ui/sign-in", public(signIn))
 	mux.HandleFunc("GET /ui/assets/{name}", public(showAsset))
 	return mux
+}
+
+// roomPages are those of rooms and bots.
+var roomPages = map[string]func(*page) error{
+	"GET /ui/accounts/{account}/rooms":                  listRooms,
+	"POST /ui/accounts/{account}/rooms":                 createRoom,
+	"GET /ui/accounts/{account}/rooms/{room}":           showRoom,
+	"POST /ui/accounts/{account}/rooms/{room}/{action}": changeRoom,
+	"GET /ui/accounts/{account}/bots":                   listBots,
+	"POST /ui/accounts/{account}/bots":                  createBot,
+	"GET /ui/accounts/{account}/bots/{bot}":             showBot,
+	"POST /ui/accounts/{account}/bots/{bot}/{action}":   changeBot,
+}
+
+// numberPages are those of phone numbers.
+var numberPages = map[string]func(*page) error{
+	"GET /ui/phone-numbers":                    listNumbers,
+	"GET /ui/phone-numbers/search":             searchNumbers,
+	"GET /ui/phone-numbers/orders":             listOrders,
+	"POST /ui/phone-numbers/orders":            orderNumbers,
+	"GET /ui/phone-numbers/orders/{order}":     showOrder,
+	"GET /ui/phone-numbers/{number}":           showNumber,
+	"POST /ui/phone-numbers/{number}/{action}": changeNumber,
 }
 
 // operatorPages are those of access, audit and server.

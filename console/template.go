@@ -12,6 +12,7 @@ import (
 
 var funcs = template.FuncMap{
 	"asset": assetURL, "date": date, "number": number, "plural": plural, "account": func(id string) string { return accountPath(id) },
+	"phone":   func(e164 string) string { return numberPath(e164) },
 	"iamuser": func(name string) string { return iamUserPath(name) },
 	"user":    func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
 }
@@ -20,6 +21,8 @@ var funcs = template.FuncMap{
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
 	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete",
 	"audit", "audit-record", "audit-verify", "server", "backup",
+	"rooms", "room", "bots", "bot", "bot-token",
+	"numbers", "number", "number-search", "number-orders", "number-order",
 	"access", "access-user", "access-key", "policies", "policy", "simulator")
 
 func loadTemplates(names ...string) map[string]*template.Template {
