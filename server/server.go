@@ -225,20 +225,26 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
 		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, s.newStatus(o, clk), double, s.audit, s.audit),
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
-	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
-	h.traces = s.traces
-	h.guests = guests{door: invitations.New(o.PublicURL), knows: rules.KnowsInvitation}
-	s.mail = o.Mail
-	if h.console, err = s.newConsole(o, access.Derive(secrets.Master, "console"), keys); err != nil {
+	if err := s.openDoors(o, secrets.Master, rules, keys); err != nil {
 		return err
 	}
-	s.Handler, s.handler = h, h
 	s.register(o, clk)
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
 	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers(), rules.MailHandlers())
 	return nil
+}
+
+// openDoors makes what answers requests.
+func (s *Server) openDoors(o Options, master []byte, rules *chime.Service, keys *access.Keys) (err error) {
+	h := newHandler(s.dispatch, s.metrics, rules.KnowsWebhook, keys, s.ready, o)
+	h.traces = s.traces
+	h.guests = guests{door: invitations.New(o.PublicURL), knows: rules.KnowsInvitation}
+	s.mail = o.Mail
+	h.console, err = s.newConsole(o, access.Derive(master, "console"), keys)
+	s.Handler, s.handler = h, h
+	return err
 }
 
 // openKeepers makes what keeps records and copies.

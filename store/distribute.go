@@ -4,7 +4,10 @@ import "carillon/store/engine"
 
 // layout returns the tables of the newest schema with their places, those that
 // others refer to first.
-func layout() []engine.Table {
+func layout() []engine.Table { return append(spread(), local()...) }
+
+// spread are the tables that every machine has, or has a part of.
+func spread() []engine.Table {
 	return []engine.Table{
 		{Name: "accounts", Placement: engine.Distributed},
 		{Name: "deleted_accounts", Placement: engine.Distributed},
@@ -32,7 +35,12 @@ func layout() []engine.Table {
 		{Name: "iam_policy_versions", Placement: engine.Reference},
 		{Name: "iam_attachments", Placement: engine.Reference},
 		{Name: "domains", Placement: engine.Reference}, // unique in the AWS account, not in the Chime account
+	}
+}
 
+// local are the tables that one machine has.
+func local() []engine.Table {
+	return []engine.Table{
 		{Name: "jobs", Placement: engine.Local},            // a queue: SKIP LOCKED has to see all rows
 		{Name: "offered_numbers", Placement: engine.Local}, // is compared with phone_numbers
 		{Name: "phone_numbers", Placement: engine.Local},   // unique in the world, and assigned together with a user
