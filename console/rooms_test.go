@@ -42,6 +42,8 @@ func TestRoom_members(t *testing.T) {
 	b.shows("nobody", b.post(path+"/add", "MemberId", "nobody", "Role", "Member"), `role="alert"`, `value="nobody"`)
 	b.shows("role", b.post(path+"/role", "MemberId", ann, "Role", "Administrator"), "The role was changed.", "Make Member</button>")
 	b.hides("removed", b.post(path+"/remove", "MemberId", ann), user)
+	b.shows("by address", b.post(path+"/add", "MemberId", "ann@example.com", "Role", "Administrator"), user, "Make Member</button>")
+	b.shows("no such address", b.post(path+"/add", "MemberId", "bob@example.com"), `role="alert"`, "aria-invalid")
 	b.want("no action", b.post(path+"/explode"), 404, "Not found")
 }
 
