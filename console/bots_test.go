@@ -30,6 +30,7 @@ func TestBots(t *testing.T) {
 	p = b.post(path, "DisplayName", "Echo")
 	b.want("created", p, 200, "Echo (Bot)")
 	b.shows("created", p, "The bot was created.", "-chimebot@example.com", "nowhere")
+	b.checkPage("a bot", p)
 	b.shows("list", b.get(path), `href="`+p.url.Path+`"`, ">Enabled<")
 	b.want("no bot", b.get(path+"/nobody"), 404, "Not found")
 	b.shows("Team", b.get("/ui/accounts/"+b.account("Team")+"/bots"), "Team accounts have no bots.")

@@ -42,7 +42,7 @@ func (p *page) numberForms(n *api.PhoneNumber) (list []*form) {
 	free, assigned := n.Status.V == api.PhoneNumberStatusUnassigned, n.Status.V == api.PhoneNumberStatusAssigned
 	add("AssociatePhoneNumberWithUser", free, form{Name: "associate", Title: "User", Button: "Associate with user", Fields: []field{
 		{Name: "AccountId", Label: "Account id", Required: true},
-		{Name: "UserId", Label: "User id", Required: true, Hint: "Ids are on the pages of the account and of the user."},
+		{Name: "UserId", Label: "User", Required: true, Hint: "An e-mail address or a user id."},
 	}})
 	add("DisassociatePhoneNumberFromUser", assigned, form{Name: "disassociate", Title: "User", Hint: "The number goes back to the inventory.", Button: "Disassociate from user"})
 	add("UpdatePhoneNumber", free || assigned, form{Name: "name", Title: "Calling name", Button: "Save calling name", Fields: []field{
@@ -76,7 +76,7 @@ func (p *page) changeNumber(id, action string) (err error) {
 	calls, ctx, value := p.calls(), p.r.Context(), p.r.PostFormValue
 	switch action {
 	case "associate":
-		err = calls.AssociatePhoneNumberWithUser(ctx, &api.AssociatePhoneNumberWithUserInput{AccountId: value("AccountId"), UserId: value("UserId"), E164PhoneNumber: api.Some(id)})
+		err = p.associate(id)
 	case "disassociate":
 		err = p.disassociate(id)
 	case "name":
@@ -89,6 +89,18 @@ func (p *page) changeNumber(id, action string) (err error) {
 		_, err = calls.RestorePhoneNumber(ctx, &api.RestorePhoneNumberInput{PhoneNumberId: id})
 	}
 	return err
+}
+
+// associate gives a number to the user that a form names.
+func (p *page) associate(id string) error {
+	accountID := p.r.PostFormValue("AccountId")
+	userID, err := p.userID(accountID, "UserId")
+	if err != nil {
+		return err
+	}
+	return p.calls().AssociatePhoneNumberWithUser(p.r.Context(), &api.AssociatePhoneNumberWithUserInput{
+		AccountId: accountID, UserId: userID, E164PhoneNumber: api.Some(id),
+	})
 }
 
 // disassociate takes a number from whoever has it.

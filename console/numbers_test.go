@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ func TestNumbers(t *testing.T) {
 	number := b.numbers("VoiceConnector", 2)[0]
 	p := b.get("/ui/phone-numbers?product=VoiceConnector")
 	b.want("list", p, 200, "Phone numbers")
+	b.checkPage("list", p)
 	b.shows("list", p, number[1:], "--product-type VoiceConnector", ">Delete</button>")
 	b.hides("another product", b.get("/ui/phone-numbers?product=BusinessCalling"), number[1:])
 	list := "/ui/phone-numbers?status=Unassigned"
@@ -49,11 +52,15 @@ func TestNumber(t *testing.T) {
 	number := b.numbers("BusinessCalling", 1)[0]
 	path := "/ui/phone-numbers/" + number
 	b.want("a number", b.get(path), 200, number)
+	b.checkPage(path, b.get(path))
 	b.shows("calling name", b.post(path+"/name", "CallingName", "Example"), "The calling name was changed.", "<dd>Example</dd>")
 	b.shows("no calling name", b.post(path+"/name", "CallingName", "!"), `role="alert"`, "aria-invalid", `value="!"`)
 	b.shows("product", b.post(path+"/product", "ProductType", "VoiceConnector"), "<dd>VoiceConnector</dd>")
 	b.shows("product", b.post(path+"/product", "ProductType", "BusinessCalling"), "<dd>BusinessCalling</dd>")
 	b.shows("nobody", b.post(path+"/associate", "AccountId", account, "UserId", "nobody"), `role="alert"`, "Associate with user")
+	b.shows("no such address", b.post(path+"/associate", "AccountId", account, "UserId", "bob@example.com"), `role="alert"`, "aria-invalid")
+	b.shows("by address", b.post(path+"/associate", "AccountId", account, "UserId", "ann@example.com"), "Disassociate from user")
+	b.shows("disassociated", b.post(path+"/disassociate"), "Associate with user")
 	p := b.post(path+"/associate", "AccountId", account, "UserId", user)
 	b.shows("associated", p, "/ui/accounts/"+account+"/users/"+user, "Disassociate from user")
 	b.hides("associated", p, ">Delete</button>")
@@ -63,12 +70,22 @@ func TestNumber(t *testing.T) {
 	b.want("no number", b.get("/ui/phone-numbers/+19995550100"), 404, "Not found")
 }
 
+var nextPage = regexp.MustCompile(`href="([^"]+)" rel="next"`)
+
 func TestNumberOrder(t *testing.T) {
 	b := signedIn(t)
 	b.want("search", b.get("/ui/phone-numbers/search"), 200, "Order phone numbers")
 	url := "/ui/phone-numbers/search?AreaCode=206"
 	p := b.get(url)
 	b.shows("found", p, `value="&#43;12065550100"`, "Order numbers</button>", "--area-code 206", "Next page")
+	b.checkPage(url, p)
+	next := nextPage.FindStringSubmatch(p.text)
+	if next == nil {
+		t.Fatal("there is no next page")
+	}
+	p = b.get(html.UnescapeString(next[1]))
+	b.shows("next", p, `href="`+url+`"`, `value="&#43;1206`, `value="206"`)
+	b.hides("next", p, `value="&#43;12065550100"`)
 	b.shows("no state", b.get("/ui/phone-numbers/search?City=Seattle"), `role="alert"`, "City needs State", `value="Seattle"`)
 	b.shows("toll-free", b.get("/ui/phone-numbers/search?TollFreePrefix=855"), `value="&#43;1855`, "--toll-free-prefix 855")
 	b.shows("none chosen", b.post("/ui/phone-numbers/orders", "ProductType", "VoiceConnector", "from", url), `role="alert"`, "No number was chosen", `value="206"`)
@@ -81,6 +98,7 @@ func TestNumberOrder(t *testing.T) {
 	}
 	b.shows("complete", p, "<dd>Successful</dd>", `href="/ui/phone-numbers/&#43;12065550101"`)
 	b.hides("complete", p, "http-equiv")
+	b.checkPage("order", p)
 	b.shows("orders", b.get("/ui/phone-numbers/orders"), p.url.Path, "<td data-label=\"Numbers\">2</td>")
 	b.want("no order", b.get("/ui/phone-numbers/orders/00000000-0000-0000-0000-000000000000"), 404, "Not found")
 }

@@ -122,7 +122,7 @@ func (p *page) roomForms(accountID string, r *api.Room) (list []*form) {
 		}
 	}
 	add("CreateRoomMembership", form{Name: "add", Title: "Add a member", Button: "Add member", Fields: []field{
-		{Name: "MemberId", Label: "User id or bot id", Required: true},
+		{Name: "MemberId", Label: "User or bot", Required: true, Hint: "The e-mail address of a user, or the id of a user or a bot."},
 		{Name: "Role", Label: "Role", Kind: "select", Options: options("Member", "Member", "Administrator")},
 	}})
 	add("CreateRoomWebhook", form{Name: "create-webhook", Title: "Create a webhook", Hint: "Whoever has its URL can write into the room.", Button: "Create webhook", Fields: []field{
@@ -159,7 +159,9 @@ func (p *page) changeRoom(accountID, roomID, action string) (err error) {
 	member, role := value("MemberId"), api.NonZero(api.RoomMembershipRole(value("Role")))
 	switch action {
 	case "add":
-		_, err = calls.CreateRoomMembership(ctx, &api.CreateRoomMembershipInput{AccountId: accountID, RoomId: roomID, MemberId: api.Some(member), Role: role})
+		if member, err = p.userID(accountID, "MemberId"); err == nil {
+			_, err = calls.CreateRoomMembership(ctx, &api.CreateRoomMembershipInput{AccountId: accountID, RoomId: roomID, MemberId: api.Some(member), Role: role})
+		}
 	case "role":
 		_, err = calls.UpdateRoomMembership(ctx, &api.UpdateRoomMembershipInput{AccountId: accountID, RoomId: roomID, MemberId: member, Role: role})
 	case "remove":

@@ -38,9 +38,12 @@ func TestRoom_members(t *testing.T) {
 	path := "/ui/accounts/" + account + "/rooms/" + b.room(account, "Ops")
 	user := `href="/ui/accounts/` + account + "/users/" + ann + `"`
 	b.shows("added", b.post(path+"/add", "MemberId", ann, "Role", "Member"), user, "Make Administrator</button>")
+	b.checkPage(path, b.get(path))
 	b.shows("nobody", b.post(path+"/add", "MemberId", "nobody", "Role", "Member"), `role="alert"`, `value="nobody"`)
 	b.shows("role", b.post(path+"/role", "MemberId", ann, "Role", "Administrator"), "The role was changed.", "Make Member</button>")
 	b.hides("removed", b.post(path+"/remove", "MemberId", ann), user)
+	b.shows("by address", b.post(path+"/add", "MemberId", "ann@example.com", "Role", "Administrator"), user, "Make Member</button>")
+	b.shows("no such address", b.post(path+"/add", "MemberId", "bob@example.com"), `role="alert"`, "aria-invalid")
 	b.want("no action", b.post(path+"/explode"), 404, "Not found")
 }
 
@@ -52,6 +55,7 @@ func TestRoom_webhooks(t *testing.T) {
 	path := "/ui/accounts/" + account + "/rooms/" + b.room(account, "Ops")
 	p := b.post(path+"/create-webhook", "Name", "Alarms")
 	b.shows("created", p, "The webhook was created.", ">Alarms<", "/incomingwebhooks/")
+	b.checkPage(path, p)
 	id := hookIDs.FindStringSubmatch(p.text)
 	if id == nil {
 		t.Fatal("no webhook")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"carillon/api"
 )
@@ -74,6 +75,23 @@ func (p *page) userForms(a *api.Account, u *userPage) (list []*form) {
 	add("BatchSuspendUser", lwa && !suspended, form{Name: "suspend", Title: "Suspension", Button: "Suspend", Danger: true})
 	add("BatchSuspendUser", a.AccountType.V == api.AccountTypeTeam, form{Name: "suspend", Title: "Remove from the account", Hint: "An invitation that is pending is withdrawn.", Button: "Remove", Danger: true})
 	return list
+}
+
+// userID returns the id that a field of a form has: as it is, or by the address of
+// a user of the account.
+func (p *page) userID(accountID, member string) (string, error) {
+	text := strings.TrimSpace(p.r.PostFormValue(member))
+	if !strings.Contains(text, "@") {
+		return text, nil
+	}
+	out, err := p.calls().ListUsers(p.r.Context(), &api.ListUsersInput{AccountId: accountID, UserEmail: api.Some(text)})
+	switch {
+	case err != nil:
+		return "", err
+	case len(out.Users) == 0:
+		return "", api.NotFound.Errorf("%s: the account has no user with this address", member)
+	}
+	return out.Users[0].UserId, nil
 }
 
 // changeUser does what a form of the user's page asks for.
