@@ -142,6 +142,8 @@ func (c *Check) Text(member, v string, r *StringRule) {
 		c.fail(member, "have length less than or equal to %d bytes, not %d", r.MaxBytes, len(v))
 	case strings.IndexByte(v, 0) >= 0:
 		c.fail(member, "not hold the NUL character")
+	case !utf8.ValidString(v):
+		c.fail(member, "be valid UTF-8")
 	case !c.LimitsOnly:
 		c.form(member, v, n, r)
 	}

@@ -36,7 +36,7 @@ func (s *Service) renew(w *work.Unit, i *store.Invitation, languages string) err
 // languagesOf returns what a caller's Accept-Language says, if it is no longer than
 // is kept.
 func languagesOf(w *work.Unit) string {
-	if list := w.Asked().Languages; len(list) <= 256 {
+	if list := plain(w.Asked().Languages); len(list) <= 256 {
 		return list
 	}
 	return ""

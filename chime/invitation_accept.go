@@ -85,6 +85,8 @@ func invitee(i *store.Invitation, u *store.User, err error) (*store.User, error)
 		return nil, over(InvitationWithdrawn, "The invitation was withdrawn")
 	case err == nil && u.RegisteredMs != 0:
 		return nil, over(InvitationUsed, "The invitation was accepted already")
+	case err == nil && u.Registration != string(api.RegistrationStatusUnregistered):
+		return nil, over(InvitationWithdrawn, "The invitation was withdrawn")
 	}
 	return u, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -174,8 +175,15 @@ func failInvitation(w *work.Unit, i *store.Invitation) error {
 // maxLastError bounds what is kept of the answer of a mail server, in bytes.
 const maxLastError = 512
 
-// brief cuts a text, at the end of a character.
+// plain returns a text from outside as one that every database takes.
+func plain(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
+}
+
+// brief makes an answer of a mail server, which may be of any bytes, a text that can
+// be kept, and cuts it at the end of a character.
 func brief(text string) string {
+	text = plain(text)
 	if len(text) <= maxLastError {
 		return text
 	}

@@ -131,9 +131,20 @@ func (u *scimUser) take(w *work.Unit, resource map[string]any) (active bool, err
 		delete(kept, name)
 	}
 	text, err := json.Marshal(kept)
+	if len(text) > maxScimAttributes {
+		return false, scimRefuse("invalidValue", "The attributes of a user may have %d bytes", maxScimAttributes)
+	}
 	u.data.Attributes, u.data.ChangedMs = string(text), w.NowMs()
 	return active, err
 }
+
+const (
+	// maxScimAttributes bounds what is kept of a user beside what Amazon Chime has, in
+	// bytes of JSON: pages of lists hold many of them.
+	maxScimAttributes = 32 << 10
+	// maxKeyedEmail is how long a further address may be, in bytes, to be found by.
+	maxKeyedEmail = 1024
+)
 
 // takeType makes a shared device, or a person of one.
 func (u *scimUser) takeType(kind string) {
@@ -161,7 +172,8 @@ func (u *scimUser) emailKeys(resource map[string]any) (keys []string) {
 	list, _ := resource["emails"].([]any)
 	for _, v := range list {
 		parts, _ := v.(map[string]any)
-		if key := store.EmailKey(textOf(parts, "value")); key != "" && key != store.EmailKey(u.Email) {
+		key := store.EmailKey(textOf(parts, "value"))
+		if key != "" && len(key) <= maxKeyedEmail && key != store.EmailKey(u.Email) {
 			keys = append(keys, key)
 		}
 	}

@@ -134,6 +134,9 @@ func (s *Service) enter(w *work.Unit, a *store.Account, u *scimUser, active bool
 	if !active {
 		u.Registration = string(api.RegistrationStatusSuspended)
 	}
+	if u.CreatedMs < w.NowMs() {
+		s.ranks.forget(w, a.AccountID) // comes in between
+	}
 	err := w.InsertUser(&u.User)
 	if errors.Is(err, store.ErrExists) {
 		return userNameTaken()
@@ -149,6 +152,13 @@ func (u *scimUser) leave() {
 
 // change writes a user who is in the account.
 func (s *Service) change(w *work.Unit, a *store.Account, u *scimUser, before string, active bool) error {
+	u.data.Left = store.Left{} // may be of a time before they came back
+	if u.RegisteredMs == 0 && (before != u.Email || !active) {
+		// The link is with somebody whom it is no more for.
+		if err := w.DeleteUserInvitations(u.AccountID, u.UserID); err != nil {
+			return err
+		}
+	}
 	if before != u.Email {
 		if err := w.SetUserEmail(&u.User); err != nil {
 			return err

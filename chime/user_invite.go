@@ -87,6 +87,7 @@ func (s *Service) insertInvitee(w *work.Unit, u *store.User) error {
 	if err := w.InsertUser(u); err != nil {
 		return err
 	}
+	s.ranks.forget(w, u.AccountID) // who had been a member comes in between
 	return s.firstInvitation(w, u)
 }
 

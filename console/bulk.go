@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"carillon/api"
 )
@@ -40,6 +41,7 @@ type bulk struct {
 	Proof     string      // that it is still that key
 	ARN       string      // who may see the result
 	Aws       string      // the AWS account
+	StartedMs int64       // in milliseconds since 1970 UTC
 }
 
 func (t *bulk) action() *bulkAction {
@@ -102,7 +104,7 @@ func (p *page) asked() (*bulk, error) {
 	c := p.visit.Credential.Caller
 	t := &bulk{
 		AccountID: p.r.PathValue("account"), Action: p.r.FormValue("action"), License: api.License(p.r.FormValue("to")), All: p.r.FormValue("all") != "",
-		From: back(p.r.FormValue("from")), KeyID: c.AccessKeyID, Proof: c.Proof, ARN: c.ARN, Aws: c.AwsAccountID,
+		From: back(p.r.FormValue("from")), KeyID: c.AccessKeyID, Proof: c.Proof, ARN: c.ARN, Aws: c.AwsAccountID, StartedMs: time.Now().UnixMilli(),
 	}
 	if t.Query = p.userQuery(); !t.All {
 		t.Query, t.UserIDs = userQuery{}, slices.Compact(slices.Sorted(slices.Values(p.r.Form["user"])))

@@ -20,7 +20,7 @@ const (
 	// taskTime is how long the result of a task is kept, by the clock of the rules.
 	taskTime = 7 * 24 * time.Hour
 	// taskQuiet is how long nothing is heard of a task that is not running any more.
-	taskQuiet = 30 * time.Second
+	taskQuiet = 2 * time.Minute
 	// taskTries is how often a step waits when the server is busy or throttles.
 	taskTries = 20
 	// maxTasks bounds how many run in this process; of one AWS account half of them.
@@ -254,7 +254,7 @@ func (p *page) task() (*progress, error) {
 	t.Label = t.action().Label
 	t.Again = accountPath(t.AccountID, "results", p.r.PathValue("task"))
 	t.CSV = t.Again + "/refusals.csv"
-	last := int64(0)
+	last := t.StartedMs
 	for _, line := range lines[1:] {
 		var s step
 		if err := json.Unmarshal([]byte(line), &s); err != nil {

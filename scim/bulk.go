@@ -79,7 +79,7 @@ func (c *call) bulkOne(o *bulkOperation, ids map[string]string) (map[string]any,
 }
 
 func (c *call) bulkCall(o *bulkOperation, ids map[string]string) (*Answer, error) {
-	path, err := split(Path + refer(o.Path, ids))
+	path, err := split(Path + referPath(o.Path, ids))
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,17 @@ func refer(text string, ids map[string]string) string {
 	}
 	for bulkID, id := range ids {
 		text = strings.ReplaceAll(text, `"bulkId:`+bulkID+`"`, `"`+id+`"`)
-		text = strings.ReplaceAll(text, "/bulkId:"+bulkID, "/"+id)
 	}
 	return text
+}
+
+// referPath does so in the segments of a path.
+func referPath(path string, ids map[string]string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if bulkID, ok := strings.CutPrefix(s, "bulkId:"); ok && ids[bulkID] != "" {
+			segments[i] = ids[bulkID]
+		}
+	}
+	return strings.Join(segments, "/")
 }

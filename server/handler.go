@@ -138,6 +138,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 	case console.Covers(r.URL.Path):
 		return h.page(w, r, x)
 	case h.console != nil && console.Welcomes(r):
+		hurry(w, r)
 		w.Header().Set("Location", console.Root)
 		w.WriteHeader(http.StatusSeeOther)
 		x.status, x.page = http.StatusSeeOther, true

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"carillon/scim/schema"
@@ -52,6 +53,9 @@ func lex(text string) ([]token, error) {
 			tokens = append(tokens, token{kind: word, text: text[i : i+n]})
 			i += n
 		}
+	}
+	if slices.ContainsFunc(tokens, func(t token) bool { return strings.ContainsRune(t.text, 0) }) {
+		return nil, malformed("a text in the filter has a NUL character")
 	}
 	return tokens, nil
 }

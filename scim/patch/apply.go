@@ -99,10 +99,38 @@ func same(a, b any) bool {
 	return x["value"] == y["value"] && (x["type"] == y["type"] || x["type"] == nil || y["type"] == nil)
 }
 
+// byValue returns where in a list the values with each part value are: lists of members
+// are long.
+func byValue(list []any) map[any][]int {
+	at := make(map[any][]int, len(list))
+	for i, v := range list {
+		at[valueOf(v)] = append(at[valueOf(v)], i)
+	}
+	return at
+}
+
+// valueOf returns the part value, if it is a text, else nil.
+func valueOf(v any) any {
+	parts, _ := v.(map[string]any)
+	if text, ok := parts["value"].(string); ok {
+		return text
+	}
+	return nil
+}
+
+// indexOf returns where in a list the same value as v is, or -1.
+func indexOf(list []any, named map[any][]int, v any) int {
+	for _, i := range named[valueOf(v)] {
+		if same(list[i], v) {
+			return i
+		}
+	}
+	return -1
+}
+
 func without(have, gone []any) any {
-	left := slices.DeleteFunc(slices.Clone(have), func(v any) bool {
-		return slices.ContainsFunc(gone, func(g any) bool { return same(v, g) })
-	})
+	named := byValue(gone)
+	left := slices.DeleteFunc(slices.Clone(have), func(v any) bool { return indexOf(gone, named, v) >= 0 })
 	if len(left) == 0 {
 		return nil
 	}
@@ -110,12 +138,13 @@ func without(have, gone []any) any {
 }
 
 func union(have, more []any) any {
+	named := byValue(have)
 	for _, v := range more {
-		i := slices.IndexFunc(have, func(h any) bool { return same(h, v) })
-		if i >= 0 {
+		if i := indexOf(have, named, v); i >= 0 {
 			have[i] = v
 			continue
 		}
+		named[valueOf(v)] = append(named[valueOf(v)], len(have))
 		have = append(have, v)
 	}
 	if len(have) == 0 {

@@ -7,8 +7,9 @@ import (
 
 // Limits of what is kept of an attribute.
 const (
-	maxText   = 4096 // bytes
-	maxValues = 100  // of a list; members of groups have a limit of their own
+	maxText    = 4096 // bytes
+	maxMembers = 5000 // of a group that one request may name
+	maxValues  = 100  // of a list; members of groups have a limit of their own
 )
 
 // Normal returns a resource in the form of the schema: names in its letters, values
@@ -91,8 +92,12 @@ func (a *Attribute) Value(value any) (any, error) {
 	if !ok {
 		list = []any{value}
 	}
-	if len(list) > maxValues && a.Name != "members" {
-		return nil, Refuse("invalidValue", "%s may have %d values", a.Name, maxValues)
+	most := maxValues
+	if a.Name == "members" {
+		most = maxMembers
+	}
+	if len(list) > most {
+		return nil, Refuse("invalidValue", "%s may have %d values", a.Name, most)
 	}
 	var values []any
 	for _, v := range list {
