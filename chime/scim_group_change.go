@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"carillon/api"
-	"carillon/scim/patch"
 	"carillon/scim/schema"
 	"carillon/store"
 	"carillon/work"
@@ -195,55 +194,57 @@ func licenseOf(w *work.Unit, a *store.Account, u *scimUser) error {
 
 // ReplaceScimGroup makes a group what is sent.
 func (s *Service) ReplaceScimGroup(w *work.Unit, in *api.ReplaceScimGroupInput) (*api.ReplaceScimGroupOutput, error) {
-	out, err := changeGroup(w, in.AccountId, in.GroupId, in.Version.V, func(*scimGroup) (map[string]any, error) {
-		return sentResource(schema.Groups, in.Document.V)
-	})
-	return &api.ReplaceScimGroupOutput{Resource: out}, err
+	a, g, err := lockGroup(w, in.AccountId, in.GroupId, in.Version.V)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.loadAll(w); err != nil {
+		return nil, err
+	}
+	resource, err := sentResource(schema.Groups, in.Document.V)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.write(w, a, resource); err != nil {
+		return nil, err
+	}
+	return &api.ReplaceScimGroupOutput{Resource: scimText(g.resource())}, nil
 }
 
-// PatchScimGroup changes a group by operations, all of them or none.
-func (s *Service) PatchScimGroup(w *work.Unit, in *api.PatchScimGroupInput) (*api.PatchScimGroupOutput, error) {
-	out, err := changeGroup(w, in.AccountId, in.GroupId, in.Version.V, func(g *scimGroup) (map[string]any, error) {
-		ops, err := operations(schema.Groups, in.Document.V)
-		if err != nil {
-			return nil, err
-		}
-		resource := g.base()
-		return resource, scimRefusal(patch.Apply(resource, ops))
-	})
-	return &api.PatchScimGroupOutput{Resource: out}, err
-}
-
-// changeGroup changes a group that is small enough for its members to be compared.
-func changeGroup(w *work.Unit, accountID, groupID, ifMatch string, change func(*scimGroup) (map[string]any, error)) (out api.Opt[string], err error) {
+// lockGroup keeps a group for a change, if it is as the caller has seen it.
+func lockGroup(w *work.Unit, accountID, groupID, ifMatch string) (*store.Account, *scimGroup, error) {
 	a, err := lockAccount(w, accountID)
 	if err != nil {
-		return out, err
+		return nil, nil, err
 	}
 	g, err := scimGroupByID(a.AccountID, groupID, w.LockScimGroup)
 	if err != nil {
-		return out, err
+		return nil, nil, err
 	}
-	if err := checkVersion(g.resource(), ifMatch); err != nil {
-		return out, err
-	}
-	if err := g.load(w); err != nil {
-		return out, err
-	}
-	resource, err := change(g)
-	if err != nil {
-		return out, err
-	}
-	if g.many {
-		return out, scimRefuse("tooMany", "The group has more than %d members and cannot be changed by SCIM", maxScimMembers)
-	}
-	if err := g.write(w, a, resource); err != nil {
-		return out, err
-	}
-	return scimText(g.resource()), nil
+	return a, g, checkVersion(g.resource(), ifMatch)
 }
 
+// loadAll reads the members of a group that is small enough for them to be compared.
+func (g *scimGroup) loadAll(w *work.Unit) error {
+	if err := g.load(w); err != nil {
+		return err
+	}
+	if g.many {
+		return scimRefuse("tooMany", "The group has more than %d members: add and remove them by name", maxScimMembers)
+	}
+	return nil
+}
+
+// write makes a group with its members what a resource says.
 func (g *scimGroup) write(w *work.Unit, a *store.Account, resource map[string]any) error {
+	if err := g.writeOwn(w, a, resource); err != nil {
+		return err
+	}
+	return g.setMembers(w, a, membersOf(resource))
+}
+
+// writeOwn makes a group what a resource says, apart from its members.
+func (g *scimGroup) writeOwn(w *work.Unit, a *store.Account, resource map[string]any) error {
 	before := g.Name
 	if err := g.take(w, resource); err != nil {
 		return err
@@ -254,29 +255,20 @@ func (g *scimGroup) write(w *work.Unit, a *store.Account, resource map[string]an
 			return errors.Join(err, nameTaken(store.ErrExists))
 		}
 	}
-	if !g.builtIn {
-		if err := w.UpdateScimGroup(&g.ScimGroup); err != nil {
-			return err
-		}
+	if g.builtIn {
+		return nil
 	}
-	return g.setMembers(w, a, membersOf(resource))
+	return w.UpdateScimGroup(&g.ScimGroup)
 }
 
 // DeleteScimGroup removes a group; its members lose the licence that it gave.
 func (s *Service) DeleteScimGroup(w *work.Unit, in *api.DeleteScimGroupInput) error {
-	a, err := lockAccount(w, in.AccountId)
-	if err != nil {
-		return err
-	}
-	g, err := scimGroupByID(a.AccountID, in.GroupId, w.LockScimGroup)
+	a, g, err := lockGroup(w, in.AccountId, in.GroupId, in.Version.V)
 	if err != nil {
 		return err
 	}
 	if g.builtIn {
 		return scimRefuse("mutability", "The group of a licence cannot be deleted")
-	}
-	if err := checkVersion(g.resource(), in.Version.V); err != nil {
-		return err
 	}
 	if g.License != "" {
 		if err := g.relicense(w, a, ""); err != nil {

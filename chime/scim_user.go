@@ -212,6 +212,9 @@ func withGroups(w *work.Unit, u *scimUser) (*scimUser, error) {
 
 // GetScimUser returns a user, also one who is inactive.
 func (s *Service) GetScimUser(w *work.Unit, in *api.GetScimUserInput) (*api.GetScimUserOutput, error) {
+	if _, err := account(w, in.AccountId); err != nil {
+		return nil, err // its users are being erased
+	}
 	u, err := scimUserByID(w, in.AccountId, in.UserId, w.User)
 	if err != nil {
 		return nil, err

@@ -182,6 +182,7 @@ func TestScim_rules(t *testing.T) {
 			t.Error("Schemas without User Account")
 		}
 		c.do(t, "GET", "/Me", "").refusedAs(t, 501, "")
+		c.do(t, "POST", "/.search", `{"filter":"id pr"}`).refusedAs(t, 501, "")
 		c.do(t, "GET", "/nothing", "").refusedAs(t, 404, "")
 		c.do(t, "PATCH", "/Users", "{}").refusedAs(t, 405, "")
 		search := c.do(t, "POST", "/Users/.search", `{"filter":"userName sw \"u\"","count":1,"attributes":["userName"]}`).want(t, 200)

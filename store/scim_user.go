@@ -73,11 +73,14 @@ func (r Records) PutScimUser(u *ScimUser, emailKeys []string) error {
 }
 
 // LeaveScim keeps a user visible to SCIM who is being taken out of the account, if
-// SCIM knows of them.
+// SCIM knows of them; else they leave its groups.
 func (r Records) LeaveScim(u *User, nowMs int64) error {
-	_, err := r.tx.Exec(`UPDATE scim_users SET left_email = $1, left_key = $2, left_name = $3, left_license = $4, left_type = $5,
+	n, err := r.tx.Exec(`UPDATE scim_users SET left_email = $1, left_key = $2, left_name = $3, left_license = $4, left_type = $5,
 			left_created_ms = $6, changed_ms = $7 WHERE account_id = $8 AND user_id = $9`,
 		u.Email, EmailKey(u.Email), u.DisplayName, u.License, u.Type, u.CreatedMs, nowMs, u.AccountID, u.UserID)
+	if err == nil && n == 0 {
+		_, err = r.tx.Exec(`DELETE FROM scim_members WHERE account_id = $1 AND user_id = $2`, u.AccountID, u.UserID)
+	}
 	return err
 }
 

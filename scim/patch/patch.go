@@ -25,18 +25,28 @@ type Operation struct {
 	given bool
 }
 
-// Whole reports whether an operation is about an attribute as a whole.
-func (o *Operation) Whole(attribute string) bool {
-	return o.path.URN == "" && o.path.Attribute != nil && o.path.Attribute.Name == attribute && o.path.Part == nil && o.where == nil
-}
-
 // On reports whether an operation is about an attribute or some of it.
 func (o *Operation) On(attribute string) bool {
 	return o.path.URN == "" && o.path.Attribute != nil && o.path.Attribute.Name == attribute
 }
 
-// Where returns what selects the values of a list; nil: nothing does.
-func (o *Operation) Where() filter.Filter { return o.where }
+// Named returns the values of a list that an operation adds or takes away, if it names
+// them, so that the others need not be known. Errors are a *[schema.Error].
+func (o *Operation) Named() (values []any, ok bool, err error) {
+	switch {
+	case o.path.Part != nil || o.Op == "replace":
+		return nil, false, nil
+	case o.where != nil:
+		value := map[string]any{}
+		ok = o.Op == "remove" && imply(o.where, value) && len(value) == 1 && value["value"] != nil
+		return []any{value}, ok, nil
+	case !o.given:
+		return nil, o.Op == "add", nil
+	}
+	value, err := o.path.Attribute.Value(o.Value)
+	values, _ = value.([]any)
+	return values, true, err
+}
 
 // Parse reads the body of a request. Errors are a *[schema.Error]. What is
 // read-only, as the id that Okta sends with every group, is left out.

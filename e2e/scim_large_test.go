@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// memberValues is a list of members as SCIM has it.
+func memberValues(ids []string) string {
+	return `[{"value":"` + strings.Join(ids, `"},{"value":"`) + `"}]`
+}
+
+// everyone returns the ids of all users of an account.
+func (c *scimClient) everyone(t testing.TB) (ids []string) {
+	t.Helper()
+	for {
+		page := c.do(t, "GET", fmt.Sprintf("/Users?attributes=id&count=200&startIndex=%d", len(ids)+1), "").want(t, 200)
+		for _, u := range page["Resources"].([]any) {
+			ids = append(ids, dig(u, "id").(string))
+		}
+		if page["itemsPerPage"] == any(0.0) {
+			return ids
+		}
+	}
+}
+
+// Single members come and go, however many a group has; all of them together do not.
+func TestScim_large_groups(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, e *env) {
+		c := e.scim(t, e.enterprise(t))
+		file := filepath.Join(t.TempDir(), "users.csv")
+		rows := "Email\n"
+		for i := range 5100 {
+			rows += fmt.Sprintf("large-%d@example.com\n", i)
+		}
+		succeed(t, os.WriteFile(file, []byte(rows), 0o600))
+		if got := e.tryCarillon(t, "user", "import", "--account-id", c.account, file); got.code != 0 {
+			t.Fatal(got.stderr)
+		}
+		ids := c.everyone(t)
+		equal(t, "users", len(ids), 5100)
+		groups := func(id string) (names []string) {
+			for _, g := range c.do(t, "GET", "/Users/"+id, "").want(t, 200)["groups"].([]any) {
+				names = append(names, dig(g, "display").(string))
+			}
+			return names
+		}
+		g := c.do(t, "POST", "/Groups", `{"displayName":"Large","members":`+memberValues(ids[:2600])+`}`).want(t, 201)["id"].(string)
+		change := func(group, operations string) {
+			t.Helper()
+			c.do(t, "PATCH", "/Groups/"+group, patchBody(operations)).want(t, 204)
+		}
+		change(g, `{"op":"Add","path":"members","value":`+memberValues(ids[2600:5099])+`}`)
+		change(g, `{"op":"add","path":"members","value":[{"value":"`+ids[5099]+`"}]},{"op":"replace","value":{"id":"x","displayName":"Larger"}}`)
+		change(g, `{"op":"remove","path":"members[value eq \"`+ids[0]+`\"]"},{"op":"Remove","path":"members","value":[{"$ref":null,"value":"`+ids[1]+`"}]}`)
+		equal(t, "come and gone", [][]string{groups(ids[5099]), groups(ids[0]), groups(ids[1]), groups(ids[2])}, [][]string{{"Pro", "Larger"}, {"Pro"}, {"Pro"}, {"Pro", "Larger"}})
+		change("Basic", `{"op":"add","path":"members","value":[{"value":"`+ids[0]+`"}]}`)
+		equal(t, "moved", groups(ids[0]), []string{"Basic"})
+		change("Pro", `{"op":"Add","path":"members","value":[{"value":"`+ids[0]+`"}]}`)
+		equal(t, "moved back", groups(ids[0]), []string{"Pro"})
+		for _, group := range []string{g, "Pro"} {
+			equal(t, "too many to be shown", c.do(t, "GET", "/Groups/"+group, "").want(t, 200)["members"], any(nil))
+			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"replace","path":"members","value":[]}`)).refusedAs(t, 400, "tooMany")
+			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"remove","path":"members"}`)).refusedAs(t, 400, "tooMany")
+		}
+		equal(t, "nobody lost", groups(ids[2]), []string{"Pro", "Larger"})
+	})
+}
