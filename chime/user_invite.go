@@ -22,8 +22,13 @@ func (s *Service) InviteUsers(w *work.Unit, in *api.InviteUsersInput) (*api.Invi
 		return nil, wrongType(a, string(api.AccountTypeTeam))
 	}
 	invites := []api.Invite{}
-	for _, email := range distinct(in.UserEmailList) {
-		u, err := s.invite(w, a, email, in.UserType)
+	emails := distinct(in.UserEmailList)
+	k, err := known(w, a, emails)
+	if err != nil {
+		return nil, err
+	}
+	for _, email := range emails {
+		u, err := s.invite(w, a, k, email, in.UserType)
 		if err != nil {
 			return nil, err
 		}
@@ -57,12 +62,33 @@ func distinct(emails []string) []string {
 	return list
 }
 
+// invited are those of the addresses that the account has, and their invitations: many
+// are looked up in two queries.
+type invited struct {
+	users       map[string]*store.User // by store.EmailKey
+	invitations map[string]*store.Invitation
+}
+
+func known(w *work.Unit, a *store.Account, emails []string) (*invited, error) {
+	users, err := w.LockUsersByEmail(a.AwsAccountID, a.AccountID, emails)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, u := range users {
+		if u.RegisteredMs == 0 {
+			ids = append(ids, u.InviteID)
+		}
+	}
+	invitations, err := w.LockInvitations(ids)
+	return &invited{users, invitations}, err
+}
+
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
-func (s *Service) invite(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	u, err := w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
-	if !errors.Is(err, store.ErrNotFound) {
-		return s.inviteAgain(w, u, err, t)
+func (s *Service) invite(w *work.Unit, a *store.Account, k *invited, email string, t api.Opt[api.UserType]) (*store.User, error) {
+	if u := k.users[store.EmailKey(email)]; u != nil {
+		return u, s.inviteAgain(w, u, k.invitations[u.InviteID], t)
 	}
 	invitee, err := newInvitee(w, a, email, t)
 	if err != nil {
@@ -74,12 +100,15 @@ func (s *Service) invite(w *work.Unit, a *store.Account, email string, t api.Opt
 	}
 	// Somebody else added the address just now, or the former id went to another
 	// address. Then a new id, which nobody has, leaves only the former case.
-	u, err = w.LockUserByEmail(a.AwsAccountID, a.AccountID, email)
-	if errors.Is(err, store.ErrNotFound) {
-		invitee.UserID = store.TimedID(w.NewID(), invitee.CreatedMs)
-		return invitee, s.insertInvitee(w, invitee)
+	k, err = known(w, a, []string{email})
+	if err != nil {
+		return nil, err
 	}
-	return s.inviteAgain(w, u, err, t)
+	if len(k.users) > 0 {
+		return s.invite(w, a, k, email, t)
+	}
+	invitee.UserID = store.TimedID(w.NewID(), invitee.CreatedMs)
+	return invitee, s.insertInvitee(w, invitee)
 }
 
 // insertInvitee adds a user to be, with the invitation.
@@ -105,29 +134,25 @@ func (s *Service) firstInvitation(w *work.Unit, u *store.User) error {
 
 // inviteAgain renews the invitation of a user who has been found, unless they
 // are a member.
-func (s *Service) inviteAgain(w *work.Unit, u *store.User, err error, t api.Opt[api.UserType]) (*store.User, error) {
-	if err != nil || u.RegisteredMs != 0 {
-		return u, err
+func (s *Service) inviteAgain(w *work.Unit, u *store.User, i *store.Invitation, t api.Opt[api.UserType]) error {
+	if u.RegisteredMs != 0 {
+		return nil
 	}
-	if err := s.renewInvitation(w, u); err != nil {
-		return nil, err
+	if err := s.renewInvitation(w, u, i); err != nil {
+		return err
 	}
 	u.InvitedMs = w.NowMs()
 	u.Invitation = string(api.InviteStatusPending)
 	setType(u, t.Or(api.UserType(u.Type)))
-	return u, w.UpdateUser(u)
+	return w.UpdateUser(u)
 }
 
 // renewInvitation renews the invitation of a user, or makes one for those who were
-// imported without.
-func (s *Service) renewInvitation(w *work.Unit, u *store.User) error {
-	i, err := w.LockInvitation(u.InviteID)
-	if errors.Is(err, store.ErrNotFound) {
+// imported without: i is nil then.
+func (s *Service) renewInvitation(w *work.Unit, u *store.User, i *store.Invitation) error {
+	if i == nil {
 		u.InviteID = w.NewID()
 		return s.firstInvitation(w, u)
-	}
-	if err != nil {
-		return err
 	}
 	if err := s.renew(w, i, languagesOf(w)); err != nil {
 		return err

@@ -63,6 +63,23 @@ func (r Records) LockInvitation(inviteID string) (*Invitation, error) {
 	return get[Invitation](r, noInvitation, `SELECT `+invitationColumns+` FROM invitations WHERE invite_id = $1 FOR UPDATE`, inviteID)
 }
 
+// LockInvitations is LockInvitation for several, by their ids; what is not there is
+// left out.
+func (r Records) LockInvitations(inviteIDs []string) (map[string]*Invitation, error) {
+	found := map[string]*Invitation{}
+	if len(inviteIDs) == 0 {
+		return found, nil
+	}
+	var q query
+	q.add(`SELECT `+invitationColumns+` FROM invitations WHERE invite_id IN (`+anonymous(len(inviteIDs))+`)`, padded(inviteIDs)...)
+	q.add(` ORDER BY invite_id` + forUpdate)
+	list, err := collect[Invitation](r, q.String(), q.args)
+	for i := range list {
+		found[list[i].InviteID] = &list[i]
+	}
+	return found, err
+}
+
 // DeleteUserInvitations removes the invitations of a user, so that their links are
 // worth nothing.
 func (r Records) DeleteUserInvitations(accountID, userID string) error {

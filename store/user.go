@@ -149,6 +149,26 @@ func (r Records) eachUser(q *query, begin User, each func(*User)) error {
 	})
 }
 
+// LockUsersByEmail is LockUserByEmail for several addresses; users are under the
+// [EmailKey] of theirs, and who is not there is left out.
+func (r Records) LockUsersByEmail(awsAccountID, accountID string, emails []string) (map[string]*User, error) {
+	keys := make([]string, len(emails))
+	for i, email := range emails {
+		keys[i] = EmailKey(email)
+	}
+	var q query
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
+	q.add(` AND email_key IN (`+anonymous(len(keys))+`)`, padded(keys)...)
+	q.add(ownedAccount, accountID, awsAccountID)
+	q.add(` ORDER BY place` + forUpdate)
+	found := map[string]*User{}
+	err := r.eachUser(&q, User{AccountID: accountID, AwsAccountID: awsAccountID}, func(u *User) {
+		copied := *u
+		found[EmailKey(u.Email)] = &copied
+	})
+	return found, err
+}
+
 // UserIDByEmail returns the id of the user with an address, or ErrNotFound.
 func (r Records) UserIDByEmail(accountID, email string) (string, error) {
 	u := &userRow{User: User{AccountID: accountID}}
