@@ -20,8 +20,9 @@ type cursor struct {
 	Filters []string `json:"f,omitempty"` // "" for an absent one, "=v" for a value
 	Ms      int64    `json:"m,omitempty"`
 	ID      string   `json:"i,omitempty"`
-	// Key is what a search sorts by.
-	Key string `json:"k,omitempty"`
+	// Key is what a search sorts by, Count how many it has found.
+	Key   string `json:"k,omitempty"`
+	Count int64  `json:"n,omitempty"`
 }
 
 func newTokens(key [32]byte) *tokens { return &tokens{sealed.New(key)} }

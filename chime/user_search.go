@@ -25,11 +25,11 @@ func (s *Service) SearchUsers(w *work.Unit, in *api.SearchUsersInput) (*api.Sear
 	if in.NextToken.V != "" {
 		q.After = &store.UserPlace{Key: at.Key, Ms: at.Ms, ID: at.ID}
 	}
-	return s.found(w, in, f, q)
+	return s.found(w, in, f, q, at.Count)
 }
 
 // found reads the page of a search, and seals the token of the next one.
-func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *store.UserSearch) (*api.SearchUsersOutput, error) {
+func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *store.UserSearch, counted int64) (*api.SearchUsersOutput, error) {
 	out := &api.SearchUsersOutput{Users: []api.User{}}
 	none, last, more := noAlexa(), store.UserPlace{}, false
 	q.Limit++
@@ -38,9 +38,12 @@ func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *
 			out.Users, last = append(out.Users, userShape(u, listDetail, none)), at
 		}
 	})
+	if q.After != nil {
+		count = counted
+	}
 	out.Count = api.Some(int(count))
 	if err == nil && more {
-		c := cursor{Filters: encodeFilters(f.list()), Ms: last.Ms, ID: last.ID, Key: last.Key}
+		c := cursor{Filters: encodeFilters(f.list()), Ms: last.Ms, ID: last.ID, Key: last.Key, Count: count}
 		out.NextToken = api.Some(s.tokens.seal(searchScope(w, in), c))
 	}
 	return out, err

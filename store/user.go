@@ -51,9 +51,19 @@ type userRow struct {
 }
 
 func (u *userRow) scan(row engine.Row) error {
-	if err := row.Scan(&u.place.key, &u.place.other, &u.emailKey, &u.data); err != nil {
+	if err := u.read(row); err != nil {
 		return err
 	}
+	return u.tell()
+}
+
+// read takes the columns as they are.
+func (u *userRow) read(row engine.Row) error {
+	return row.Scan(&u.place.key, &u.place.other, &u.emailKey, &u.data)
+}
+
+// tell sets the user to what the columns say.
+func (u *userRow) tell() error {
 	u.UserID, u.CreatedMs = u.place.id(), u.place.createdMs()
 	u.Email = keptEmail(u.emailKey, u.UserID)
 	return u.readData(u.data)

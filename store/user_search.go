@@ -3,9 +3,11 @@ package store
 import (
 	"cmp"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"carillon/store/engine"
 )
@@ -55,27 +57,75 @@ func (p *UserPlace) compare(other *UserPlace) int {
 }
 
 // SearchUsers calls each for every user of a page, with what lists show of it
-// and its place, and returns how many users are found on all pages. It looks at all
-// users of the account, since what is asked for is in no index. Whether the account
-// is the caller's has to be known before.
+// and its place, and returns how many users are found on all pages, unless the page is
+// a later one. Whether the account is the caller's has to be known before.
+//
+// All users in the order of the list are a walk along it. Anything else that is asked
+// for is in no index: all users of the account are looked at, on later pages in that
+// order those that come.
 func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found int64, err error) {
-	page, text := foundPage{search: s}, strings.ToLower(s.Text)
-	var q query
-	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, s.AccountID)
-	var u userRow
-	err = r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-		u.User = User{AccountID: s.AccountID}
-		if err := u.scan(row); err != nil || !s.finds(&u.User, text) {
-			return err
+	page := foundPage{search: s, text: strings.ToLower(s.Text)}
+	if s.Sort == ByCreated && *s == s.unfiltered() {
+		if s.After == nil {
+			found, err = r.CountUsersAfter(s.AccountID, Position{})
 		}
-		found++
-		page.offer(&u)
-		return nil
-	})
+		if err == nil {
+			_, err = r.search(&page, ` LIMIT CAST(? AS BIGINT)`, s.Limit)
+		}
+	} else {
+		found, err = r.search(&page, ``)
+	}
 	for i := range page.users {
 		each(&page.users[i].User, page.users[i].at)
 	}
 	return found, err
+}
+
+// unfiltered is the same search for all users.
+func (s *UserSearch) unfiltered() UserSearch {
+	all := *s
+	all.Text, all.Registration, all.License, all.Type = "", "", "", ""
+	return all
+}
+
+// errPageFull ends a search that needs no more users.
+var errPageFull = errors.New("the page is full")
+
+// search looks at users in the order of the list, and returns how many are found.
+func (r Records) search(page *foundPage, end string, args ...any) (found int64, err error) {
+	u := userRow{User: User{AccountID: page.search.AccountID}}
+	q := page.search.query()
+	q.add(end, args...)
+	err = r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+		if err := u.read(row); err != nil || !page.mayHave(&u) {
+			return err
+		}
+		u.User = User{AccountID: u.AccountID}
+		if err := u.tell(); err != nil || !page.search.finds(&u.User, page.text) {
+			return err
+		}
+		found++
+		return page.offer(&u)
+	})
+	if errors.Is(err, errPageFull) {
+		err = nil
+	}
+	return found, err
+}
+
+func (s *UserSearch) query() *query {
+	q := new(query)
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, s.AccountID)
+	after, order := ` AND place > ?`, ` ORDER BY place`
+	if s.Descending {
+		after, order = ` AND place < ?`, ` ORDER BY place DESC`
+	}
+	if s.Sort == ByCreated && s.After != nil {
+		place, _ := hex.DecodeString(s.After.ID) // tokens are sealed: it is one of ours
+		q.add(after, place)
+	}
+	q.add(order)
+	return q
 }
 
 func (s *UserSearch) finds(u *User, text string) bool {
@@ -119,6 +169,7 @@ func (s *UserSearch) before(a, b *UserPlace) bool {
 // foundPage keeps those of the users that are offered that belong on the page.
 type foundPage struct {
 	search *UserSearch
+	text   string      // what to look for, in lower case
 	users  []foundUser // in the order of the search, Limit at most
 }
 
@@ -127,17 +178,70 @@ type foundUser struct {
 	at UserPlace
 }
 
-func (p *foundPage) offer(u *userRow) {
-	s, at := p.search, p.search.at(u)
+// mayHave tells, without a look into the columns, of most rows that the text is not in
+// them.
+func (p *foundPage) mayHave(u *userRow) bool {
+	return !plainText(p.text) || len(u.place.other) > 0 || len(p.text) == uuidText ||
+		strings.Contains(u.emailKey, p.text) || containsFold(u.data, p.text)
+}
+
+// offer takes a user, or leaves them out. errPageFull says that no more are needed.
+func (p *foundPage) offer(u *userRow) error {
+	s := p.search
 	full := len(p.users) == s.Limit
+	if full && s.Sort == ByCreated {
+		if s.After != nil {
+			return errPageFull
+		}
+		return nil // they come in order: this one is only counted
+	}
+	at := s.at(u)
 	if s.After != nil && !s.before(s.After, &at) || full && !s.before(&at, &p.users[s.Limit-1].at) {
-		return
+		return nil
 	}
 	if full {
 		p.users = p.users[:s.Limit-1]
 	}
 	i := sort.Search(len(p.users), func(i int) bool { return s.before(&at, &p.users[i].at) })
 	p.users = slices.Insert(p.users, i, foundUser{u.User, at})
+	return nil
+}
+
+// uuidText is how long the text of a UUID is, which a whole user id may be.
+const uuidText = 36
+
+// plainText reports whether a text stands in JSON as it is.
+func plainText(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= utf8.RuneSelf || strings.IndexByte(`"\\<>&`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// containsFold reports whether data holds a text that is in lower case, whatever the
+// letter case; with letters beyond ASCII it may.
+func containsFold(data, text string) bool {
+	for i := range len(data) {
+		if data[i] >= utf8.RuneSelf || len(data)-i >= len(text) && hasPrefixFold(data[i:], text) {
+			return true
+		}
+	}
+	return text == ""
+}
+
+func hasPrefixFold(data, text string) bool {
+	for i := range len(text) {
+		c := data[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != text[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // UserCount is how many users of an account are alike.
