@@ -61,14 +61,14 @@ func (g *scimGroup) resource() map[string]any {
 
 // load reads the members that a group shows.
 func (g *scimGroup) load(w *work.Unit) (err error) {
-	read := func() ([]string, error) { return w.ScimMembers(g.AccountID, g.GroupID, maxScimMembers+1) }
+	whole := true
 	if g.builtIn {
-		read = func() ([]string, error) { return w.Licensed(g.AccountID, g.License, maxScimMembers+1) }
+		g.members, whole, err = w.Licensed(g.AccountID, g.License, maxScimMembers+1, maxScimScan)
+	} else {
+		g.members, err = w.ScimMembers(g.AccountID, g.GroupID, maxScimMembers+1)
 	}
-	g.members, err = read()
-	if g.many = len(g.members) > maxScimMembers; g.many {
-		g.members = g.members[:maxScimMembers]
-	}
+	g.many = !whole || len(g.members) > maxScimMembers
+	g.members = g.members[:min(len(g.members), maxScimMembers)]
 	return err
 }
 

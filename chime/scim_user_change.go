@@ -94,6 +94,9 @@ func (s *Service) save(w *work.Unit, a *store.Account, u *scimUser, resource map
 		err = s.enter(w, a, u, active)
 	case u.left():
 		u.data.Left.Email, u.data.Left.DisplayName, u.data.Left.Type = u.Email, u.DisplayName, u.Type
+		if before.Email != u.Email { // whoever is invited with the former address is somebody else
+			err = w.RenameFormerUser(a.AccountID, u.UserID, before.Email, u.Email)
+		}
 	default:
 		err = s.change(w, a, u, before.Email, active)
 	}

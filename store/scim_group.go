@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 
 	"carillon/store/engine"
@@ -68,14 +69,28 @@ func (r Records) ScimMembers(accountID, groupID string, limit int) ([]string, er
 	return r.ids(`SELECT user_id FROM scim_members WHERE account_id = $1 AND group_id = $2 ORDER BY user_id LIMIT CAST($3 AS BIGINT)`, accountID, groupID, limit)
 }
 
-// Licensed returns the ids of up to limit users of an account with a licence.
-func (r Records) Licensed(accountID, license string, limit int) (ids []string, err error) {
+// Licensed returns the ids of up to limit users of an account with a licence. It looks at
+// most users at most, since the licence is in no index; whole says that it has seen all.
+func (r Records) Licensed(accountID, license string, limit, most int) (ids []string, whole bool, err error) {
 	var q query
 	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
-	q.add(` AND COALESCE(data ->> 'l', 'Pro') = ?`, license)
-	q.add(` ORDER BY place LIMIT CAST(? AS BIGINT)`, limit)
-	err = r.eachUser(&q, User{AccountID: accountID}, func(u *User) { ids = append(ids, u.UserID) })
-	return ids, err
+	q.add(` ORDER BY place LIMIT CAST(? AS BIGINT)`, most)
+	seen := 0
+	u := userRow{User: User{AccountID: accountID}}
+	err = r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+		seen++
+		if err := u.scan(row); err != nil || u.License != license {
+			return err
+		}
+		if ids = append(ids, u.UserID); len(ids) == limit {
+			return errPageFull
+		}
+		return nil
+	})
+	if errors.Is(err, errPageFull) {
+		return ids, false, nil
+	}
+	return ids, seen < most, err
 }
 
 func (r Records) ids(query string, args ...any) (ids []string, err error) {

@@ -219,8 +219,22 @@ func (r Records) RemoveUser(u *User) error {
 	if err := r.changed(noUser, `DELETE FROM user_rows WHERE account_id = $1 AND place = $2`, u.AccountID, p.key); err != nil {
 		return err
 	}
+	return r.keepFormerUser(u.AccountID, u.Email, u.UserID)
+}
+
+// RenameFormerUser has the identity of a user who left remembered under another
+// address, if it is remembered.
+func (r Records) RenameFormerUser(accountID, userID, from, to string) error {
+	n, err := r.tx.Exec(`DELETE FROM former_users WHERE account_id = $1 AND email_key = $2 AND user_id = $3`, accountID, EmailKey(from), userID)
+	if err != nil || n == 0 {
+		return err
+	}
+	return r.keepFormerUser(accountID, to, userID)
+}
+
+func (r Records) keepFormerUser(accountID, email, userID string) error {
 	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, u.AccountID, EmailKey(u.Email), u.UserID)
+		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, accountID, EmailKey(email), userID)
 	return err
 }
 
