@@ -21,7 +21,7 @@ func fixtureScim() []fixtureRecord {
 			}),
 		record(11, store.ScimGroup{AccountID: "enterprise", GroupID: "g", AwsAccountID: aws, Name: "Sales", ExternalID: "E", License: "Pro", CreatedMs: 5, ChangedMs: 6},
 			func(r store.Records, g *store.ScimGroup) error {
-				return errors.Join(r.InsertScimGroup(g), r.AddScimMember(g.AccountID, g.GroupID, "full"))
+				return errors.Join(r.InsertScimGroup(g), r.AddScimMembers(g.AccountID, g.GroupID, []string{"full"}))
 			},
 			func(r store.Records) (store.ScimGroup, error) {
 				got, err := r.ScimGroup("enterprise", "g")

@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"carillon/store/engine"
@@ -103,16 +105,37 @@ func (r Records) ids(query string, args ...any) (ids []string, err error) {
 	return ids, err
 }
 
-// AddScimMember adds a member to a group, unless it is there.
-func (r Records) AddScimMember(accountID, groupID, userID string) error {
-	_, err := r.tx.Exec(`INSERT INTO scim_members (account_id, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, accountID, groupID, userID)
-	return err
+// AddScimMembers adds members to a group, apart from those that are there.
+func (r Records) AddScimMembers(accountID, groupID string, userIDs []string) error {
+	for len(userIDs) > 0 {
+		n := chunk(len(userIDs))
+		args := make([]any, 0, 3*n)
+		for _, id := range userIDs[:n] {
+			args = append(args, accountID, groupID, id)
+		}
+		if _, err := r.tx.Exec(memberTexts[bits.Len(uint(n))-1](), args...); err != nil {
+			return err
+		}
+		userIDs = userIDs[n:]
+	}
+	return nil
 }
 
-// RemoveScimMember takes a member from a group.
-func (r Records) RemoveScimMember(accountID, groupID, userID string) error {
-	_, err := r.tx.Exec(`DELETE FROM scim_members WHERE account_id = $1 AND group_id = $2 AND user_id = $3`, accountID, groupID, userID)
-	return err
+// memberTexts returns the statements for 1, 2, 4 … members.
+var memberTexts = manyRows(`INSERT INTO scim_members (account_id, group_id, user_id) VALUES `, 3, ` ON CONFLICT DO NOTHING`)
+
+// RemoveScimMembers takes members from a group.
+func (r Records) RemoveScimMembers(accountID, groupID string, userIDs []string) error {
+	for ids := range slices.Chunk(userIDs, insertChunk) {
+		var q query
+		q.add(`DELETE FROM scim_members WHERE account_id = ?`, accountID)
+		q.add(` AND group_id = ?`, groupID)
+		q.add(` AND user_id IN (`+anonymous(len(ids))+`)`, padded(ids)...)
+		if _, err := r.tx.Exec(q.String(), q.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Membership is a group that a user is in.

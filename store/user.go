@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -133,6 +134,17 @@ func (r Records) usersWithIDs(accountID string, ids []string, each func(*User)) 
 		return err
 	}
 	return r.usersIn(accountID, ` AND LENGTH(other_id) > 0`, `other_id`, others, each)
+}
+
+// PresentUsers returns which of some users an account has, by their ids.
+func (r Records) PresentUsers(accountID string, ids []string) (map[string]bool, error) {
+	present := map[string]bool{}
+	for part := range slices.Chunk(ids, insertChunk) {
+		if err := r.usersWithIDs(accountID, part, func(u *User) { present[u.UserID] = true }); err != nil {
+			return nil, err
+		}
+	}
+	return present, nil
 }
 
 func (r Records) usersIn(accountID, index, column string, values [][]byte, each func(*User)) error {
