@@ -3,6 +3,7 @@ package e2e
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"os"
@@ -187,13 +188,21 @@ func TestCopy_killed(t *testing.T) {
 	cmd.Env, cmd.SysProcAttr = cleanEnv(dir), endWithParent()
 	succeed(t, cmd.Start())
 	awaitWaiting(t, database)
-	refuseServe(t, "being copied", flags...)
-	refuseServe(t, "in use", "--data", data)
+	// At once: the copy waits for the table for some seconds only.
+	var refused [2]result
+	succeed(t, errors.Join(atOnce(2, func(i int) (err error) {
+		refused[i], err = serveRefused(t.TempDir(), [][]string{flags, {"--data", data}}[i])
+		return err
+	})...))
+	refused[0].failed(t, exitFailed, "being copied")
+	refused[1].failed(t, exitFailed, "in use")
 	succeed(t, cmd.Process.Kill())
 	_ = cmd.Wait() // it was killed
 	release()
 
-	refuseServe(t, "a copy into this database is not finished", "--data", data)
+	unfinished, err := serveRefused(t.TempDir(), []string{"--data", data})
+	succeed(t, err)
+	unfinished.failed(t, exitFailed, "a copy into this database is not finished")
 	carillonIn(t, cleanEnv(t.TempDir()), "migrate", "--data", data).failed(t, exitFailed, "not finished")
 	tryCopy(t, data, filepath.Join(dir, "other")).failed(t, exitFailed, "the source", "not finished")
 	copyAll(t, database, data)
@@ -203,14 +212,13 @@ func TestCopy_killed(t *testing.T) {
 	equal(t, "users", len(newCaller(s.endpoint, s.keys).listUsers(t, chime.ListUsersInput{AccountId: &id}).Users), 10)
 }
 
-// refuseServe checks that a server does not start.
-func refuseServe(t *testing.T, why string, flags ...string) {
-	t.Helper()
+// serveRefused runs a server that does not start, with a directory for what it needs.
+func serveRefused(dir string, flags []string) (result, error) {
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", ""}, flags...)
 	if flags[0] != "--data" {
-		args = append(args, "--data", t.TempDir())
+		args = append(args, "--data", filepath.Join(dir, "data"))
 	}
-	carillonIn(t, cleanEnv(t.TempDir()), args...).failed(t, exitFailed, why)
+	return runCarillon(cleanEnv(dir), args...)
 }
 
 // holdTable keeps others from reading a table until release is called.
