@@ -17,13 +17,14 @@ import (
 type report struct {
 	results map[string]result // by package and name
 	output  map[string][]string
+	running map[string]bool // by package and name
 }
 
 // result is what became of a test.
 type result struct {
 	Test   string // with its package
 	Action string // pass, fail or skip
-	Reason string `json:",omitempty"` // of a skip
+	Reason string `json:",omitempty"` // of a skip, or of a failure that said nothing
 }
 
 // event is a line of go test -json.
@@ -38,7 +39,7 @@ type event struct {
 // read reads events and shows what a reader of go test expects: the closing
 // lines of packages, and all that failing ones said.
 func (r *report) read(in io.Reader, out io.Writer) error {
-	r.output = map[string][]string{}
+	r.output, r.running = map[string][]string{}, map[string]bool{}
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadString('\n')
@@ -60,6 +61,8 @@ func (r *report) read(in io.Reader, out io.Writer) error {
 func (r *report) take(e *event, out io.Writer) {
 	name := e.Package + " " + e.Test
 	switch e.Action {
+	case "run":
+		r.running[name] = true
 	case "output":
 		r.output[name] = append(r.output[name], e.Output)
 	case "build-output":
@@ -67,6 +70,7 @@ func (r *report) take(e *event, out io.Writer) {
 	case "pass", "fail", "skip":
 		said := r.output[name]
 		delete(r.output, name)
+		delete(r.running, name)
 		for _, line := range said {
 			if shows(e, line) {
 				io.WriteString(out, line) //nolint:errcheck // nobody is there to be told
@@ -85,14 +89,27 @@ func shows(e *event, line string) bool {
 }
 
 // count notes a result. Of packages only a failure that no test of theirs had
-// counts: a build, a panic, a TestMain.
+// counts: a build, a TestMain. What ran when a package ended has failed: it
+// panicked, or waited until all the time was over.
 func (r *report) count(e *event, name string, said []string) {
+	if e.Test == "" {
+		r.unfinished(e.Package)
+	}
 	switch {
 	case e.Test == "" && (e.Action != "fail" || r.failedIn(e.Package)):
 	case e.Action == "skip":
 		r.add(result{name, e.Action, reason(said)})
 	default:
 		r.add(result{Test: name, Action: e.Action})
+	}
+}
+
+func (r *report) unfinished(pkg string) {
+	for name := range r.running {
+		if strings.HasPrefix(name, pkg+" ") {
+			delete(r.running, name)
+			r.add(result{name, "fail", "it did not end"})
+		}
 	}
 }
 
@@ -153,7 +170,11 @@ func (r *report) load(in io.Reader) error {
 	}
 }
 
-// summary writes a line for each reason to skip, and one with all counts.
+// maxNamed is how many failures a summary names.
+const maxNamed = 20
+
+// summary writes a line for each failure, one for each reason to skip, and one
+// with all counts.
 func (r *report) summary(out io.Writer) {
 	counts, reasons := map[string]int{}, map[string]int{}
 	for _, v := range r.results {
@@ -162,9 +183,20 @@ func (r *report) summary(out io.Writer) {
 			reasons[v.Reason]++
 		}
 	}
+	r.failures(out)
 	byCount := func(a, b string) int { return cmp.Or(cmp.Compare(reasons[b], reasons[a]), cmp.Compare(a, b)) }
 	for _, reason := range slices.SortedFunc(maps.Keys(reasons), byCount) {
 		fmt.Fprintf(out, "skipped %d: %s\n", reasons[reason], reason)
 	}
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", counts["pass"], counts["fail"], counts["skip"])
+}
+
+func (r *report) failures(out io.Writer) {
+	named := 0
+	for _, name := range slices.Sorted(maps.Keys(r.results)) {
+		if v := r.results[name]; v.Action == "fail" && named < maxNamed {
+			named++
+			fmt.Fprintln(out, strings.TrimSuffix("failed: "+strings.TrimSpace(name)+": "+v.Reason, ": "))
+		}
+	}
 }

@@ -67,9 +67,23 @@ go: something that is no event
 	if shown != want {
 		t.Errorf("shows\n%s\nwant\n%s", shown, want)
 	}
-	const summary = "skipped 1: no reason given\nskipped 1: no server: really\n1 passed, 3 failed, 2 skipped\n"
+	const summary = "failed: m/a TestBad\nfailed: m/a TestBad/sub\nfailed: m/c\nskipped 1: no reason given\nskipped 1: no server: really\n1 passed, 3 failed, 2 skipped\n"
 	if got := r.text(); got != summary {
 		t.Errorf("got\n%s\nwant\n%s", got, summary)
+	}
+}
+
+// What has not ended when its package ends has failed, and is named.
+func TestReport_unfinished(t *testing.T) {
+	r, _ := read(t, `{"Action":"run","Package":"m/a","Test":"TestLong"}
+{"Action":"run","Package":"m/a","Test":"TestShort"}
+{"Action":"pass","Package":"m/a","Test":"TestShort"}
+{"Action":"run","Package":"m/b","Test":"TestOther"}
+{"Action":"output","Package":"m/a","Output":"panic: test timed out after 1s\n"}
+{"Action":"fail","Package":"m/a"}
+`)
+	if got, want := r.text(), "failed: m/a TestLong: it did not end\n1 passed, 1 failed, 0 skipped\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -97,7 +111,7 @@ func TestTotal(t *testing.T) {
 	}
 	defer f.Close()
 	var out strings.Builder
-	if err := showTotal(&out, f); err != nil || out.String() != "skipped 1: no reason given\n1 passed, 2 failed, 1 skipped\n" {
+	if err := showTotal(&out, f); err != nil || out.String() != "failed: m/a B\nfailed: m/a C\nskipped 1: no reason given\n1 passed, 2 failed, 1 skipped\n" {
 		t.Errorf("got %s, %v", out.String(), err)
 	}
 }
