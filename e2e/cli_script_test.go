@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func TestCLIScript(t *testing.T) {
 	}
 	e := engines()[0].shareAmple(t)
 	h := newHook(t)
-	cmd := exec.Command("sh", cliScript)
+	cmd := command("sh", cliScript)
 	cmd.Env = e.tenant(t).environ(t.TempDir(), "AWS="+clis[0].program, "CARILLON="+suite.binary, "HOOK="+h.url, "AREA="+e.areaCode())
 	r, err := run(cmd)
 	succeed(t, err)

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func (j *cliJob) run(t *testing.T, args ...string) result {
 	if j.told {
 		all = append(all, "--endpoint-url", j.c.endpoint)
 	}
-	cmd := exec.Command(j.program, append(all, "--output", "json")...)
+	cmd := command(j.program, append(all, "--output", "json")...)
 	cmd.Env = j.c.environ(j.home)
 	r, err := run(cmd)
 	succeed(t, err)

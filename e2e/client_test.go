@@ -26,7 +26,7 @@ func missing(t *testing.T, what string, why any) {
 // runJob runs the script of a client as a caller; it ends well or says why not.
 func (c *caller) runJob(t *testing.T, dir, program string, args ...string) {
 	t.Helper()
-	cmd := exec.Command(program, args...)
+	cmd := command(program, args...)
 	cmd.Dir = dir
 	cmd.Env = c.environ(t.TempDir(), "AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1")
 	r, err := run(cmd)
@@ -52,7 +52,7 @@ func programs(name string) (found []string) {
 
 // answers runs a program to learn something about it, such as its version.
 func answers(program string, args ...string) (string, error) {
-	r, err := run(exec.Command(program, args...))
+	r, err := run(command(program, args...))
 	if err == nil && r.code != 0 {
 		err = errors.New(strings.TrimSpace(r.stderr))
 	}
@@ -86,7 +86,7 @@ var npmInstall = sync.OnceValue(func() error {
 	if isInstalled() {
 		return nil
 	}
-	cmd := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd := command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	cmd.Dir = "js"
 	r, err := run(cmd)
 	if err == nil && r.code != 0 {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,7 +43,7 @@ func TestCommandEnv_for_a_shell(t *testing.T) {
 	t.Parallel()
 	const secret = `it's "quoted" $HOME \ ; and spaced`
 	e := ownServer(t, "--root-access-key-id", "AKIAOPERATOR", "--root-secret-access-key", secret)
-	cmd := exec.Command("sh", "-c", `eval "$("$0" env --data "$1")" && printf %s "$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY" && "$0" account list >&2`,
+	cmd := command("sh", "-c", `eval "$("$0" env --data "$1")" && printf %s "$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY" && "$0" account list >&2`,
 		suite.binary, e.server.data())
 	cmd.Env = cleanEnv(t.TempDir())
 	r, err := run(cmd)

@@ -21,7 +21,7 @@ type execJob struct {
 func newExec(t *testing.T, args ...string) *execJob {
 	t.Helper()
 	startsServers(t)
-	j := &execJob{exec.Command(suite.binary, append([]string{"exec"}, args...)...), t.TempDir(), new(bytes.Buffer)}
+	j := &execJob{command(suite.binary, append([]string{"exec"}, args...)...), t.TempDir(), new(bytes.Buffer)}
 	j.Env = cleanEnv(t.TempDir(), "TMPDIR="+j.tmp)
 	j.Cmd.Stderr = j.stderr
 	return j
@@ -147,7 +147,7 @@ func TestCommandExec_killed(t *testing.T) {
 	found, err := filepath.Glob(filepath.Join(j.tmp, "*"))
 	succeed(t, err)
 	equal(t, "directories", len(found), 1)
-	age := func() { succeed(t, exec.Command("touch", "-d", "2 hours ago", found[0]).Run()) }
+	age := func() { succeed(t, command("touch", "-d", "2 hours ago", found[0]).Run()) }
 	another := func() {
 		next := newExec(t, "--", "true")
 		next.Env = append(next.Env, "TMPDIR="+j.tmp)

@@ -204,7 +204,7 @@ func certificateFiles(t *testing.T) (cert, key string, client *http.Client) {
 	key = write(t, "key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 	pool := x509.NewCertPool()
 	pool.AddCert(hs.Certificate())
-	return cert, key, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
+	return cert, key, &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
 }
 
 func TestServe_tls(t *testing.T) {

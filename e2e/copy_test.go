@@ -3,13 +3,12 @@ package e2e
 import (
 	"compress/gzip"
 	"context"
-	"errors"
 	"io"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -184,25 +183,18 @@ func TestCopy_killed(t *testing.T) {
 	release := holdTable(t, database, "rooms") // where the copy will wait
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
-	cmd := exec.Command(suite.binary, "copy", "--from", database, "--to", data)
+	cmd := command(suite.binary, "copy", "--from", database, "--to", data)
 	cmd.Env, cmd.SysProcAttr = cleanEnv(dir), endWithParent()
 	succeed(t, cmd.Start())
 	awaitWaiting(t, database)
-	// At once: the copy waits for the table for some seconds only.
-	var refused [2]result
-	succeed(t, errors.Join(atOnce(2, func(i int) (err error) {
-		refused[i], err = serveRefused(t.TempDir(), [][]string{flags, {"--data", data}}[i])
-		return err
-	})...))
-	refused[0].failed(t, exitFailed, "being copied")
-	refused[1].failed(t, exitFailed, "in use")
+	succeed(t, cmd.Process.Signal(syscall.SIGSTOP)) // it would wait for some seconds only
+	refuseServe(t, "being copied", flags...)
+	refuseServe(t, "in use", "--data", data)
 	succeed(t, cmd.Process.Kill())
 	_ = cmd.Wait() // it was killed
 	release()
 
-	unfinished, err := serveRefused(t.TempDir(), []string{"--data", data})
-	succeed(t, err)
-	unfinished.failed(t, exitFailed, "a copy into this database is not finished")
+	refuseServe(t, "a copy into this database is not finished", "--data", data)
 	carillonIn(t, cleanEnv(t.TempDir()), "migrate", "--data", data).failed(t, exitFailed, "not finished")
 	tryCopy(t, data, filepath.Join(dir, "other")).failed(t, exitFailed, "the source", "not finished")
 	copyAll(t, database, data)
@@ -212,13 +204,15 @@ func TestCopy_killed(t *testing.T) {
 	equal(t, "users", len(newCaller(s.endpoint, s.keys).listUsers(t, chime.ListUsersInput{AccountId: &id}).Users), 10)
 }
 
-// serveRefused runs a server that does not start, with a directory for what it needs.
-func serveRefused(dir string, flags []string) (result, error) {
+// refuseServe runs a server that does not start.
+func refuseServe(t *testing.T, words string, flags ...string) {
+	t.Helper()
+	dir := t.TempDir()
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", ""}, flags...)
 	if flags[0] != "--data" {
 		args = append(args, "--data", filepath.Join(dir, "data"))
 	}
-	return runCarillon(cleanEnv(dir), args...)
+	carillonIn(t, cleanEnv(dir), args...).failed(t, exitFailed, words)
 }
 
 // holdTable keeps others from reading a table until release is called.

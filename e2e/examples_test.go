@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -37,9 +36,9 @@ func withCarillon(t *testing.T, more ...string) []string {
 }
 
 // runExample runs a command by carillon exec in a directory; it must succeed.
-func runExample(t *testing.T, dir string, env []string, command ...string) {
+func runExample(t *testing.T, dir string, env []string, args ...string) {
 	t.Helper()
-	cmd := exec.Command(suite.binary, append([]string{"exec", "--"}, command...)...)
+	cmd := command(suite.binary, append([]string{"exec", "--"}, args...)...)
 	cmd.Dir, cmd.Env = dir, env
 	r, err := run(cmd)
 	succeed(t, err)

@@ -2,12 +2,15 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // result is what a command left behind.
@@ -31,6 +34,21 @@ func cleanEnv(home string, more ...string) []string {
 	return append(env, more...)
 }
 
+// commandTimeout is how long a command of a test may take.
+const commandTimeout = 3 * time.Minute
+
+// command is exec.Command for what ends by itself. What does not is asked where it
+// is, which programs in Go answer with all their stacks, and then killed. Who
+// waits for it does not wait for processes that it left behind.
+func command(name string, args ...string) *exec.Cmd {
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(commandTimeout, cancel)
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
 // run runs a command to its end. An exit code other than 0 is no error.
 func run(cmd *exec.Cmd) (result, error) {
 	var stdout, stderr bytes.Buffer
@@ -45,7 +63,7 @@ func run(cmd *exec.Cmd) (result, error) {
 
 // carillonCommand is carillon in an environment, not started yet.
 func carillonCommand(env []string, args ...string) *exec.Cmd {
-	cmd := exec.Command(suite.binary, args...)
+	cmd := command(suite.binary, args...)
 	cmd.Env = env
 	return cmd
 }

@@ -59,7 +59,7 @@ func (l load) start(ctx context.Context, d time.Duration) *running {
 		d = time.Hour
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: l.callers, DisableCompression: true}
-	r := &running{load: l, http: &http.Client{Transport: transport}, began: time.Now()}
+	r := &running{load: l, http: &http.Client{Transport: transport, Timeout: time.Minute}, began: time.Now()}
 	r.until = r.began.Add(d)
 	r.ctx, r.cancel = context.WithCancel(ctx)
 	for range l.callers {

@@ -82,6 +82,7 @@ func (c *caller) dial(t testing.TB) net.Conn {
 	succeed(t, err)
 	conn, err := net.Dial("tcp", u.Host)
 	succeed(t, err)
+	succeed(t, conn.SetDeadline(time.Now().Add(2*time.Minute)))
 	t.Cleanup(func() { conn.Close() })
 	return conn
 }

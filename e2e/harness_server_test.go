@@ -137,7 +137,7 @@ func (s *server) isReady() bool {
 		}
 		s.endpoint = m[1]
 	}
-	answer, err := http.Get(s.endpoint + "/readyz")
+	answer, err := (&http.Client{Timeout: startTimeout}).Get(s.endpoint + "/readyz")
 	if err != nil {
 		return false
 	}
@@ -172,9 +172,21 @@ func (s *server) stop() error {
 	case <-s.exited:
 		return s.exitCode()
 	case <-time.After(stopTimeout):
-		s.kill()
-		return fmt.Errorf("the server did not end within %s of SIGTERM; its log ends:\n%s", stopTimeout, s.tail())
+		tail := s.tail()
+		return fmt.Errorf("the server did not end within %s of SIGTERM; its log ended:\n%s\nand its stacks are\n%s", stopTimeout, tail, s.stacks())
 	}
+}
+
+// stacks ends the process and returns where its goroutines were.
+func (s *server) stacks() string {
+	_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+	select {
+	case <-s.exited:
+	case <-time.After(5 * time.Second):
+	}
+	s.kill()
+	_, stacks, _ := strings.Cut(readFile(s.log()), "SIGQUIT: quit")
+	return fmt.Sprintf("%.*s", stacksLength, stacks)
 }
 
 func (s *server) exitCode() error {
@@ -222,6 +234,8 @@ func (s *server) cleanup(t testing.TB) {
 const (
 	tailLines  = 15
 	tailLength = 500 // of a line
+	// stacksLength is how much is shown of where goroutines were.
+	stacksLength = 64 << 10
 )
 
 // tail returns the end of the log, without the lines that contain one of some

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +30,7 @@ func TestIamCommand_env_for_aws_cli(t *testing.T) {
 	e := ownServer(t)
 	root := e.byName()
 	root.do(t, "iam", "CreateUser", members{"UserName": "alice"})
-	cmd := exec.Command("sh", "-c", `eval "$("$0" env --data "$1")" && "$2" iam list-users --query 'Users[].UserName' --output text`,
+	cmd := command("sh", "-c", `eval "$("$0" env --data "$1")" && "$2" iam list-users --query 'Users[].UserName' --output text`,
 		suite.binary, e.server.data(), clis[i].program)
 	cmd.Env = cleanEnv(t.TempDir(), "AWS_EC2_METADATA_DISABLED=true")
 	r, err := run(cmd)

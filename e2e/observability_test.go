@@ -263,7 +263,7 @@ func TestObservability_alerts_fire(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIPPED: promtool is not installed")
 	}
-	cmd := exec.CommandContext(t.Context(), promtool, "test", "rules", "alerts_test.yml")
+	cmd := command(promtool, "test", "rules", "alerts_test.yml")
 	cmd.Dir = "../deploy/prometheus"
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)

@@ -66,7 +66,7 @@ func newServer(t *testing.T) *http.Client {
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
 	}
-	return &http.Client{Transport: &http.Transport{DialContext: dial}}
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dial}}
 }
 
 // send returns an error unless the server accepts r.
