@@ -34,8 +34,9 @@ func cleanEnv(home string, more ...string) []string {
 	return append(env, more...)
 }
 
-// commandTimeout is how long a command of a test may take.
-const commandTimeout = 3 * time.Minute
+// commandTimeout is how long a command of a test may take. The longest takes one
+// minute alone, and eight beside everything else on a busy machine.
+const commandTimeout = 10 * time.Minute
 
 // command is exec.Command for what ends by itself. What does not is asked where it
 // is, which programs in Go answer with all their stacks, and then killed. Who
