@@ -186,12 +186,11 @@ func TestBackup_file_refused(t *testing.T) {
 
 // TestBackup_encrypted takes the way by way of age, and without a server.
 func TestBackup_encrypted(t *testing.T) {
-	const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 	s, c := startSQLite(t)
 	c.users(t, c.team(t), 2)
 	succeed(t, s.stop())
 	file := filepath.Join(s.dir, "file.backup")
-	r := carillonIn(t, cleanEnv(s.dir), "backup", file, "--data", s.data(), "--endpoint-url", s.endpoint, "--encrypt-to", recipient)
+	r := carillonIn(t, cleanEnv(s.dir), "backup", file, "--data", s.data(), "--endpoint-url", s.endpoint, "--encrypt-to", ageRecipient)
 	equal(t, "users", parseJSON[backupReport](t, r.succeeded(t)).Backup.Users, 2)
 	if strings.Contains(readFile(file), "root-key") || !strings.HasPrefix(readFile(file), "age-encryption.org/") {
 		t.Error("the file is not encrypted")
@@ -217,31 +216,72 @@ func TestBackup_killed(t *testing.T) {
 	}
 }
 
+// Two pairs of age, for tests only.
+const (
+	ageRecipient      = "age1kqsvwq6sv0xcv8279lncvza6sz02r04aqe85djg5cvqz9yc665tssn430l"
+	ageOtherRecipient = "age18d9rdynev2ldzwa68qdz2vtytm5ta7d9wfk9cezm0gkd3t0g0gjqjh5jqe"
+	ageOtherIdentity  = "AGE-SECRET-KEY-1Y8LREYYPSP727TZQKGUAFR9JKCLKLSKAURG3WMJ99PZH4QTETW5QTSWVEK"
+)
+
 // TestBackup_schedule has a server make backups by itself, as its clock moves.
 func TestBackup_schedule(t *testing.T) {
+	for _, backup := range scheduledBackups(t) {
+		carillonIn(t, cleanEnv(t.TempDir()), "verify", backup).succeeded(t)
+	}
+}
+
+// TestBackup_schedule_encrypted: each of two can read what the server makes, and
+// nobody else.
+func TestBackup_schedule_encrypted(t *testing.T) {
+	home := t.TempDir()
+	identity, restored := filepath.Join(home, "identity"), filepath.Join(home, "restored")
+	succeed(t, os.WriteFile(identity, []byte(ageOtherIdentity+"\n"), 0o600))
+	backups := scheduledBackups(t, "--backup-encrypt-to", ageRecipient, "--backup-encrypt-to", ageOtherRecipient)
+	for _, backup := range backups {
+		if !strings.HasPrefix(readFile(backup), "age-encryption.org/") {
+			t.Errorf("%s is not encrypted", backup)
+		}
+	}
+	carillonIn(t, cleanEnv(home), "verify", backups[0]).failed(t, exitFailed, "--identity")
+	carillonIn(t, cleanEnv(home), "verify", backups[0], "--identity", identity).succeeded(t)
+	carillonIn(t, cleanEnv(home), "restore", backups[0], "--data", restored, "--identity", identity).succeeded(t)
+	carillonIn(t, cleanEnv(home), "verify", "--data", restored).succeeded(t)
+}
+
+// TestBackup_schedule_recipient is wrong usage, before anything is made.
+func TestBackup_schedule_recipient(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	r := carillonIn(t, cleanEnv(t.TempDir()), "serve", "--data", data, "--backup-dir", data, "--backup-encrypt-to", "age1somebody")
+	r.failed(t, exitUsage, "--backup-encrypt-to", "age recipients")
+	if _, err := os.Stat(data); err == nil {
+		t.Error("the data directory was made")
+	}
+}
+
+// scheduledBackups has a server make three backups of which it keeps two, as its
+// clock moves, and returns those.
+func scheduledBackups(t *testing.T, flags ...string) []string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "backups")
-	_, c := startSQLite(t, "--backup-dir", dir, "--backup-every", "24h", "--backup-keep", "2", "--test-clock")
+	_, c := startSQLite(t, append([]string{"--backup-dir", dir, "--backup-every", "24h", "--backup-keep", "2", "--test-clock"}, flags...)...)
 	seen := map[string]bool{}
-	deadline := time.Now().Add(time.Minute)
-	for len(seen) < 3 && time.Now().Before(deadline) {
-		entries, _ := filepath.Glob(filepath.Join(dir, "carillon-*.backup"))
-		for _, name := range entries {
-			if !seen[name] {
-				seen[name] = true
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		left, _ := filepath.Glob(filepath.Join(dir, "carillon-*.backup"))
+		for _, name := range left {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			if len(seen) < 3 {
 				c.send(t, "POST", clockPath, `{"Advance":"25h"}`)
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		if len(seen) > 2 && len(left) == 2 {
+			return left
+		}
 	}
-	var left []string
-	for len(left) != 2 && time.Now().Before(deadline) {
-		left, _ = filepath.Glob(filepath.Join(dir, "carillon-*.backup"))
-		time.Sleep(50 * time.Millisecond)
-	}
-	if len(seen) < 3 || len(left) != 2 {
-		t.Fatalf("backups made: %d, left: %q", len(seen), left)
-	}
-	carillonIn(t, cleanEnv(dir), "verify", left[0]).succeeded(t)
+	t.Fatalf("backups made: %d", len(seen))
+	return nil
 }
 
 // TestBackup_postgres says what to use there, and verify looks at the database.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
 	"carillon/backup"
 	"carillon/internal/wholefile"
 )
@@ -23,6 +25,8 @@ type BackupSchedule struct {
 	Every time.Duration
 	// Keep is how many files are kept; the oldest go. 0: all.
 	Keep int
+	// Recipients can read the files; none: everybody who has them.
+	Recipients []age.Recipient
 }
 
 // backupRetry is the time after which a backup is tried again that failed.
@@ -95,7 +99,7 @@ func (b *backups) makeDue(ctx context.Context) {
 	}
 	path := filepath.Join(b.schedule.Dir, nameOfBackup(now))
 	err := wholefile.Write(path, func(w io.Writer) error {
-		_, err := backup.Make(ctx, w, b.source(), filepath.Join(b.scratch(), "scheduled"))
+		_, err := backup.Make(ctx, w, b.source(), filepath.Join(b.scratch(), "scheduled"), b.schedule.Recipients...)
 		return err
 	})
 	if err != nil {

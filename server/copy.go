@@ -72,13 +72,13 @@ func openPlace(ctx context.Context, o CopyOptions, place string, make bool) (eng
 			Name: copySession, MaxConns: 2, Timeout: copyPatience, Wait: copyPatience, ReadTimeout: copyPatience, Logger: o.Log,
 		})
 	}
-	path := filepath.Join(place, DatabaseFile)
 	if make {
 		if err := os.MkdirAll(place, 0o700); err != nil {
 			return nil, fmt.Errorf("creating the data directory: %w", err)
 		}
-	} else if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", place, err)
+	} else if _, err := ExistingDatabase(place); err != nil {
+		return nil, err
 	}
+	path := filepath.Join(place, DatabaseFile)
 	return sqlite.Open(ctx, path, sqlite.Options{Logger: o.Log})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"carillon/store/engine"
@@ -34,6 +36,36 @@ func openEmbedded(ctx context.Context, o Options) (engine.Engine, error) {
 		err = fmt.Errorf("%w; move it away, and \"carillon restore\" brings a backup back, or --init begins anew", err)
 	}
 	return nil, err
+}
+
+// findDatabase returns the path of the database in a data directory, and whether
+// there is one. An empty file is none: one is left by a start that was cut off.
+func findDatabase(dir string) (path string, there bool, err error) {
+	path = filepath.Join(dir, DatabaseFile)
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, false, nil
+	}
+	return path, err == nil && info.Size() > 0, err
+}
+
+// ExistingDatabase returns the path of the database in a data directory. Without
+// one the error says so, for people.
+func ExistingDatabase(dir string) (path string, err error) {
+	path, there, err := findDatabase(dir)
+	if err == nil && !there {
+		err = fmt.Errorf("there is no database in %s", dir)
+	}
+	return path, err
+}
+
+// refuseDatabase refuses a data directory with a database.
+func refuseDatabase(dir string) error {
+	_, there, err := findDatabase(dir)
+	if there {
+		return fmt.Errorf("there is a database in %s already: move it away, or choose another directory", dir)
+	}
+	return err
 }
 
 // InUse reports whether a server has its embedded database in a data directory.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -20,7 +19,7 @@ import (
 // Restore puts the backup that r holds into a data directory that has no database.
 // All of it is checked first; the directory gets all of it or nothing.
 func Restore(ctx context.Context, r io.Reader, dir string, identities ...age.Identity) (*backup.Manifest, error) {
-	if err := checkRestore(dir); err != nil {
+	if err := refuseDatabase(dir); err != nil {
 		return nil, err
 	}
 	_, before := os.Stat(dir)
@@ -39,19 +38,6 @@ func Restore(ctx context.Context, r io.Reader, dir string, identities ...age.Ide
 	return m, err
 }
 
-// checkRestore refuses a directory with a database.
-func checkRestore(dir string) error {
-	path := filepath.Join(dir, DatabaseFile)
-	info, err := os.Stat(path)
-	if errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return fmt.Errorf("there is a database in %s already: move it away, or choose another directory", dir)
-}
-
 func restoreFrom(ctx context.Context, r io.Reader, dir, scratch string, identities []age.Identity) (*backup.Manifest, error) {
 	m, err := backup.Unpack(r, scratch, identities...)
 	if err != nil {
@@ -64,7 +50,7 @@ func restoreFrom(ctx context.Context, r io.Reader, dir, scratch string, identiti
 		return nil, err
 	}
 	return m, sqlite.Move(filepath.Join(scratch, DatabaseFile), filepath.Join(dir, DatabaseFile), func() error {
-		if err := checkRestore(dir); err != nil {
+		if err := refuseDatabase(dir); err != nil {
 			return err
 		}
 		err := os.Rename(filepath.Join(scratch, KeyFile), filepath.Join(dir, KeyFile))
@@ -87,8 +73,8 @@ func finish(ctx context.Context, dir string) error {
 
 // MakeBackup writes a backup of a data directory that no server uses.
 func MakeBackup(ctx context.Context, w io.Writer, o Options, recipients ...age.Recipient) (*backup.Manifest, error) {
-	if _, err := os.Stat(filepath.Join(o.Data, DatabaseFile)); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", o.Data, err)
+	if _, err := ExistingDatabase(o.Data); err != nil {
+		return nil, err
 	}
 	e, err := openEmbedded(ctx, o)
 	if err != nil {

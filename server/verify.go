@@ -3,11 +3,8 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
 	"filippo.io/age"
@@ -58,9 +55,9 @@ func openToVerify(ctx context.Context, o Options) (engine.Engine, error) {
 	if o.Database != "" {
 		return postgres.Open(ctx, o.Database, postgres.Options{Startup: o.StartupTimeout, Logger: o.Log, Timeout: verifyTimeout})
 	}
-	path := filepath.Join(o.Data, DatabaseFile)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", o.Data, err)
+	path, err := ExistingDatabase(o.Data)
+	if err != nil {
+		return nil, err
 	}
 	e, err := openEmbedded(ctx, o)
 	if errors.Is(err, store.ErrUnavailable) {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"carillon/internal/client"
 	"carillon/internal/wholefile"
@@ -120,8 +118,8 @@ func (c *auditVerifyCmd) verify(ctx context.Context) (*server.AuditReport, error
 		}
 		return c.ask(ctx, cl)
 	}
-	if _, err := os.Stat(filepath.Join(*c.Data, server.DatabaseFile)); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", *c.Data, err)
+	if _, err := server.ExistingDatabase(*c.Data); err != nil {
+		return nil, err
 	}
 	report, err := server.VerifyAudit(ctx, server.Options{Data: *c.Data}, c.Head)
 	if !errors.Is(err, store.ErrUnavailable) {

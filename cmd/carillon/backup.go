@@ -23,9 +23,9 @@ import (
 )
 
 type backupCmd struct {
-	File      string   `arg:"" help:"File to write; one that exists is replaced when all is there."`
-	Data      string   `help:"Data directory that is opened if no server answers." default:"${data}" placeholder:"DIR"`
-	EncryptTo []string `help:"age recipient to encrypt the file to, age1…; several: any of them can read it." placeholder:"RECIPIENT"`
+	File      string      `arg:"" help:"File to write; one that exists is replaced when all is there."`
+	Data      string      `help:"Data directory that is opened if no server answers." default:"${data}" placeholder:"DIR"`
+	EncryptTo []recipient `help:"age recipient to encrypt the file to, age1…; several: any of them can read it." placeholder:"RECIPIENT"`
 	remoteFlags
 }
 
@@ -41,12 +41,8 @@ type backupReport struct {
 
 // Run writes the file whole or not at all.
 func (c *backupCmd) Run(ctx context.Context, s streams) error {
-	recipients, err := recipientsOf(c.EncryptTo)
-	if err != nil {
-		return err
-	}
 	report := &backupReport{}
-	err = wholefile.Write(c.File, func(w io.Writer) error { return c.write(ctx, w, report, recipients) })
+	err := wholefile.Write(c.File, func(w io.Writer) error { return c.write(ctx, w, report, recipientsOf(c.EncryptTo)) })
 	if err == nil {
 		err = report.describe(c.File)
 	}
@@ -104,15 +100,24 @@ func (r *backupReport) describe(path string) error {
 	return err
 }
 
-func recipientsOf(texts []string) (list []age.Recipient, err error) {
-	for _, text := range texts {
-		r, err := age.ParseX25519Recipient(text)
-		if err != nil {
-			return nil, fmt.Errorf("--encrypt-to takes age recipients, age1…: %w", err)
-		}
-		list = append(list, r)
+// recipient is somebody who can read what is encrypted, by age's text for them.
+type recipient struct{ age.Recipient }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *recipient) UnmarshalText(text []byte) error {
+	parsed, err := age.ParseX25519Recipient(string(text))
+	if err != nil {
+		return fmt.Errorf("it takes age recipients, age1…: %w", err)
 	}
-	return list, nil
+	r.Recipient = parsed
+	return nil
+}
+
+func recipientsOf(named []recipient) (list []age.Recipient) {
+	for _, r := range named {
+		list = append(list, r.Recipient)
+	}
+	return list
 }
 
 // part is an answer of ReadBackup.

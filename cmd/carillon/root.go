@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	"carillon/access"
 	"carillon/internal/client"
@@ -49,8 +48,8 @@ func (c *rootRotateCmd) Run(ctx context.Context, s streams) error {
 
 // rotateData rotates the key of a data directory, with or without its server.
 func (c *rootRotateCmd) rotateData(ctx context.Context, s streams, dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, server.DatabaseFile)); err != nil {
-		return fmt.Errorf("there is no database in %s: %w", dir, err)
+	if _, err := server.ExistingDatabase(dir); err != nil {
+		return err
 	}
 	key, err := rotateIn(ctx, server.Options{Data: dir})
 	if errors.Is(err, store.ErrUnavailable) {

@@ -29,21 +29,22 @@ type serveCmd struct {
 	openFlags
 	behaviourFlags
 	mailFlags
-	Listen              string  `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
-	RootAccessKeyID     string  `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
-	RootSecretAccessKey string  `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
-	MetricsListen       *string `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
-	Pprof               bool    `help:"Serve /debug/pprof beside /metrics."`
-	TLSCert             string  `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
-	TLSKey              string  `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
-	BackupDir           string  `help:"Directory for backups that the server makes by itself; without it there are none." placeholder:"DIR"`
-	BackupEvery         days    `help:"Time between two of them, in days or hours." default:"24h" placeholder:"DURATION"`
-	BackupKeep          int     `help:"How many of them are kept, the oldest go; 0: all." default:"14"`
-	TestClock           bool    `help:"Let tests move time: POST /carillon/v1/test/clock."`
-	ReadReplica         string  `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
-	LeanHTTP            bool    `name:"lean-http" help:"Serve plain HTTP/1.1 by a reader of our own that costs less; false: everything by Go's net/http." default:"true"`
-	LogLevel            string  `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	LogFormat           string  `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
+	Listen              string      `help:"Address of the API and health." default:"127.0.0.1:8018" placeholder:"ADDRESS"`
+	RootAccessKeyID     string      `name:"root-access-key-id" help:"Access key id of the operator; else the one of the last start that set it, or the one that the first start generated." placeholder:"ID"`
+	RootSecretAccessKey string      `name:"root-secret-access-key" help:"Secret of the operator's key, 16 characters at least; goes with the id." placeholder:"SECRET"`
+	MetricsListen       *string     `help:"Address of /metrics; empty: off; default 127.0.0.1:8019 if it is free." placeholder:"ADDRESS" mayBeEmpty:""`
+	Pprof               bool        `help:"Serve /debug/pprof beside /metrics."`
+	TLSCert             string      `name:"tls-cert" help:"Certificate for HTTPS, PEM." placeholder:"FILE"`
+	TLSKey              string      `name:"tls-key" help:"Key of the certificate, PEM." placeholder:"FILE"`
+	BackupDir           string      `help:"Directory for backups that the server makes by itself; without it there are none." placeholder:"DIR"`
+	BackupEvery         days        `help:"Time between two of them, in days or hours." default:"24h" placeholder:"DURATION"`
+	BackupKeep          int         `help:"How many of them are kept, the oldest go; 0: all." default:"14"`
+	BackupEncryptTo     []recipient `help:"age recipient to encrypt them to, age1…; several: any of them can read them." placeholder:"RECIPIENT"`
+	TestClock           bool        `help:"Let tests move time: POST /carillon/v1/test/clock."`
+	ReadReplica         string      `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
+	LeanHTTP            bool        `name:"lean-http" help:"Serve plain HTTP/1.1 by a reader of our own that costs less; false: everything by Go's net/http." default:"true"`
+	LogLevel            string      `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat           string      `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
 }
 
 // defaultMetrics is the address of the metrics unless the operator chooses one.
@@ -178,11 +179,17 @@ func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
 		Log: log.Logger, LogDropped: log.Dropped, Root: *c.rootKey(), TestClock: c.TestClock, LeanHTTP: c.LeanHTTP,
 		Tracing: traces(), Version: version, Program: programText(),
-		Backup: server.BackupSchedule{Dir: c.BackupDir, Every: time.Duration(c.BackupEvery), Keep: c.BackupKeep},
+		Backup: c.backups(),
 	}
 	c.apply(&o)
 	o.PublicURL = cmp.Or(o.PublicURL, endpoint)
 	return o
+}
+
+func (c *serveCmd) backups() server.BackupSchedule {
+	return server.BackupSchedule{
+		Dir: c.BackupDir, Every: time.Duration(c.BackupEvery), Keep: c.BackupKeep, Recipients: recipientsOf(c.BackupEncryptTo),
+	}
 }
 
 // traces are the settings that OTEL_… variables make; Validate has checked them.
