@@ -49,5 +49,5 @@ func (s *Service) DisassociatePhoneNumberFromUser(w *work.Unit, in *api.Disassoc
 	if err := w.ReleaseUserNumbers(u.AccountID, u.UserID, unassigned, w.NowMs()); err != nil {
 		return err
 	}
-	return w.UpdateUser(u)
+	return w.UpdateUser(&u.User)
 }

@@ -144,10 +144,18 @@ func writable(a *store.Account, err error) (*store.Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Status == string(api.AccountStatusSuspended) {
-		return nil, api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
+	if err := mayWrite(a.Status); err != nil {
+		return nil, err
 	}
 	return a, nil
+}
+
+// mayWrite refuses to change an account of a status, if it is suspended.
+func mayWrite(status string) error {
+	if status == string(api.AccountStatusSuspended) {
+		return api.Forbidden.Errorf("The account is suspended; it can be read but not changed")
+	}
+	return nil
 }
 
 // wrongType refuses an operation on an account of the wrong type.

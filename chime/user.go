@@ -13,8 +13,8 @@ func itoa(i int) string { return strconv.Itoa(i) }
 
 // user returns a user of the caller, for reading: one look-up, and a second only
 // to say what is unknown.
-func user(w *work.Unit, accountID, userID string) (*store.User, error) {
-	u, err := w.User(w.Caller.AwsAccountID, accountID, userID)
+func user(w *work.Unit, accountID, userID string) (*store.FoundUser, error) {
+	u, err := w.FindUser(w.Caller.AwsAccountID, accountID, userID)
 	if errors.Is(err, store.ErrNotFound) {
 		if _, unknown := account(w, accountID); unknown != nil {
 			err = unknown
@@ -23,12 +23,19 @@ func user(w *work.Unit, accountID, userID string) (*store.User, error) {
 	return u, err
 }
 
-// lockUser returns a user of the caller, to be changed.
-func lockUser(w *work.Unit, accountID, userID string) (*store.User, error) {
-	if _, err := writableAccount(w, accountID); err != nil {
-		return nil, err
+// lockUser returns a user of the caller, to be changed. As user does, it looks at
+// the account itself only to say what is unknown.
+func lockUser(w *work.Unit, accountID, userID string) (*store.FoundUser, error) {
+	u, err := w.FindAndLockUser(w.Caller.AwsAccountID, accountID, userID)
+	if errors.Is(err, store.ErrNotFound) {
+		if _, refused := writableAccount(w, accountID); refused != nil {
+			err = refused
+		}
 	}
-	return w.LockUser(w.Caller.AwsAccountID, accountID, userID)
+	if err == nil {
+		err = mayWrite(u.AccountStatus)
+	}
+	return u, err
 }
 
 // GetUser returns a user in full.
@@ -37,21 +44,14 @@ func (s *Service) GetUser(w *work.Unit, in *api.GetUserInput) (*api.GetUserOutpu
 	if err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail, noAlexa())
-	return &api.GetUserOutput{User: &shape}, showActivity(w, in.AccountId, &shape)
+	return &api.GetUserOutput{User: foundShape(u)}, nil
 }
 
-// showActivity adds to users of an account when they acted last.
-func showActivity(w *work.Unit, accountID string, users ...*api.User) error {
-	ids := make([]string, len(users))
-	for i, u := range users {
-		ids[i] = u.UserId
-	}
-	last, err := w.LastActive(accountID, ids...)
-	for _, u := range users {
-		u.LastActiveOn = api.Timestamp(last[u.UserId])
-	}
-	return err
+// foundShape shows a user in full, also when it acted last.
+func foundShape(u *store.FoundUser) *api.User {
+	shape := userShape(&u.User, fullDetail, noAlexa())
+	shape.LastActiveOn = api.Timestamp(u.LastActiveMs)
+	return &shape
 }
 
 // userList is in the order of creation.
@@ -94,7 +94,7 @@ func (s *Service) LogoutUser(w *work.Unit, in *api.LogoutUserInput) error {
 	if u.RegisteredMs != 0 {
 		u.SignedOutMs = w.NowMs()
 	}
-	return w.UpdateUser(u)
+	return w.UpdateUser(&u.User)
 }
 
 // ResetPersonalPIN gives a user a new meeting PIN.
@@ -109,8 +109,8 @@ func (s *Service) ResetPersonalPIN(w *work.Unit, in *api.ResetPersonalPINInput) 
 	for old := u.PersonalPIN; u.PersonalPIN == old; {
 		u.PersonalPIN = newPIN()
 	}
-	shape := userShape(u, pinDetail, noAlexa())
-	return &api.ResetPersonalPINOutput{User: &shape}, w.UpdateUser(u)
+	shape := userShape(&u.User, pinDetail, noAlexa())
+	return &api.ResetPersonalPINOutput{User: &shape}, w.UpdateUser(&u.User)
 }
 
 // GetUserSettings returns a user's telephony settings.
@@ -131,5 +131,5 @@ func (s *Service) UpdateUserSettings(w *work.Unit, in *api.UpdateUserSettingsInp
 	}
 	t := in.UserSettings.Telephony
 	u.InboundCalling, u.OutboundCalling, u.SMS = t.InboundCalling.V, t.OutboundCalling.V, t.SMS.V
-	return w.UpdateUser(u)
+	return w.UpdateUser(&u.User)
 }

@@ -17,8 +17,8 @@ func (s *Service) RenameUser(w *work.Unit, in *api.RenameUserInput) (*api.Rename
 	if u.DisplayName, err = checkName("DisplayName", in.DisplayName.V); err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail, noAlexa())
-	return &api.RenameUserOutput{User: &shape}, w.UpdateUser(u)
+	shape := userShape(&u.User, fullDetail, noAlexa())
+	return &api.RenameUserOutput{User: &shape}, w.UpdateUser(&u.User)
 }
 
 // checkName returns a person's name without blanks around it. Characters that

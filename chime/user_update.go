@@ -46,17 +46,14 @@ func (s *Service) UpdateUser(w *work.Unit, in *api.UpdateUserInput) (*api.Update
 		return nil, err
 	}
 	change := userChange{in.LicenseType, in.UserType, in.AlexaForBusinessMetadata}
-	if err := change.apply(u); err != nil {
+	if err := change.apply(&u.User); err != nil {
 		return nil, err
 	}
-	shape := userShape(u, fullDetail, noAlexa())
-	if err := showActivity(w, u.AccountID, &shape); err != nil {
-		return nil, err
-	}
+	shape := foundShape(u)
 	if s.config.Fidelity == Observed {
-		shape = api.User{UserId: u.UserID}
+		shape = &api.User{UserId: u.UserID}
 	}
-	return &api.UpdateUserOutput{User: &shape}, w.UpdateUser(u)
+	return &api.UpdateUserOutput{User: shape}, w.UpdateUser(&u.User)
 }
 
 // BatchUpdateUser is UpdateUser for up to 20 users; each succeeds or fails on

@@ -93,14 +93,18 @@ func (a *Auth) readDateHeader(r *http.Request) error {
 
 func (a *Auth) setTime(name, value string, layouts ...string) error {
 	for _, layout := range layouts {
-		// The length keeps out the fractions that time.Parse lets through.
-		if layout == isoBasic && len(value) != len(isoBasic) {
-			continue
-		}
-		if t, err := time.Parse(layout, value); err == nil {
+		if t, ok := parseTime(layout, value); ok {
 			a.Time = t.UTC().Truncate(time.Second)
 			return nil
 		}
 	}
 	return refuse(IncompleteSignature, "%s is not a date such as 20180701T123456Z.", name)
+}
+
+func parseTime(layout, value string) (time.Time, bool) {
+	if layout == isoBasic {
+		return parseStamp(value)
+	}
+	t, err := time.Parse(layout, value)
+	return t, err == nil
 }

@@ -20,8 +20,8 @@ type keyID struct{ accessKeyID, date, region, service string }
 
 // signingKey is the key of a secret for a day, a region and a service.
 type signingKey struct {
-	// secretHash tells a key of a former secret from one of the present.
-	secretHash [sha256.Size]byte
+	// secret tells a key of a former secret from one of the present.
+	secret []byte
 	// macs are HMAC states set up with the key, which are costly to make.
 	macs sync.Pool
 }
@@ -34,16 +34,15 @@ func newSigningKey(secret, date, region, service string) *signingKey {
 		key = mac.Sum(nil)
 	}
 	return &signingKey{
-		secretHash: sha256.Sum256([]byte(secret)),
-		macs:       sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
+		secret: []byte(secret),
+		macs:   sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
 	}
 }
 
 // of tells, in constant time, whether k was derived from secret.
 func (k *signingKey) of(secret string) bool {
 	var room [64]byte // most secrets are shorter
-	sum := sha256.Sum256(append(room[:0], secret...))
-	return hmac.Equal(sum[:], k.secretHash[:])
+	return hmac.Equal(append(room[:0], secret...), k.secret)
 }
 
 // mac returns an HMAC with the key, to be put back into k.macs.

@@ -34,7 +34,8 @@ func (v *Verifier) readCredential(a *Auth, credential string) error {
 	if fields[4] != terminator {
 		return refuse(InvalidSignature, "The credential scope should end with '%s'.", terminator)
 	}
-	if day := a.Time.Format(isoDay); a.Date != day {
+	var room [len(isoDay)]byte
+	if day := appendDay(room[:0], a.Time); a.Date != string(day) {
 		return refuse(InvalidSignature, "The date of the credential scope should be %s, the day of the request's date.", day)
 	}
 	return nil

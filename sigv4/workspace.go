@@ -64,7 +64,7 @@ func (s *signing) appendScope(dst []byte) []byte {
 // string to sign. The hash of the body must be there.
 func (w *workspace) set(r *http.Request, s signing, signedHeaders string, presigned bool) (err error) {
 	w.scope = append(append(w.scope[:0], Algorithm...), '\n')
-	w.scope = append(s.time.AppendFormat(w.scope, isoBasic), '\n')
+	w.scope = append(appendStamp(w.scope, s.time), '\n')
 	w.scope = append(s.appendScope(w.scope), '\n')
 	w.setHeaders(r, signedHeaders)
 	w.query, err = w.appendQuery(w.query[:0], r.URL.RawQuery, presigned, '+')

@@ -135,7 +135,7 @@ func hotQueries() []hotQuery {
 	shared := true
 	byOtherID := []string{"user_rows_by_other_id"}
 	byEmail := []string{"user_rows_by_email"}
-	byPlace := []string{"user_rows USING PRIMARY KEY", "user_rows_pkey"}
+	byPlace := []string{"user_rows USING PRIMARY KEY", "u USING PRIMARY KEY", "user_rows_pkey"}
 	return []hotQuery{
 		{"user by id", byPlace, func(r store.Records) error { return second(r.User(aws, "a1", timedID)) }},
 		{"user by another id", byOtherID, func(r store.Records) error { return second(r.User(aws, "a1", "u7")) }},
@@ -182,6 +182,11 @@ func (d *db) populate() {
 				return err
 			}
 			if err := deleteAccount(r, gone, 1); err != nil {
+				return err
+			}
+		}
+		for i := range 500 {
+			if err := r.AddActivity(&store.Activity{AccountID: "a1", UserID: fmt.Sprint("u", i), ActiveMs: int64(i)}); err != nil {
 				return err
 			}
 		}

@@ -79,45 +79,26 @@ const (
 
 // User returns a user of an AWS account's Chime account, or ErrNotFound.
 func (r Records) User(awsAccountID, accountID, userID string) (*User, error) {
-	return r.user(awsAccountID, accountID, withID(userID), ``)
+	u, err := r.FindUser(awsAccountID, accountID, userID)
+	return &u.User, err
 }
 
 // LockUser is User and keeps others from changing the user until the
 // transaction ends.
 func (r Records) LockUser(awsAccountID, accountID, userID string) (*User, error) {
-	return r.user(awsAccountID, accountID, withID(userID), forUpdate)
+	u, err := r.FindAndLockUser(awsAccountID, accountID, userID)
+	return &u.User, err
 }
 
 // LockUserByEmail is LockUser for the user with an address, compared by
 // [EmailKey].
 func (r Records) LockUserByEmail(awsAccountID, accountID, email string) (*User, error) {
-	return r.user(awsAccountID, accountID, condition{` AND email_key = ?`, EmailKey(email)}, forUpdate)
-}
-
-// condition is a part of a query with its argument.
-type condition struct {
-	text string
-	arg  any
-}
-
-// withID selects the user with an id: by the place, if the id tells it.
-func withID(id string) condition {
-	p := placeOf(id, 0)
-	if len(p.other) == 0 {
-		return condition{` AND place = ?`, p.key}
-	}
-	return condition{` AND other_id = ? AND LENGTH(other_id) > 0`, p.other} // as the index says
-}
-
-func (r Records) user(awsAccountID, accountID string, which condition, end string) (*User, error) {
-	var q query
-	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
-	q.add(which.text, which.arg)
-	q.add(ownedAccount, accountID, awsAccountID)
-	q.add(end)
 	u := &userRow{User: User{AccountID: accountID, AwsAccountID: awsAccountID}}
-	return &u.User, r.one(noUser, q.String(), q.args, u.scan)
+	return &u.User, r.one(noUser, userByEmail, []any{accountID, EmailKey(email), accountID, awsAccountID}, u.scan)
 }
+
+const userByEmail = `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1 AND email_key = $2
+	AND EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = $3 AND a.aws_account_id = $4) FOR UPDATE`
 
 // usersWithIDs calls each for those of an account's users that have one of some
 // ids, in no order. The User is used again.
