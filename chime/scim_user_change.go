@@ -89,12 +89,14 @@ func (s *Service) save(w *work.Unit, a *store.Account, u *scimUser, resource map
 	if err := free(w, u, before.Email); err != nil {
 		return err
 	}
+	if err := moved(w, u, before.Email); err != nil {
+		return err
+	}
 	switch {
 	case u.left() && active, u.left() && u.data.AccountID == "":
 		err = s.enter(w, a, u, active)
 	case u.left():
 		u.data.Left.Email, u.data.Left.DisplayName, u.data.Left.Type = u.Email, u.DisplayName, u.Type
-		err = moved(w, u, before.Email)
 	default:
 		err = s.change(w, a, u, before.Email, active)
 	}
@@ -152,7 +154,7 @@ func (s *Service) enter(w *work.Unit, a *store.Account, u *scimUser, active bool
 // moved has the identity of a user follow their address: whoever is invited with the
 // former one is somebody else.
 func moved(w *work.Unit, u *scimUser, before string) error {
-	if before == u.Email {
+	if before == "" || before == u.Email {
 		return nil
 	}
 	if err := w.ForgetSuperseded(u.AccountID, u.UserID, before); err != nil {
@@ -177,7 +179,7 @@ func (s *Service) change(w *work.Unit, a *store.Account, u *scimUser, before str
 		}
 	}
 	if before != u.Email {
-		if err := errors.Join(w.SetUserEmail(&u.User), moved(w, u, before)); err != nil {
+		if err := w.SetUserEmail(&u.User); err != nil {
 			return err
 		}
 	}
