@@ -45,6 +45,8 @@ func (s *Service) JobHandlers() map[string]jobs.Handler {
 		jobEraseAccount:  s.runEraseAccount,
 		jobEraseRoom:     s.runEraseRoom,
 		jobHousekeeping:  s.runHousekeeping,
+		jobScimLicense:   s.runScimLicense,
+		jobScimForget:    s.runScimForget,
 	}
 }
 

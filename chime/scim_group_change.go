@@ -62,7 +62,8 @@ func (g *scimGroup) take(w *work.Unit, resource map[string]any) error {
 	if slices.ContainsFunc(supportedLicenses(), func(l api.License) bool { return store.Fold(string(l)) == store.Fold(name) }) {
 		return nameTaken(store.ErrExists)
 	}
-	g.Name, g.ExternalID, g.ChangedMs = name, external, w.NowMs()
+	g.Name, g.ExternalID = name, external
+	g.touch(w)
 	return nil
 }
 
@@ -103,123 +104,6 @@ func (g *scimGroup) setMembers(w *work.Unit, a *store.Account, want []string) er
 	}
 	g.members = want
 	return g.changeMembers(w, a, added, removed)
-}
-
-func (g *scimGroup) changeMembers(w *work.Unit, a *store.Account, added, removed []string) error {
-	slices.Sort(added) // in one order, so that nobody waits in a circle
-	slices.Sort(removed)
-	if !g.builtIn && g.License == "" {
-		return g.changeList(w, a, added, removed)
-	}
-	for _, id := range added {
-		if err := g.add(w, a, id); err != nil {
-			return err
-		}
-	}
-	for _, id := range removed {
-		if err := g.remove(w, a, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// changeList changes who is in a group that gives nothing: nobody else changes, so
-// that few statements do for many.
-func (g *scimGroup) changeList(w *work.Unit, a *store.Account, added, removed []string) error {
-	present, err := w.PresentUsers(a.AccountID, added)
-	if err != nil {
-		return err
-	}
-	for _, id := range added {
-		if present[id] {
-			continue
-		}
-		if _, err := g.member(w, a, id); err != nil { // may be one who left
-			return err
-		}
-	}
-	if err := w.AddScimMembers(a.AccountID, g.GroupID, added); err != nil {
-		return err
-	}
-	return w.RemoveScimMembers(a.AccountID, g.GroupID, removed)
-}
-
-// member locks a user who is to be a member.
-func (g *scimGroup) member(w *work.Unit, a *store.Account, id string) (*scimUser, error) {
-	u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, scimRefuse("invalidValue", "A member is no user of the account")
-	}
-	return u, err
-}
-
-func (g *scimGroup) add(w *work.Unit, a *store.Account, id string) error {
-	u, err := g.member(w, a, id)
-	if err != nil {
-		return err
-	}
-	if g.builtIn {
-		return license(w, u, g.License)
-	}
-	if err := w.AddScimMembers(a.AccountID, g.GroupID, []string{id}); err != nil {
-		return err
-	}
-	return licenseOf(w, a, u)
-}
-
-func (g *scimGroup) remove(w *work.Unit, a *store.Account, id string) error {
-	if !g.builtIn {
-		if err := w.RemoveScimMembers(a.AccountID, g.GroupID, []string{id}); err != nil {
-			return err
-		}
-	}
-	u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if g.builtIn {
-		if u.License != g.License {
-			return nil
-		}
-		return license(w, u, a.DefaultLicense)
-	}
-	return licenseOf(w, a, u)
-}
-
-// license gives a user a licence.
-func license(w *work.Unit, u *scimUser, l string) error {
-	if u.License == l {
-		return nil
-	}
-	u.License = l
-	if u.left() {
-		u.data.Left.License = l
-		return w.PutScimUser(&u.data, u.emailKeys(u.base()))
-	}
-	return w.UpdateUser(&u.User)
-}
-
-// licenseOf gives a user the licence of their groups: Pro before Basic, and without
-// any the account's default.
-func licenseOf(w *work.Unit, a *store.Account, u *scimUser) error {
-	list, err := w.MembershipsOf(a.AccountID, []string{u.UserID})
-	if err != nil {
-		return err
-	}
-	l := ""
-	for _, m := range list {
-		if l = max(l, m.License); m.License == string(api.LicensePro) {
-			break
-		}
-	}
-	if l == "" {
-		l = a.DefaultLicense
-	}
-	return license(w, u, l)
 }
 
 // ReplaceScimGroup makes a group what is sent.
@@ -300,40 +184,7 @@ func (s *Service) DeleteScimGroup(w *work.Unit, in *api.DeleteScimGroupInput) er
 	if g.builtIn {
 		return scimRefuse("mutability", "The group of a licence cannot be deleted")
 	}
-	if g.License != "" {
-		if err := g.relicense(w, a, ""); err != nil {
-			return err
-		}
-	}
-	return w.DeleteScimGroup(a.AccountID, g.GroupID)
-}
-
-// relicense has a group give another licence, or none.
-func (g *scimGroup) relicense(w *work.Unit, a *store.Account, l string) error {
-	if err := g.load(w); err != nil {
-		return err
-	}
-	if g.many {
-		return scimRefuse("tooMany", "The group has more than %d members", maxScimMembers)
-	}
-	g.License, g.ChangedMs = l, w.NowMs()
-	if err := w.UpdateScimGroup(&g.ScimGroup); err != nil {
-		return err
-	}
-	slices.Sort(g.members)
-	for _, id := range g.members {
-		u, err := scimUserByID(w, a.AccountID, id, w.LockUser)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := licenseOf(w, a, u); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.erase(w, a)
 }
 
 // MapScimGroup has a group give its members a licence; without one it gives none.
@@ -352,7 +203,7 @@ func (s *Service) MapScimGroup(w *work.Unit, in *api.MapScimGroupInput) (*api.Ma
 	if g.builtIn {
 		return nil, api.BadRequest.Errorf("The groups Basic and Pro are licences and cannot be mapped to others")
 	}
-	if err := g.relicense(w, a, string(in.License.V)); err != nil {
+	if err := g.mapTo(w, a, string(in.License.V)); err != nil {
 		return nil, err
 	}
 	return &api.MapScimGroupOutput{ScimGroup: groupShape(g)}, nil

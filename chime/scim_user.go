@@ -75,10 +75,10 @@ func (u *scimUser) resource() map[string]any {
 	if r["emails"] == nil {
 		r["emails"] = []any{map[string]any{"value": u.Email, "type": "work", "primary": true}}
 	}
-	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.data.ChangedMs))
 	if !u.left() {
 		r["groups"] = u.groupList()
 	}
+	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.data.ChangedMs))
 	return r
 }
 
@@ -201,7 +201,7 @@ func scimUserByID(w *work.Unit, accountID, userID string, look func(awsAccountID
 	if gone, failed := w.HasSuperseded(accountID, userID); failed != nil || gone {
 		return nil, errors.Join(failed, err)
 	}
-	return &scimUser{User: leftUser(d), data: *d, known: true}, nil
+	return withGroups(w, &scimUser{User: leftUser(d), data: *d, known: true}) // which they show when they are back
 }
 
 func withGroups(w *work.Unit, u *scimUser) (*scimUser, error) {

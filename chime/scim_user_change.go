@@ -89,14 +89,14 @@ func (s *Service) save(w *work.Unit, a *store.Account, u *scimUser, resource map
 	if err := free(w, u, before.Email); err != nil {
 		return err
 	}
+	if err := moved(w, u, before.Email); err != nil {
+		return err
+	}
 	switch {
 	case u.left() && active, u.left() && u.data.AccountID == "":
 		err = s.enter(w, a, u, active)
 	case u.left():
 		u.data.Left.Email, u.data.Left.DisplayName, u.data.Left.Type = u.Email, u.DisplayName, u.Type
-		if before.Email != u.Email { // whoever is invited with the former address is somebody else
-			err = w.RenameFormerUser(a.AccountID, u.UserID, before.Email, u.Email)
-		}
 	default:
 		err = s.change(w, a, u, before.Email, active)
 	}
@@ -107,17 +107,21 @@ func (s *Service) save(w *work.Unit, a *store.Account, u *scimUser, resource map
 	return w.PutScimUser(&u.data, u.emailKeys(resource))
 }
 
-// free refuses an address that somebody else has.
+// free refuses an address that somebody else has, who may be inactive.
 func free(w *work.Unit, u *scimUser, before string) error {
-	if store.EmailKey(before) == store.EmailKey(u.Email) {
-		return nil
+	if before == "" || store.EmailKey(before) == store.EmailKey(u.Email) {
+		return nil // nobody had it when the user was looked for
 	}
-	_, err := w.LockUserByEmail(u.AwsAccountID, u.AccountID, u.Email)
-	switch {
-	case err == nil:
-		return userNameTaken()
-	case errors.Is(err, store.ErrNotFound):
-		return nil
+	ids, err := w.ScimUserIDs(u.AccountID, "", u.Email, 10)
+	for _, id := range ids {
+		other, err := scimUserByID(w, u.AccountID, id, w.LockUser)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return err
+		case id != u.UserID && store.EmailKey(other.Email) == store.EmailKey(u.Email):
+			return userNameTaken()
+		}
 	}
 	return err
 }
@@ -145,6 +149,18 @@ func (s *Service) enter(w *work.Unit, a *store.Account, u *scimUser, active bool
 		return userNameTaken()
 	}
 	return err
+}
+
+// moved has the identity of a user follow their address: whoever is invited with the
+// former one is somebody else.
+func moved(w *work.Unit, u *scimUser, before string) error {
+	if before == "" || before == u.Email {
+		return nil
+	}
+	if err := w.ForgetSuperseded(u.AccountID, u.UserID, before); err != nil {
+		return err
+	}
+	return w.RenameFormerUser(u.AccountID, u.UserID, before, u.Email)
 }
 
 // leave keeps a user as one who is not in the account.

@@ -58,11 +58,9 @@ func (r Records) UpdateScimGroup(g *ScimGroup) error {
 		WHERE account_id = $6 AND group_id = $7`, g.Name, Fold(g.Name), g.ExternalID, g.License, g.ChangedMs, g.AccountID, g.GroupID)
 }
 
-// DeleteScimGroup removes a group with its members.
+// DeleteScimGroup removes a group, and leaves its members to the caller: nobody sees
+// them without it.
 func (r Records) DeleteScimGroup(accountID, groupID string) error {
-	if _, err := r.tx.Exec(`DELETE FROM scim_members WHERE account_id = $1 AND group_id = $2`, accountID, groupID); err != nil {
-		return err
-	}
 	return r.changed(noScimGroup, `DELETE FROM scim_groups WHERE account_id = $1 AND group_id = $2`, accountID, groupID)
 }
 

@@ -75,6 +75,9 @@ func (r Records) PutScimUser(u *ScimUser, emailKeys []string) error {
 // LeaveScim keeps a user visible to SCIM who is being taken out of the account, if
 // SCIM knows of them; else they leave its groups.
 func (r Records) LeaveScim(u *User, nowMs int64) error {
+	if err := r.ForgetSuperseded(u.AccountID, u.UserID, u.Email); err != nil {
+		return err
+	}
 	n, err := r.tx.Exec(`UPDATE scim_users SET left_email = $1, left_key = $2, left_name = $3, left_license = $4, left_type = $5,
 			left_created_ms = $6, changed_ms = $7 WHERE account_id = $8 AND user_id = $9`,
 		u.Email, EmailKey(u.Email), u.DisplayName, u.License, u.Type, u.CreatedMs, nowMs, u.AccountID, u.UserID)
@@ -87,10 +90,11 @@ func (r Records) LeaveScim(u *User, nowMs int64) error {
 // ForgetScimUser removes all that SCIM knows of a user, and the identity that a later
 // invitation would bring back.
 func (r Records) ForgetScimUser(accountID, userID, email string) error {
-	for _, table := range []string{"scim_users", "scim_emails", "scim_members"} {
-		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1 AND user_id = $2`, accountID, userID); err != nil {
-			return err
-		}
+	if err := r.forgetScim(accountID, userID); err != nil {
+		return err
+	}
+	if err := r.ForgetSuperseded(accountID, userID, email); err != nil {
+		return err
 	}
 	_, err := r.tx.Exec(`DELETE FROM former_users WHERE account_id = $1 AND email_key = $2 AND user_id = $3`, accountID, EmailKey(email), userID)
 	return err

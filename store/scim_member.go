@@ -1,0 +1,150 @@
+package store
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+
+	"carillon/store/engine"
+)
+
+// LockUsersByID is LockUser for several users, in the order of their list; who is not
+// there is left out.
+func (r Records) LockUsersByID(awsAccountID, accountID string, ids []string) (users []User, err error) {
+	for part := range slices.Chunk(ids, insertChunk) {
+		var keys, others [][]byte
+		for _, id := range part {
+			if p := placeOf(id, 0); len(p.other) == 0 {
+				keys = append(keys, p.key)
+			} else {
+				others = append(others, p.other)
+			}
+		}
+		for _, in := range []struct {
+			values [][]byte
+			column string
+		}{{keys, `place`}, {others, `LENGTH(other_id) > 0 AND other_id`}} {
+			if err := r.lockUsersIn(awsAccountID, accountID, in.column, in.values, &users); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return users, nil
+}
+
+func (r Records) lockUsersIn(awsAccountID, accountID, column string, values [][]byte, users *[]User) error {
+	if len(values) == 0 {
+		return nil
+	}
+	var q query
+	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
+	q.add(` AND `+column+` IN (`+anonymous(len(values))+`)`, padded(values)...)
+	q.add(ownedAccount, accountID, awsAccountID)
+	q.add(` ORDER BY place` + forUpdate)
+	return r.eachUser(&q, User{AccountID: accountID, AwsAccountID: awsAccountID}, func(u *User) { *users = append(*users, *u) })
+}
+
+// UpdateUsers is UpdateUser for several users, which the caller has locked.
+func (r Records) UpdateUsers(users []User) error {
+	for len(users) > 0 {
+		n := chunk(len(users))
+		args := make([]any, 0, n*userValues)
+		for i := range users[:n] {
+			args = append(args, users[i].values()...)
+		}
+		if _, err := r.tx.Exec(updateTexts[bits.Len(uint(n))-1](), args...); err != nil {
+			return err
+		}
+		users = users[n:]
+	}
+	return nil
+}
+
+// updateTexts returns the statements for 1, 2, 4 … users. That they are there makes
+// every insertion an update.
+var updateTexts = manyRows(`INSERT INTO user_rows (account_id, place, other_id, email_key, shared_device, data) VALUES `, userValues,
+	` ON CONFLICT (account_id, place) DO UPDATE SET shared_device = excluded.shared_device, data = excluded.data`)
+
+// ScimMembersAfter returns the ids of up to limit members of a group, behind one of them.
+func (r Records) ScimMembersAfter(accountID, groupID, after string, limit int) ([]string, error) {
+	return r.ids(`SELECT user_id FROM scim_members WHERE account_id = $1 AND group_id = $2 AND user_id > $3 ORDER BY user_id LIMIT CAST($4 AS BIGINT)`,
+		accountID, groupID, after, limit)
+}
+
+// ScimMembersAmong returns which of some users are members of a group, by their ids.
+func (r Records) ScimMembersAmong(accountID, groupID string, userIDs []string) (map[string]bool, error) {
+	among := map[string]bool{}
+	for part := range slices.Chunk(userIDs, insertChunk) {
+		var q query
+		q.add(`SELECT user_id FROM scim_members WHERE account_id = ?`, accountID)
+		q.add(` AND group_id = ?`, groupID)
+		q.add(` AND user_id IN (`+anonymous(len(part))+`)`, padded(part)...)
+		ids, err := r.ids(q.String(), q.args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			among[id] = true
+		}
+	}
+	return among, nil
+}
+
+// ScimLeftOf returns those of some users who left an account and are still visible to
+// SCIM, with their licences, by their ids.
+func (r Records) ScimLeftOf(accountID string, userIDs []string) (map[string]string, error) {
+	licenses := map[string]string{}
+	for part := range slices.Chunk(userIDs, insertChunk) {
+		var q query
+		q.add(`SELECT s.user_id, s.left_license FROM scim_users s WHERE s.account_id = ?`, accountID)
+		q.add(` AND s.user_id IN (`+anonymous(len(part))+`)`+superseded, padded(part)...)
+		err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+			var id, license string
+			err := row.Scan(&id, &license)
+			licenses[id] = license
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return licenses, nil
+}
+
+// SetScimLeftLicense gives users who left an account the licence with which they come
+// back.
+func (r Records) SetScimLeftLicense(accountID string, userIDs []string, license string) error {
+	for part := range slices.Chunk(userIDs, insertChunk) {
+		var q query
+		q.add(`UPDATE scim_users SET left_license = ?`, license)
+		q.add(` WHERE account_id = ?`, accountID)
+		q.add(` AND user_id IN (`+anonymous(len(part))+`)`, padded(part)...)
+		if _, err := r.tx.Exec(q.String(), q.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ForgetSuperseded removes what SCIM knows of those who left an account, other than
+// one user, and had the address that this one gives up: else they would be visible
+// again, as two with one address or after a user who was deleted for good.
+func (r Records) ForgetSuperseded(accountID, userID, email string) error {
+	ids, err := r.ids(`SELECT user_id FROM scim_users WHERE account_id = $1 AND left_key = $2 AND user_id <> $3`, accountID, EmailKey(email), userID)
+	for _, id := range ids {
+		if err := r.forgetScim(accountID, id); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// forgetScim removes all that SCIM knows of a user.
+func (r Records) forgetScim(accountID, userID string) error {
+	for _, table := range strings.Fields("scim_users scim_emails scim_members") {
+		if _, err := r.tx.Exec(`DELETE FROM `+table+` WHERE account_id = $1 AND user_id = $2`, accountID, userID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
