@@ -20,6 +20,7 @@ func (c *Console) routes() *http.ServeMux {
 		"GET /ui/accounts/{account}/results/{task}/refusals.csv": taskCSV,
 		"GET /ui/accounts/{account}/users/{user}":                showUser,
 		"POST /ui/accounts/{account}/users/{user}/{action}":      changeUser,
+		"GET /ui/once/{page}":                                    showSecret,
 		"POST /ui/sign-out":                                      signOut,
 		"/ui/":                                                   notFound,
 	} {
