@@ -53,7 +53,7 @@ func showSecret(p *page) error {
 	first := p.c.Dispatch.Now().UnixMilli() < o.ExpiresMs
 	if first && p.r.Method != http.MethodHead {
 		var err error
-		if first, err = p.c.Notes.Add(p.r.Context(), "shown/"+o.ID, 0, "", time.UnixMilli(o.ExpiresMs)); err != nil {
+		if first, err = p.c.Notes.Add(p.r.Context(), time.UnixMilli(o.ExpiresMs), Line{Note: "shown/" + o.ID}); err != nil {
 			return err
 		}
 	}

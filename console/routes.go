@@ -95,6 +95,11 @@ var tabPages = map[string]func(*page) error{
 	"GET /ui/accounts/{account}/retention":                          showRetention,
 	"POST /ui/accounts/{account}/retention":                         putRetention,
 	"GET /ui/accounts/{account}/settings":                           showAccountSettings,
+	"GET /ui/accounts/{account}/import":                             showImportForm,
+	"POST /ui/accounts/{account}/import":                            receiveImport,
+	"GET /ui/accounts/{account}/import/{task}":                      showImport,
+	"POST /ui/accounts/{account}/import/{task}":                     goOnImport,
+	"GET /ui/accounts/{account}/import/{task}/rejects":              downloadRejects,
 	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
 	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }

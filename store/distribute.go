@@ -54,6 +54,7 @@ func local() []engine.Table {
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time
 		{Name: "console_notes", Placement: engine.Local},
+		{Name: "console_files", Placement: engine.Local},
 
 		{Name: "audit_batches", Placement: engine.Local}, // a chain, written by one at a time, of the records of all accounts
 		{Name: "audit_index", Placement: engine.Local},
