@@ -24,6 +24,7 @@ func spread() []engine.Table {
 		{Name: "scim_emails", Placement: engine.Distributed},
 		{Name: "scim_groups", Placement: engine.Distributed},
 		{Name: "scim_members", Placement: engine.Distributed},
+		{Name: "scim_requests", Placement: engine.Distributed},
 		{Name: "audit_pending", Placement: engine.Distributed}, // beside what it tells of, so that both are one transaction of one machine
 
 		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
