@@ -64,7 +64,7 @@ func receiveImport(p *page) error {
 	}
 	got, err := p.receive(accountID)
 	if err == nil {
-		err = p.c.checkPlain(p.r.Context(), got.file)
+		err = p.c.checkPlain(p.r.Context(), got)
 	}
 	if err != nil {
 		return p.done(to, "import", err, "")
@@ -91,11 +91,8 @@ func (p *page) beginImport(id string, t *importTask) error {
 	if err != nil {
 		return err
 	}
-	if !begun {
-		return p.redirect(accountPath(t.AccountID, "import", id))
-	}
-	if err := p.runImport(j, t, importStep{}); err != nil {
-		return err
+	if begun {
+		_ = p.runImport(j, t, importStep{}) // if too many run, its page offers to continue
 	}
 	return p.redirect(accountPath(t.AccountID, "import", id))
 }

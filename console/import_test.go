@@ -93,6 +93,18 @@ func TestImport(t *testing.T) {
 	b.shows("users", b.get(path+"?license=Basic"), "1 user<")
 }
 
+// A list that had to make room while it was imported is not taken for whole.
+func TestImport_gone(t *testing.T) {
+	b := signedIn(t)
+	path := "/ui/accounts/" + b.account("EnterpriseLWA") + "/import"
+	p := b.imported(b.upload(path, "users.csv", []byte(listed)))
+	for range 10 {
+		b.imported(b.upload(path, "users.csv", []byte("email\na@b.example\n")))
+	}
+	b.shows("preview", b.get(p.url.Path), "The list is not here any more", `data-label="Would be created">2<`)
+	b.shows("import", b.imported(b.post(p.url.Path)), "The file is not here any more")
+}
+
 func zipped(t *testing.T, text string) []byte {
 	t.Helper()
 	var b bytes.Buffer

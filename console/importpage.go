@@ -81,7 +81,7 @@ func showImport(p *page) error {
 
 // openImport opens the list of an import.
 func (p *page) openImport(ctx context.Context, t *importProgress) (*userlist.List, error) {
-	return userlist.Open(func() (io.ReadCloser, error) { return p.c.open(ctx, t.FileID) }, t.importStep.Encoding)
+	return userlist.Open(func() (io.ReadCloser, error) { return p.c.open(ctx, t.FileID, t.Bytes) }, t.importStep.Encoding)
 }
 
 // addRows adds the first rows of the list, if it is still here.

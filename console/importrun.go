@@ -85,7 +85,7 @@ func (r *importRunner) run(ctx context.Context) {
 		return
 	}
 	if r.last.End = true; err != nil {
-		r.last.Why = r.whyEnded(err)
+		r.last.Why, r.refused = r.whyEnded(err), nil
 	}
 	if r.write(ctx); r.failed == nil && !r.task.dryRun() && r.last.Rejected == 0 {
 		_ = r.c.Files.Remove(ctx, r.task.FileID) // else it goes with the result
@@ -111,7 +111,7 @@ func (r *importRunner) load(ctx context.Context) (err error) {
 	if r.last.Encoding != "" {
 		encoding = r.last.Encoding
 	}
-	list, err := userlist.Open(func() (io.ReadCloser, error) { return r.c.open(ctx, r.task.FileID) }, encoding)
+	list, err := userlist.Open(func() (io.ReadCloser, error) { return r.c.open(ctx, r.task.FileID, r.task.Bytes) }, encoding)
 	if err != nil {
 		return err
 	}
@@ -144,11 +144,14 @@ func warningsOf(list *userlist.List) []string {
 // before returns the rows that were refused before this begins, by their indexes.
 func (r *importRunner) before(ctx context.Context) (map[int]bool, error) {
 	rows, err := refusedRows(ctx, r.c, r.id, r.last.Refusals)
+	if err != nil {
+		return nil, &failure{err}
+	}
 	indexes := make(map[int]bool, len(rows))
 	for index := range rows {
 		indexes[index] = true
 	}
-	return indexes, err
+	return indexes, nil
 }
 
 // refusedRows returns all rows of an import that were refused, by their indexes.

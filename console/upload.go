@@ -41,7 +41,9 @@ const (
 // reads bit by bit.
 func Uploads(r *http.Request) bool {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return r.Method == http.MethodPost && Covers(r.URL.Path) && kind == "multipart/form-data"
+	below, isAccount := strings.CutPrefix(r.URL.Path, Root+"accounts/")
+	_, page, _ := strings.Cut(below, "/")
+	return r.Method == http.MethodPost && isAccount && page == "import" && kind == "multipart/form-data"
 }
 
 // received is a form with a file.
@@ -153,32 +155,31 @@ func (c *Console) makeRoom(ctx context.Context, awsAccountID string) error {
 	return c.Files.Remove(ctx, ids[0])
 }
 
-// file reads a file that was kept.
+// file reads a file that was kept. It may end while somebody reads it: then it is
+// not taken for whole.
 type file struct {
 	ctx  context.Context
 	c    *Console
 	id   string
 	part int64
-	left []byte
+	left []byte // of the part
+	rest int64  // bytes of the file that were not read yet
 }
 
 var errNoFile = api.NotFound.Errorf("The file is not here any more. Send it again")
 
-// open returns a reader of a file.
-func (c *Console) open(ctx context.Context, id string) (io.ReadCloser, error) {
-	f := &file{ctx: ctx, c: c, id: id}
-	if err := f.fill(); err != nil {
-		return nil, err
-	}
-	if len(f.left) == 0 {
-		return nil, errNoFile
-	}
-	return f, nil
+// open returns a reader of a file with that many bytes.
+func (c *Console) open(ctx context.Context, id string, bytes int64) (io.ReadCloser, error) {
+	f := &file{ctx: ctx, c: c, id: id, rest: bytes}
+	return f, f.fill()
 }
 
 func (f *file) fill() (err error) {
 	if f.left, err = f.c.Files.Part(f.ctx, f.id, f.part); err != nil {
 		return &failure{err}
+	}
+	if len(f.left) == 0 {
+		return errNoFile
 	}
 	f.part++
 	return nil
@@ -192,16 +193,16 @@ func (f *failure) Unwrap() error { return f.error }
 
 // Read implements io.Reader.
 func (f *file) Read(b []byte) (int, error) {
+	if f.rest == 0 {
+		return 0, io.EOF
+	}
 	if len(f.left) == 0 {
 		if err := f.fill(); err != nil {
 			return 0, err
 		}
-		if len(f.left) == 0 {
-			return 0, io.EOF
-		}
 	}
 	n := copy(b, f.left)
-	f.left = f.left[n:]
+	f.left, f.rest = f.left[n:], f.rest-int64(n)
 	return n, nil
 }
 
@@ -209,8 +210,8 @@ func (f *file) Read(b []byte) (int, error) {
 func (*file) Close() error { return nil }
 
 // checkPlain refuses a file that is too long when it is not compressed.
-func (c *Console) checkPlain(ctx context.Context, id string) error {
-	f, err := c.open(ctx, id)
+func (c *Console) checkPlain(ctx context.Context, got *received) error {
+	f, err := c.open(ctx, got.file, got.bytes)
 	if err != nil {
 		return err
 	}
