@@ -112,6 +112,6 @@ func (p *page) tabs(accountID string) (list []link) {
 func (p *page) accountView(a *api.Account, body any, commands ...string) view {
 	return view{
 		Title: a.Name, Crumbs: []link{{Label: "Accounts", URL: Root + "accounts"}, {Label: a.Name, Current: true}},
-		Tabs: p.tabs(a.AccountId), Commands: commands, Body: body,
+		Tabs: p.tabs(a.AccountId), Commands: commands, Resource: a.AccountId, Body: body,
 	}
 }

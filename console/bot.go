@@ -29,6 +29,7 @@ func showBot(p *page) error {
 	}
 	body.Forms = p.botForms(a.AccountId, body)
 	v := p.accountView(a, body, botCommands("--account-id", a.AccountId, "--bot-id", out.Bot.BotId.V)...)
+	v.Resource = out.Bot.BotId.V
 	v.Title, v.Crumbs = out.Bot.DisplayName.V, botCrumbs(a, link{Label: out.Bot.DisplayName.V, Current: true})
 	return p.show(http.StatusOK, "bot", v)
 }

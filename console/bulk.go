@@ -20,6 +20,7 @@ type bulkAction struct {
 
 var bulkActions = []bulkAction{
 	{"suspend", "Suspend", "BatchSuspendUser", 50, suspendUsers},
+	{"remove", "Remove", "BatchSuspendUser", 50, suspendUsers}, // which is what suspending does in a Team account
 	{"unsuspend", "Unsuspend", "BatchUnsuspendUser", 50, unsuspendUsers},
 	{"license", "Change licence", "BatchUpdateUser", 20, licenseUsers},
 	{"logout", "Log out", "LogoutUser", 20, logoutUsers},
@@ -45,6 +46,19 @@ func (t *bulk) action() *bulkAction {
 		return nil
 	}
 	return &bulkActions[i]
+}
+
+// fits reports whether there is a use for an action in accounts of a type.
+func (a *bulkAction) fits(t api.AccountType) bool {
+	switch a.Name {
+	case "suspend":
+		return t != api.AccountTypeTeam
+	case "remove":
+		return t == api.AccountTypeTeam
+	case "unsuspend":
+		return t == api.AccountTypeEnterpriseLWA
+	}
+	return true
 }
 
 func suspendUsers(calls api.Calls, ctx context.Context, t *bulk, ids []string) ([]api.UserError, error) {
@@ -137,7 +151,7 @@ func previewBulk(p *page) error {
 		return err
 	}
 	v := &preview{bulk: t, Label: t.action().Label, Licenses: a.SupportedLicenses, Hidden: p.r.Form}
-	v.Removes = t.Action == "suspend" && a.AccountType.V == api.AccountTypeTeam
+	v.Removes = (t.Action == "suspend" || t.Action == "remove") && a.AccountType.V == api.AccountTypeTeam
 	for _, name := range []string{"to", resultParam, "sort", "order", "page"} {
 		v.Hidden.Del(name)
 	}

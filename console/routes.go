@@ -100,6 +100,7 @@ var tabPages = map[string]func(*page) error{
 	"GET /ui/accounts/{account}/import/{task}":                      showImport,
 	"POST /ui/accounts/{account}/import/{task}":                     goOnImport,
 	"GET /ui/accounts/{account}/import/{task}/rejects":              downloadRejects,
+	"GET /ui/accounts/{account}/activity":                           downloadReport,
 	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
 	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }

@@ -66,7 +66,7 @@ func listUsers(p *page) error {
 		}
 	}
 	for _, action := range bulkActions {
-		if p.may(action.operation) && p.may("SearchUsers") && (action.Name != "unsuspend" || a.AccountType.V == api.AccountTypeEnterpriseLWA) {
+		if p.may(action.operation) && p.may("SearchUsers") && action.fits(a.AccountType.V) {
 			list.Actions = append(list.Actions, action)
 		}
 	}
