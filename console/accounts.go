@@ -91,6 +91,7 @@ var tabs = []tab{
 	{"Rooms", "rooms", "ListRooms"},
 	{"Bots", "bots", "ListBots"},
 	{"Domains", "domains", "ListDomains"},
+	{"Provisioning", "scim", "ListScimTokens"},
 	{"Settings", "settings", "GetAccount"},
 	{"Retention", "retention", "GetRetentionSettings"},
 }

@@ -101,6 +101,8 @@ var tabPages = map[string]func(*page) error{
 	"POST /ui/accounts/{account}/import/{task}":                     goOnImport,
 	"GET /ui/accounts/{account}/import/{task}/rejects":              downloadRejects,
 	"GET /ui/accounts/{account}/activity":                           downloadReport,
+	"GET /ui/accounts/{account}/scim":                               showScim,
+	"POST /ui/accounts/{account}/scim/{action}":                     changeScim,
 	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
 	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }

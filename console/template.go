@@ -19,7 +19,7 @@ var funcs = template.FuncMap{
 
 // templates are the pages by name: each in the layout, with its parts.
 var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task", "import", "import-task",
-	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete",
+	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete", "scim",
 	"audit", "audit-record", "audit-verify", "server", "backup",
 	"rooms", "room", "bots", "bot",
 	"numbers", "number", "number-search", "number-orders", "number-order",
