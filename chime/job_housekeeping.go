@@ -17,7 +17,7 @@ func (s *Service) runHousekeeping(context.Context, *jobs.Task) (jobs.Effects, er
 			func() (int64, error) { return w.PurgeWebhooks(w.NowMs(), eraseStep) },
 			func() (int64, error) { return w.PurgeConsoleNotes(w.NowMs(), eraseStep) },
 			func() (int64, error) { return scaled(w.PurgeConsoleFiles(w.NowMs(), filePartsStep)) },
-			func() (int64, error) { return w.PurgeScimRequests(w.Now.Add(-scimRequestTime).UnixMilli(), eraseStep) },
+			func() (int64, error) { return w.PurgeScimRequests(w.Now.Add(-scimRequestTime).UnixMicro(), eraseStep) },
 			func() (int64, error) { return w.PurgeFailedJobs(w.Now.Add(-failedJobTime).UnixMilli(), eraseStep) },
 		} {
 			n, err := purge()

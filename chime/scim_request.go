@@ -33,7 +33,7 @@ func (s *Service) ListScimRequests(w *work.Unit, in *api.ListScimRequestsInput) 
 	out := &api.ListScimRequestsOutput{ScimRequests: make([]api.ScimRequest, len(list))}
 	for i, q := range list {
 		out.ScimRequests[i] = api.ScimRequest{
-			RequestId: api.Some(q.RequestID), RequestedOn: api.Timestamp(q.AtMs), Method: api.Some(q.Method), Path: api.Some(q.Path),
+			RequestId: api.Some(q.RequestID), RequestedOn: api.Timestamp(q.AtUs / 1000), Method: api.Some(q.Method), Path: api.Some(q.Path),
 			Status: api.Some(int(q.Status)), ScimType: api.NonZero(q.ScimType), Detail: api.NonZero(q.Detail),
 			DurationMilliseconds: api.Some(int(q.DurationMs)), TokenId: api.Some(q.TokenID), TokenName: api.NonZero(names[q.TokenID]),
 		}

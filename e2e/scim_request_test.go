@@ -39,7 +39,7 @@ func TestScim_requests(t *testing.T) {
 				t.Errorf("it shows %+v", q)
 			}
 		}
-		equal(t, "requests", got, []string{"GET /Users/… ", "GET /Users/" + id + " ", "GET /Users?filter=… ", "POST /Users uniqueness", "POST /Users "})
+		equal(t, "requests", got, []string{"GET /Users/… ", "GET /Users/" + id + " ", "GET /Users?count=100&filter=…&startIndex=1 ", "POST /Users uniqueness", "POST /Users "})
 		equal(t, "statuses", []int{list[0].Status, list[2].Status, list[3].Status, list[4].Status}, []int{404, 200, 409, 201})
 		equal(t, "of another account", len(e.scimRequests(t, other)), 0)
 		e.stranger(t).tryCarillon(t, "scim-request", "list", "--account-id", account).failed(t, 1, "NotFound")

@@ -54,7 +54,7 @@ func (l *scimRequests) close() {
 // note takes note of a request that was answered.
 func (l *scimRequests) note(r *http.Request, x *exchange, accountID string, now time.Time, err error) {
 	q := store.ScimRequest{
-		AccountID: accountID, RequestID: x.request.ID, AtMs: now.UnixMilli(), Method: shownMethod(r.Method), Path: scim.Shown(r),
+		AccountID: accountID, RequestID: x.request.ID, AtUs: now.UnixMicro(), Method: shownMethod(r.Method), Path: scim.Shown(r),
 		Status: int64(x.status), DurationMs: time.Since(x.started).Milliseconds(), TokenID: x.caller.ScimTokenID,
 	}
 	if err != nil {

@@ -6,7 +6,7 @@ import "carillon/store/engine"
 // held: of the path only ids.
 type ScimRequest struct {
 	AccountID, RequestID string
-	AtMs                 int64 // milliseconds since 1970 UTC
+	AtUs                 int64 // microseconds since 1970 UTC: many come in a millisecond
 	Method, Path         string
 	Status               int64
 	ScimType, Detail     string // of a refusal; else empty
@@ -15,21 +15,21 @@ type ScimRequest struct {
 }
 
 func (q *ScimRequest) scan(row engine.Row) error {
-	return row.Scan(&q.AccountID, &q.RequestID, &q.AtMs, &q.Method, &q.Path, &q.Status, &q.ScimType, &q.Detail, &q.DurationMs, &q.TokenID)
+	return row.Scan(&q.AccountID, &q.RequestID, &q.AtUs, &q.Method, &q.Path, &q.Status, &q.ScimType, &q.Detail, &q.DurationMs, &q.TokenID)
 }
 
-const scimRequestColumns = `account_id, request_id, at_ms, method, path, status, scim_type, detail, duration_ms, token_id`
+const scimRequestColumns = `account_id, request_id, at_us, method, path, status, scim_type, detail, duration_ms, token_id`
 
 // InsertScimRequest adds a request.
 func (r Records) InsertScimRequest(q *ScimRequest) error {
 	return r.insert(`INSERT INTO scim_requests (`+scimRequestColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		q.AccountID, q.RequestID, q.AtMs, q.Method, q.Path, q.Status, q.ScimType, q.Detail, q.DurationMs, q.TokenID)
+		q.AccountID, q.RequestID, q.AtUs, q.Method, q.Path, q.Status, q.ScimType, q.Detail, q.DurationMs, q.TokenID)
 }
 
 // ScimRequests returns up to limit requests to an account, the newest first.
 func (r Records) ScimRequests(accountID string, limit int) ([]ScimRequest, error) {
 	return collect[ScimRequest](r, `SELECT `+scimRequestColumns+` FROM scim_requests WHERE account_id = $1
-		ORDER BY at_ms DESC, request_id DESC LIMIT CAST($2 AS BIGINT)`, []any{accountID, limit})
+		ORDER BY at_us DESC, request_id DESC LIMIT CAST($2 AS BIGINT)`, []any{accountID, limit})
 }
 
 // maxForgotten is how many requests one statement forgets at most.
@@ -39,13 +39,13 @@ const maxForgotten = 1000
 func (r Records) ForgetScimRequests(accountID string, most int) error {
 	_, err := r.tx.Exec(`DELETE FROM scim_requests WHERE account_id = $1 AND request_id IN (
 		SELECT request_id FROM scim_requests WHERE account_id = $1
-		ORDER BY at_ms DESC, request_id DESC LIMIT CAST($2 AS BIGINT) OFFSET CAST($3 AS BIGINT))`, accountID, maxForgotten, most)
+		ORDER BY at_us DESC, request_id DESC LIMIT CAST($2 AS BIGINT) OFFSET CAST($3 AS BIGINT))`, accountID, maxForgotten, most)
 	return err
 }
 
 // PurgeScimRequests removes up to limit requests from before a moment and returns
 // how many.
-func (r Records) PurgeScimRequests(beforeMs int64, limit int) (int64, error) {
+func (r Records) PurgeScimRequests(beforeUs int64, limit int) (int64, error) {
 	return r.tx.Exec(`DELETE FROM scim_requests WHERE (request_id, account_id) IN (
-		SELECT request_id, account_id FROM scim_requests WHERE at_ms < $1 ORDER BY at_ms, account_id, request_id LIMIT CAST($2 AS BIGINT))`, beforeMs, limit)
+		SELECT request_id, account_id FROM scim_requests WHERE at_us < $1 ORDER BY at_us, account_id, request_id LIMIT CAST($2 AS BIGINT))`, beforeUs, limit)
 }

@@ -12,7 +12,7 @@ func scimRequestsForgotten(d *db) {
 	for i := range 5 {
 		for _, account := range []string{"a", "b"} {
 			d.write(func(r store.Records) error {
-				return r.InsertScimRequest(&store.ScimRequest{AccountID: account, RequestID: fmt.Sprint(i), AtMs: int64(i / 2), Method: "GET"})
+				return r.InsertScimRequest(&store.ScimRequest{AccountID: account, RequestID: fmt.Sprint(i), AtUs: int64(i / 2), Method: "GET"})
 			})
 		}
 	}

@@ -4,7 +4,7 @@
 -- nothing of what they held.
 CREATE TABLE scim_requests (
 	account_id KEYTEXT NOT NULL,
-	at_ms BIGINT NOT NULL,
+	at_us BIGINT NOT NULL,
 	request_id KEYTEXT NOT NULL,
 	method TEXT NOT NULL,
 	path TEXT NOT NULL,
@@ -16,6 +16,6 @@ CREATE TABLE scim_requests (
 	PRIMARY KEY (request_id, account_id)
 );
 
-CREATE INDEX scim_requests_in_order ON scim_requests (account_id, at_ms, request_id);
+CREATE INDEX scim_requests_in_order ON scim_requests (account_id, at_us, request_id);
 
-CREATE INDEX scim_requests_by_age ON scim_requests (at_ms, account_id, request_id);
+CREATE INDEX scim_requests_by_age ON scim_requests (at_us, account_id, request_id);
