@@ -72,7 +72,11 @@ func createAccount(p *page) error {
 		return p.done(Root+"accounts", "create", err, "")
 	}
 	p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
-	return p.tell(accountPath(made.AccountId), result{Text: "The account was created."})
+	next := "Import users from a file, or connect an identity provider on the tab Provisioning."
+	if made.AccountType.V == api.AccountTypeTeam {
+		next = "Invite people, import users from a file, or add a domain on the tab Domains."
+	}
+	return p.tell(accountPath(made.AccountId), result{Text: "The account was created. " + next})
 }
 
 // account returns the account that the URL names.

@@ -145,6 +145,10 @@ func TestImport_forms(t *testing.T) {
 		b.checkPage(what, p)
 	}
 	b.shows("no file", b.post(path), "Choose a file")
+	r := b.request("POST", path, "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nemail\na@b.example\n")
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	r.Header.Set("Origin", b.server.URL)
+	b.shows("cut off", b.send(r), "ended early", `role="alert"`)
 	b.shows("too long", b.upload(path, "list", make([]byte, 65<<20)), "A list may have 64 MiB", `role="alert"`)
 }
 

@@ -81,7 +81,7 @@ func (p *page) receiveParts(got *received, accountID string) error {
 	for range 10 {
 		part, err := form.NextPart()
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: //nolint:errorlint // of a form that is cut off it is wrapped
 			return nil
 		case err != nil:
 			return brokenOff(err)
@@ -109,7 +109,7 @@ func brokenOff(err error) error {
 	return api.BadRequest.Wrap(err, "The form ended early or cannot be read")
 }
 
-// keepFile keeps a file in parts. While it waits for one, others have its place.
+// keepFile keeps a file in parts.
 func (p *page) keepFile(got *received, accountID string, in io.Reader) error {
 	ctx, aws := p.r.Context(), p.visit.Credential.Caller.AwsAccountID
 	if err := p.c.makeRoom(ctx, aws); err != nil {
@@ -119,27 +119,43 @@ func (p *page) keepFile(got *received, accountID string, in io.Reader) error {
 	expires := p.c.Dispatch.Now().Add(fileTime)
 	content := make([]byte, filePart)
 	for part := int64(0); ; part++ {
-		n := 0
-		var ended error
-		err := p.visit.Place.Idle(ctx, func() error {
-			n, ended = io.ReadFull(in, content)
-			return nil
-		})
-		last := errors.Is(ended, io.EOF) || errors.Is(ended, io.ErrUnexpectedEOF)
+		n, last, err := p.readPart(in, content)
+		if err != nil {
+			return err
+		}
 		if got.bytes += int64(n); got.bytes > maxList {
 			_, _ = io.Copy(io.Discard, in) // whoever has sent it should see why it is refused
 			return tooLong()
 		}
-		if err == nil && ended != nil && !last {
-			err = brokenOff(ended)
-		}
-		if err == nil && n > 0 {
+		if n > 0 {
 			err = p.c.Files.Add(ctx, &FilePart{got.file, part, aws, accountID, content[:n], expires})
 		}
 		if err != nil || last {
 			return err
 		}
 	}
+}
+
+// readPart reads a part of a file, or what is left of it. While it waits for it,
+// others have its place.
+func (p *page) readPart(in io.Reader, content []byte) (n int, last bool, err error) {
+	var ended error
+	err = p.visit.Place.Idle(p.r.Context(), func() error {
+		for n < len(content) && ended == nil {
+			var more int
+			more, ended = in.Read(content[n:])
+			n += more
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+	case errors.Is(ended, io.EOF): // a form that is cut off ends in another way
+		last = true
+	case ended != nil:
+		err = brokenOff(ended)
+	}
+	return n, last, err
 }
 
 func tooLong() error {
