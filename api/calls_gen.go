@@ -415,6 +415,11 @@ func (c Calls) ListScimGroups(ctx context.Context, in *ListScimGroupsInput) (*Li
 	return Typed[*ListScimGroupsOutput](c(ctx, Operation("ListScimGroups"), in))
 }
 
+// ListScimRequests runs the operation of this name.
+func (c Calls) ListScimRequests(ctx context.Context, in *ListScimRequestsInput) (*ListScimRequestsOutput, error) {
+	return Typed[*ListScimRequestsOutput](c(ctx, Operation("ListScimRequests"), in))
+}
+
 // ListScimTokens runs the operation of this name.
 func (c Calls) ListScimTokens(ctx context.Context, in *ListScimTokensInput) (*ListScimTokensOutput, error) {
 	return Typed[*ListScimTokensOutput](c(ctx, Operation("ListScimTokens"), in))

@@ -601,6 +601,10 @@ func (v *ListScimGroupsInput) check(c *Check) {
 	c.OptInt("StartIndex", v.StartIndex, 0, 2147483647)
 }
 
+func (v *ListScimRequestsInput) check(c *Check) {
+	c.Text("AccountId", string(v.AccountId), &ruleString)
+}
+
 func (v *ListScimTokensInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleString)
 }
@@ -1551,6 +1555,13 @@ func (v *ListScimGroupMappingsInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListScimGroupsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListScimRequestsInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

@@ -2610,6 +2610,25 @@ func (v *ListScimGroupsInput) SetQuery(name, value string) (known bool, err erro
 func (v *ListScimGroupsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
+func (v *ListScimRequestsInput) Label(i int) string {
+	return label(i, v.AccountId)
+}
+
+// SetLabel implements Input.
+func (v *ListScimRequestsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.AccountId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ListScimRequestsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ListScimRequestsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListScimTokensInput) Label(i int) string {
 	return label(i, v.AccountId)
 }

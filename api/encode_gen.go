@@ -858,6 +858,13 @@ func (v *ListScimGroupsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListScimRequestsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ScimRequests\":"...)
+	b = appendStructs(b, v.ScimRequests)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListScimTokensOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"ScimTokens\":"...)
 	b = appendStructs(b, v.ScimTokens)
@@ -1309,6 +1316,31 @@ func (v *ScimGroup) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.GroupId)
 	b = append(b, ",\"License\":"...)
 	b = appendOptText(b, v.License)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ScimRequest) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Detail\":"...)
+	b = appendOptText(b, v.Detail)
+	b = append(b, ",\"DurationMilliseconds\":"...)
+	b = appendOptInt(b, v.DurationMilliseconds)
+	b = append(b, ",\"Method\":"...)
+	b = appendOptText(b, v.Method)
+	b = append(b, ",\"Path\":"...)
+	b = appendOptText(b, v.Path)
+	b = append(b, ",\"RequestId\":"...)
+	b = appendOptText(b, v.RequestId)
+	b = append(b, ",\"RequestedOn\":"...)
+	b = appendTimestamp(b, v.RequestedOn)
+	b = append(b, ",\"ScimType\":"...)
+	b = appendOptText(b, v.ScimType)
+	b = append(b, ",\"Status\":"...)
+	b = appendOptInt(b, v.Status)
+	b = append(b, ",\"TokenId\":"...)
+	b = appendOptText(b, v.TokenId)
+	b = append(b, ",\"TokenName\":"...)
+	b = appendOptText(b, v.TokenName)
 	return append(b, '}')
 }
 

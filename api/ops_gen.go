@@ -851,6 +851,16 @@ var Ops = []Op{
 		New: func() Input { return new(ListScimGroupsInput) },
 	},
 	{
+		Service: Chime, Name: "ListScimRequests", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/scim-requests", Status: 200,
+		Action: "carillon:ListScimRequests", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "accountId", Location: InPath},
+		},
+		New: func() Input { return new(ListScimRequestsInput) },
+	},
+	{
 		Service: Chime, Name: "ListScimTokens", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/scim-tokens", Status: 200,
 		Action: "carillon:ListScimTokens", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound},

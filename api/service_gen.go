@@ -126,6 +126,7 @@ type ChimeTenant[W any] interface {
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
 	ListScimGroupMappings(W, *ListScimGroupMappingsInput) (*ListScimGroupMappingsOutput, error)
+	ListScimRequests(W, *ListScimRequestsInput) (*ListScimRequestsOutput, error)
 	ListScimTokens(W, *ListScimTokensInput) (*ListScimTokensOutput, error)
 	ListUserActivity(W, *ListUserActivityInput) (*ListUserActivityOutput, error)
 	MapScimGroup(W, *MapScimGroupInput) (*MapScimGroupOutput, error)
@@ -283,6 +284,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
 		Operation("ListScimGroupMappings"):                       {Call: Answer(chimeTenant.ListScimGroupMappings)},
+		Operation("ListScimRequests"):                            {Call: Answer(chimeTenant.ListScimRequests)},
 		Operation("ListScimTokens"):                              {Call: Answer(chimeTenant.ListScimTokens)},
 		Operation("ListUserActivity"):                            {Call: Answer(chimeTenant.ListUserActivity)},
 		Operation("MapScimGroup"):                                {Call: Answer(chimeTenant.MapScimGroup)},

@@ -1363,6 +1363,16 @@ type ListScimGroupsOutput struct {
 	Total     Opt[int] // 0–2147483647
 }
 
+// ListScimRequestsInput is the request of ListScimRequests.
+type ListScimRequestsInput struct {
+	AccountId string // path accountId, required, at most 1024 characters
+}
+
+// ListScimRequestsOutput is the answer of ListScimRequests.
+type ListScimRequestsOutput struct {
+	ScimRequests []ScimRequest
+}
+
 // ListScimTokensInput is the request of ListScimTokens.
 type ListScimTokensInput struct {
 	AccountId string // path accountId, required, at most 1024 characters
@@ -1858,6 +1868,20 @@ type ScimGroup struct {
 	DisplayName Opt[string] `sensitive:"true"`
 	GroupId     Opt[string]
 	License     Opt[License]
+}
+
+// ScimRequest is the shape of that name.
+type ScimRequest struct {
+	Detail               Opt[string]
+	DurationMilliseconds Opt[int]
+	Method               Opt[string]
+	Path                 Opt[string]
+	RequestId            Opt[string]
+	RequestedOn          Timestamp
+	ScimType             Opt[string]
+	Status               Opt[int]
+	TokenId              Opt[string]
+	TokenName            Opt[string]
 }
 
 // ScimToken is the shape of that name.

@@ -52,10 +52,13 @@ func TestAccess_keys(t *testing.T) {
 	p := b.post(path + "/create-key")
 	b.want("new", p, 200, "New access key")
 	found, id := secrets.FindStringSubmatch(p.text), regexp.MustCompile(`AKIA[A-Z0-9]{16}`).FindString(p.text)
-	if len(found) == 0 || p.url.RawQuery != "" {
+	if len(found) == 0 || strings.Contains(p.url.String(), found[1]) {
 		t.Fatalf("no secret, at %s", p.url)
 	}
 	secret := html.UnescapeString(found[1])
+	if again := b.get(p.url.Path); again.status != 410 || strings.Contains(again.text, found[1]) {
+		t.Errorf("shown again: %d %s", again.status, again.text)
+	}
 	p = b.get(path)
 	b.shows("its page", p, id, "Disable</button>", "never")
 	b.hides("its page", p, found[1])

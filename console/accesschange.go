@@ -1,8 +1,6 @@
 package console
 
 import (
-	"net/http"
-
 	"carillon/api"
 	"carillon/api/iam"
 )
@@ -47,16 +45,17 @@ func (p *page) changeIam(name, action string) (err error, known bool) {
 	return err, true
 }
 
-// createKey answers with the new key itself and not with a redirection: the secret
-// is to be in this one answer, in no URL, and kept nowhere.
+// createKey makes a key, whose secret one page shows once.
 func createKey(p *page, name string) error {
 	out, err := p.iam().CreateAccessKey(p.r.Context(), &iam.CreateAccessKeyInput{UserName: api.Some(name)})
 	if err != nil {
 		return p.done(iamUserPath(name), "create-key", err, "")
 	}
-	crumbs := []link{{Label: "Access", URL: accessPath}, {Label: name, URL: iamUserPath(name)}, {Label: "New access key", Current: true}}
-	return p.show(http.StatusOK, "access-key", view{
-		Title: "New access key", Crumbs: crumbs, Body: out.AccessKey,
-		Commands: []string{awsIAM("create-access-key", "--user-name", name)},
+	key := out.AccessKey
+	return p.showOnce(once{
+		Title: "New access key", Text: "The access key was created.",
+		Values:  []labelled{{"Access key ID", key.AccessKeyId}, {"Secret access key", key.SecretAccessKey}},
+		Back:    link{Label: name, URL: iamUserPath(name)},
+		Command: awsIAM("create-access-key", "--user-name", name),
 	})
 }

@@ -12,7 +12,7 @@ import (
 // has no form.
 type iamUserPage struct {
 	User     *iam.User
-	Records  string
+	Did      string // the records of what it has done; empty: not for this visitor
 	Keys     []iamKey
 	MayKeys  bool // change keys
 	DropKeys bool // delete keys
@@ -58,13 +58,13 @@ func showIamUser(p *page) error {
 		}
 	}
 	if p.may("ListAuditEvents") {
-		u.Records = auditPath + "?user=" + queryEscape(name)
+		u.Did = auditPath + "?user=" + queryEscape(name)
 	}
 	if p.may("iam:SimulatePrincipalPolicy") {
 		u.Simulate = accessPath + "/simulator?principal=" + queryEscape(out.User.Arn)
 	}
 	u.Forms = p.iamUserForms(name)
-	return p.show(http.StatusOK, "access-user", view{Title: name, Crumbs: accessCrumbs(name), Body: u, Commands: []string{
+	return p.show(http.StatusOK, "access-user", view{Title: name, Crumbs: accessCrumbs(name), Body: u, Resource: name, Commands: []string{
 		awsIAM("get-user", "--user-name", name), awsIAM("list-access-keys", "--user-name", name), awsIAM("create-access-key", "--user-name", name),
 		awsIAM("list-attached-user-policies", "--user-name", name), awsIAM("list-user-policies", "--user-name", name),
 	}})

@@ -72,7 +72,11 @@ func createAccount(p *page) error {
 		return p.done(Root+"accounts", "create", err, "")
 	}
 	p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
-	return p.tell(accountPath(made.AccountId), result{Text: "The account was created."})
+	next := "Import users from a file, or connect an identity provider on the tab Provisioning."
+	if made.AccountType.V == api.AccountTypeTeam {
+		next = "Invite people, import users from a file, or add a domain on the tab Domains."
+	}
+	return p.tell(accountPath(made.AccountId), result{Text: "The account was created. " + next})
 }
 
 // account returns the account that the URL names.
@@ -91,6 +95,7 @@ var tabs = []tab{
 	{"Rooms", "rooms", "ListRooms"},
 	{"Bots", "bots", "ListBots"},
 	{"Domains", "domains", "ListDomains"},
+	{"Provisioning", "scim", "ListScimTokens"},
 	{"Settings", "settings", "GetAccount"},
 	{"Retention", "retention", "GetRetentionSettings"},
 }
@@ -112,6 +117,6 @@ func (p *page) tabs(accountID string) (list []link) {
 func (p *page) accountView(a *api.Account, body any, commands ...string) view {
 	return view{
 		Title: a.Name, Crumbs: []link{{Label: "Accounts", URL: Root + "accounts"}, {Label: a.Name, Current: true}},
-		Tabs: p.tabs(a.AccountId), Commands: commands, Body: body,
+		Tabs: p.tabs(a.AccountId), Commands: commands, Resource: a.AccountId, Body: body,
 	}
 }

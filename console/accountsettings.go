@@ -11,6 +11,7 @@ import (
 type accountSettings struct {
 	Account *api.Account
 	Forms   []*form
+	Report  *form  // nil: not for this visitor
 	Delete  string // the page that asks before it deletes; empty: not this visitor
 }
 
@@ -39,6 +40,7 @@ func showAccountSettings(p *page) error {
 		body.Forms = append(body.Forms, p.convertForm(id))
 		commands = append(commands, command("carillon", "domain", "add", "--account-id", id, "example.com"))
 	}
+	body.Report = p.reportForm(id)
 	if p.may("DeleteAccount") {
 		body.Delete = accountPath(id, "delete")
 	}
@@ -72,7 +74,7 @@ func (p *page) meetingsForm(accountID string, s *api.AccountSettings) *form {
 // the tab Domains shows what became of it.
 func (p *page) convertForm(accountID string) *form {
 	return p.filled(form{
-		Name: "convert", Action: accountPath(accountID, "domains", "add"), Title: "Convert to EnterpriseLWA", Button: "Convert account", Danger: true,
+		Name: "convert", Action: accountPath(accountID, "domains", "convert"), From: p.with(), Title: "Convert to EnterpriseLWA", Button: "Convert account", Danger: true,
 		Hint:   "The first domain turns a Team account into an EnterpriseLWA account, for good.",
 		Fields: []field{{Name: "DomainName", Label: "Domain", Required: true, Hint: "As in example.com. The DNS is not asked."}},
 	})

@@ -1,8 +1,10 @@
 package console_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestAccountSettings(t *testing.T) {
@@ -20,7 +22,9 @@ func TestAccountSettings(t *testing.T) {
 	b.shows("too long", p, `role="alert"`, "aria-invalid")
 	p = b.post(path+"/settings", "DisableRemoteControl", "on")
 	b.shows("meetings", p, "The settings were changed.", `name="DisableRemoteControl" checked`, "DisableRemoteControl=true,EnableDialOut=false")
-	p = b.post(path+"/domains/add", "DomainName", "example.com")
+	p = b.post(path+"/domains/convert", "DomainName", "no domain", "from", path+"/settings")
+	b.shows("not converted", p, `role="alert"`, `value="no domain"`, `href="`+path+`/settings" aria-current="page"`)
+	p = b.post(path+"/domains/convert", "DomainName", "example.com", "from", path+"/settings")
 	b.shows("converted", p, "The domain was added.")
 	p = b.get(path + "/settings")
 	b.shows("converted", p, "EnterpriseLWA")
@@ -59,4 +63,25 @@ func TestAccountSettings_denied(t *testing.T) {
 	b.want("forced", b.post(path+"/delete", "Name", "Example"), 403, "Not allowed")
 	b.want("forced", b.post(path+"/settings", "EnableDialOut", "on"), 403, "Not allowed")
 	root.want("after it", root.get(path), 200, "Example")
+}
+
+func TestReport(t *testing.T) {
+	b := signedIn(t)
+	account := b.account("EnterpriseLWA")
+	b.user(account, "ann@example.com")
+	path := "/ui/accounts/" + account
+	b.shows("form", b.get(path+"/settings"), "Weekly report", `action="`+path+`/activity"`)
+	p := b.get(path + "/activity?week=" + weekNow())
+	if lines := strings.Split(p.text, "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "Account Name,Week Start,") || !strings.Contains(lines[1], ",ann@example.com,") {
+		t.Errorf("%q", p.text)
+	}
+	if !strings.Contains(p.header.Get("Content-Disposition"), "user-activity-") {
+		t.Error("it is no file")
+	}
+	b.want("no week", b.get(path+"/activity?week=now"), 400, "That does not work")
+}
+
+func weekNow() string {
+	year, week := time.Now().UTC().ISOWeek()
+	return fmt.Sprintf("%d-W%02d", year, week)
 }

@@ -14,12 +14,6 @@ type botPage struct {
 	Forms      []*form
 }
 
-// botToken is what the answer with a new security token shows.
-type botToken struct {
-	Bot  *api.Bot
-	Back string
-}
-
 func showBot(p *page) error {
 	a, err := p.account()
 	if err != nil {
@@ -35,6 +29,7 @@ func showBot(p *page) error {
 	}
 	body.Forms = p.botForms(a.AccountId, body)
 	v := p.accountView(a, body, botCommands("--account-id", a.AccountId, "--bot-id", out.Bot.BotId.V)...)
+	v.Resource = out.Bot.BotId.V
 	v.Title, v.Crumbs = out.Bot.DisplayName.V, botCrumbs(a, link{Label: out.Bot.DisplayName.V, Current: true})
 	return p.show(http.StatusOK, "bot", v)
 }
@@ -132,16 +127,17 @@ func (p *page) changeBot(accountID, botID, action string) (err error) {
 	return err
 }
 
-// regenerateToken answers with the token itself and not with a redirection, so that
-// it is in no URL.
+// regenerateToken makes a token, which one page shows once.
 func regenerateToken(p *page, accountID, botID string) error {
 	to := accountPath(accountID, "bots", botID)
 	out, err := p.calls().RegenerateSecurityToken(p.r.Context(), &api.RegenerateSecurityTokenInput{AccountId: accountID, BotId: botID})
 	if err != nil {
 		return p.done(to, "token", err, "")
 	}
-	return p.show(http.StatusOK, "bot-token", view{
-		Title: "New security token", Crumbs: []link{{Label: out.Bot.DisplayName.V, URL: to}, {Label: "New security token", Current: true}},
-		Commands: []string{awsChime("regenerate-security-token", "--account-id", accountID, "--bot-id", botID)}, Body: botToken{out.Bot, to},
+	return p.showOnce(once{
+		Title: "New security token", Text: "The bot has a new security token.",
+		Values:  []labelled{{"Security token", out.Bot.SecurityToken.V}},
+		Back:    link{Label: out.Bot.DisplayName.V, URL: to},
+		Command: awsChime("regenerate-security-token", "--account-id", accountID, "--bot-id", botID),
 	})
 }

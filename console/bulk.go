@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"carillon/api"
 )
@@ -21,6 +20,7 @@ type bulkAction struct {
 
 var bulkActions = []bulkAction{
 	{"suspend", "Suspend", "BatchSuspendUser", 50, suspendUsers},
+	{"remove", "Remove", "BatchSuspendUser", 50, suspendUsers}, // which is what suspending does in a Team account
 	{"unsuspend", "Unsuspend", "BatchUnsuspendUser", 50, unsuspendUsers},
 	{"license", "Change licence", "BatchUpdateUser", 20, licenseUsers},
 	{"logout", "Log out", "LogoutUser", 20, logoutUsers},
@@ -37,11 +37,7 @@ type bulk struct {
 	Query     userQuery   `json:",omitzero"`
 	Total     int         // how many it meets
 	From      string      // the list that it was asked for on
-	KeyID     string      // whose key asks
-	Proof     string      // that it is still that key
-	ARN       string      // who may see the result
-	Aws       string      // the AWS account
-	StartedMs int64       // in milliseconds since 1970 UTC
+	asker
 }
 
 func (t *bulk) action() *bulkAction {
@@ -50,6 +46,19 @@ func (t *bulk) action() *bulkAction {
 		return nil
 	}
 	return &bulkActions[i]
+}
+
+// fits reports whether there is a use for an action in accounts of a type.
+func (a *bulkAction) fits(t api.AccountType) bool {
+	switch a.Name {
+	case "suspend":
+		return t != api.AccountTypeTeam
+	case "remove":
+		return t == api.AccountTypeTeam
+	case "unsuspend":
+		return t == api.AccountTypeEnterpriseLWA
+	}
+	return true
 }
 
 func suspendUsers(calls api.Calls, ctx context.Context, t *bulk, ids []string) ([]api.UserError, error) {
@@ -101,10 +110,9 @@ func eachUser(ids []string, call func(id string) error) (refused []api.UserError
 // asked reads what a form or a URL asks for. Errors are for the person.
 func (p *page) asked() (*bulk, error) {
 	_ = p.r.ParseForm() // what cannot be read is not there
-	c := p.visit.Credential.Caller
 	t := &bulk{
 		AccountID: p.r.PathValue("account"), Action: p.r.FormValue("action"), License: api.License(p.r.FormValue("to")), All: p.r.FormValue("all") != "",
-		From: back(p.r.FormValue("from")), KeyID: c.AccessKeyID, Proof: c.Proof, ARN: c.ARN, Aws: c.AwsAccountID, StartedMs: time.Now().UnixMilli(),
+		From: back(p.r.FormValue("from")), asker: p.asker(),
 	}
 	if t.Query = p.userQuery(); !t.All {
 		t.Query, t.UserIDs = userQuery{}, slices.Compact(slices.Sorted(slices.Values(p.r.Form["user"])))
@@ -143,7 +151,7 @@ func previewBulk(p *page) error {
 		return err
 	}
 	v := &preview{bulk: t, Label: t.action().Label, Licenses: a.SupportedLicenses, Hidden: p.r.Form}
-	v.Removes = t.Action == "suspend" && a.AccountType.V == api.AccountTypeTeam
+	v.Removes = (t.Action == "suspend" || t.Action == "remove") && a.AccountType.V == api.AccountTypeTeam
 	for _, name := range []string{"to", resultParam, "sort", "order", "page"} {
 		v.Hidden.Del(name)
 	}
@@ -193,8 +201,12 @@ func startBulk(p *page) error {
 			return err
 		}
 	}
-	id, err := p.c.tasks.begin(p, t)
-	if err != nil {
+	id := p.c.NewID()
+	j := journal{c: p.c, id: bulkNote(id)}
+	if _, err := j.begin(p.r.Context(), t); err != nil {
+		return err
+	}
+	if err := p.runBulk(j, t, bulkStep{}); err != nil {
 		return err
 	}
 	return p.redirect(accountPath(t.AccountID, "results", id))

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -31,8 +32,9 @@ type Config struct {
 	Keys     *access.Keys
 	// Key seals sessions and what URLs say of results; replicas share it.
 	Key [32]byte
-	// Notes keep what replicas have to know.
+	// Notes keep what replicas have to know, Files what was sent.
 	Notes Notes
+	Files Files
 	// PublicURL is where people reach this server, with its scheme; empty: wherever
 	// they say that they have found it.
 	PublicURL string
@@ -48,10 +50,41 @@ type Config struct {
 // Notes are texts that all replicas read, for a while. A note has lines, numbered
 // from 0, each written once.
 type Notes interface {
-	// Add writes a line and reports whether it was not there yet.
-	Add(ctx context.Context, noteID string, line int64, body string, expires time.Time) (added bool, err error)
-	// Read returns the lines from one on; none: there is no such note.
-	Read(ctx context.Context, noteID string, from int64) ([]string, error)
+	// Add writes lines, all or none, and reports whether none of them was there yet.
+	Add(ctx context.Context, expires time.Time, lines ...Line) (added bool, err error)
+	// Read returns up to limit lines from one on; none: there is no more.
+	Read(ctx context.Context, noteID string, from int64, limit int) ([]Line, error)
+	// Last returns the last line; its number is -1 if there is no such note.
+	Last(ctx context.Context, noteID string) (Line, error)
+}
+
+// Line is a line of a note.
+type Line struct {
+	Note   string
+	Number int64
+	Body   string
+}
+
+// Files are what people have sent, in parts, for a while, and for all replicas.
+type Files interface {
+	// Add adds a part.
+	Add(ctx context.Context, p *FilePart) error
+	// Part returns the content of a part; nil: there is none.
+	Part(ctx context.Context, fileID string, part int64) ([]byte, error)
+	// First returns up to limit files of an AWS account, those that end first.
+	First(ctx context.Context, awsAccountID string, limit int) (fileIDs []string, err error)
+	// Keep changes when a file ends, Remove ends it now.
+	Keep(ctx context.Context, fileID string, until time.Time) error
+	Remove(ctx context.Context, fileID string) error
+}
+
+// FilePart is a part of a file.
+type FilePart struct {
+	FileID                  string
+	Part                    int64 // from 0
+	AwsAccountID, AccountID string
+	Content                 []byte
+	Expires                 time.Time
 }
 
 // Console answers requests for pages. It is safe for concurrent use.
@@ -61,14 +94,15 @@ type Console struct {
 	guard   *guard
 	counts  *counts
 	tasks   *tasks
+	uploads *slots
 	forgery *http.CrossOriginProtection
 	mux     *http.ServeMux
 }
 
 // New returns a Console; an error says that the public URL is none.
 func New(c Config) (*Console, error) {
-	console := &Console{Config: c, box: sealed.New(c.Key), guard: newGuard(), counts: newCounts(), forgery: http.NewCrossOriginProtection()}
-	console.tasks = newTasks(console)
+	console := &Console{Config: c, box: sealed.New(c.Key), guard: newGuard(), counts: newCounts(), uploads: newSlots(maxUploads), forgery: http.NewCrossOriginProtection()}
+	console.tasks = newTasks()
 	if origin := originOf(c.PublicURL); origin != "" {
 		if err := console.forgery.AddTrustedOrigin(origin); err != nil {
 			return nil, err
@@ -96,6 +130,8 @@ type Visit struct {
 	// Source is what the client's address counts as where clients share something.
 	Source string
 	Body   []byte
+	// Upload is the body of a request that [Uploads]; else nil.
+	Upload io.Reader
 	// Place is what the request holds of what is scarce.
 	Place dispatch.Place
 }
@@ -107,8 +143,11 @@ func (c *Console) Serve(w http.ResponseWriter, r *http.Request, v *Visit) (statu
 	setHeaders(w.Header())
 	v.Request.Console = true
 	r.Body = http.NoBody
-	if len(v.Body) > 0 {
-		r.Body = readCloser{bytes.NewReader(v.Body)}
+	switch {
+	case v.Upload != nil:
+		r.Body = io.NopCloser(v.Upload)
+	case len(v.Body) > 0:
+		r.Body = io.NopCloser(bytes.NewReader(v.Body))
 	}
 	if err := c.forgery.Check(r); err != nil {
 		p.refuse(forged())
@@ -183,11 +222,6 @@ func (a *answer) Write(b []byte) (int, error) {
 	}
 	return a.ResponseWriter.Write(b)
 }
-
-type readCloser struct{ *bytes.Reader }
-
-// Close implements io.Closer.
-func (readCloser) Close() error { return nil }
 
 // asRefusal returns the refusal that an error is, for the person and the log.
 func (c *Console) asRefusal(err error) *api.Error {

@@ -90,7 +90,11 @@ func changeDomains(p *page) error {
 	if text == "" {
 		return notFound(p)
 	}
-	return p.done(accountPath(accountID, "domains"), action, err, text)
+	to := accountPath(accountID, "domains")
+	if err != nil { // where it was asked for
+		to = p.from(to)
+	}
+	return p.done(to, action, err, text)
 }
 
 // changeDomain returns what there is to say if it went well; an empty text says
@@ -98,7 +102,7 @@ func changeDomains(p *page) error {
 func (p *page) changeDomain(accountID, action string) (text string, err error) {
 	calls, ctx, value := p.calls(), p.r.Context(), p.r.PostFormValue
 	switch action {
-	case "add":
+	case "add", "convert":
 		_, err = calls.AddDomain(ctx, &api.AddDomainInput{AccountId: accountID, DomainName: api.Some(value("DomainName"))})
 		return "The domain was added.", err
 	case "remove":

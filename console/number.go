@@ -20,7 +20,7 @@ func showNumber(p *page) error {
 	e164 := out.PhoneNumber.E164PhoneNumber.V
 	body := &numberPage{Number: p.numberRow(out.PhoneNumber), Forms: p.numberForms(out.PhoneNumber)}
 	return p.show(http.StatusOK, "number", view{
-		Title: e164, Crumbs: numberCrumbs(e164), Body: body,
+		Title: e164, Crumbs: numberCrumbs(e164), Resource: e164, Body: body,
 		Commands: []string{
 			awsChime("get-phone-number", "--phone-number-id", e164),
 			awsChime("update-phone-number", "--phone-number-id", e164, "--calling-name", "Example"),

@@ -61,6 +61,8 @@ type view struct {
 	Tabs           []link
 	// Commands do on the command line what the page does.
 	Commands []string
+	// Resource is what the page is about, as the audit names it; empty: nothing.
+	Resource string
 	// Refresh, if not 0, is after how many seconds the browser asks again.
 	Refresh int
 	Body    any
@@ -73,6 +75,7 @@ type view struct {
 	RequestID   string
 	SignedIn    bool
 	FindAccount bool
+	Records     string // of the resource; empty: not for this visitor
 }
 
 // link is a place to go to.
@@ -107,6 +110,9 @@ func (p *page) complete(v *view) {
 		_, who, _ := strings.Cut(c.Caller.ARN, c.Caller.AwsAccountID+":")
 		v.SignedIn, v.Who, v.AwsAccount = true, strings.TrimPrefix(who, "user"), c.Caller.AwsAccountID
 		v.Nav, v.FindAccount = p.nav(), p.may("ListAccounts")
+		if v.Resource != "" && p.may("ListAuditEvents") {
+			v.Records = recordsURL(v.Resource)
+		}
 		if v.Who != who {
 			v.Who = v.Who[1:]
 		}

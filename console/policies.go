@@ -107,7 +107,7 @@ func showPolicy(p *page) error {
 	v.Forms = p.policyForms(v, arn)
 	name := got.Policy.PolicyName.V
 	return p.show(http.StatusOK, "policy", view{
-		Title: name, Crumbs: accessCrumbs(name, link{Label: "Policies", URL: policiesPath}), Body: v, Commands: []string{
+		Title: name, Crumbs: accessCrumbs(name, link{Label: "Policies", URL: policiesPath}), Body: v, Resource: arn.V, Commands: []string{
 			awsIAM("get-policy-version", "--policy-arn", arn.V, "--version-id", v.Shown), awsIAM("list-entities-for-policy", "--policy-arn", arn.V),
 		},
 	})

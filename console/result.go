@@ -77,7 +77,7 @@ func (p *page) done(to, form string, err error, text string) error {
 		return err
 	}
 	switch e.Kind.Status {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusNotFound, http.StatusUnprocessableEntity:
+	case http.StatusBadRequest, http.StatusConflict, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		p.refusal = e // for the log
 		return p.tell(to, result{Text: e.Message, Bad: true, Form: form, Values: p.values()})
 	}

@@ -47,7 +47,7 @@ func showRoom(p *page) error {
 		}
 	}
 	v := p.accountView(a, body, roomCommands("--account-id", a.AccountId, "--room-id", id)...)
-	v.Title = cmp.Or(out.Room.Name.V, id)
+	v.Resource, v.Title = id, cmp.Or(out.Room.Name.V, id)
 	v.Crumbs = []link{
 		{Label: "Accounts", URL: Root + "accounts"},
 		{Label: a.Name, URL: accountPath(a.AccountId)},

@@ -20,6 +20,7 @@ func (c *Console) routes() *http.ServeMux {
 		"GET /ui/accounts/{account}/results/{task}/refusals.csv": taskCSV,
 		"GET /ui/accounts/{account}/users/{user}":                showUser,
 		"POST /ui/accounts/{account}/users/{user}/{action}":      changeUser,
+		"GET /ui/once/{page}":                                    showSecret,
 		"POST /ui/sign-out":                                      signOut,
 		"/ui/":                                                   notFound,
 	} {
@@ -94,6 +95,14 @@ var tabPages = map[string]func(*page) error{
 	"GET /ui/accounts/{account}/retention":                          showRetention,
 	"POST /ui/accounts/{account}/retention":                         putRetention,
 	"GET /ui/accounts/{account}/settings":                           showAccountSettings,
+	"GET /ui/accounts/{account}/import":                             showImportForm,
+	"POST /ui/accounts/{account}/import":                            receiveImport,
+	"GET /ui/accounts/{account}/import/{task}":                      showImport,
+	"POST /ui/accounts/{account}/import/{task}":                     goOnImport,
+	"GET /ui/accounts/{account}/import/{task}/rejects":              downloadRejects,
+	"GET /ui/accounts/{account}/activity":                           downloadReport,
+	"GET /ui/accounts/{account}/scim":                               showScim,
+	"POST /ui/accounts/{account}/scim/{action}":                     changeScim,
 	"GET /ui/accounts/{account}/delete":                             askDeleteAccount,
 	"POST /ui/accounts/{account}/delete":                            deleteAccount,
 }

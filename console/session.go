@@ -49,7 +49,7 @@ func (c *Console) Visitor(ctx context.Context, r *http.Request) (Visitor, error)
 	if !ok || c.Dispatch.Now().UnixMilli() >= s.ExpiresMs {
 		return Visitor{}, nil
 	}
-	ended, err := c.Notes.Read(ctx, endedNote(s.ID), 0)
+	ended, err := c.Notes.Read(ctx, endedNote(s.ID), 0, 1)
 	if err != nil || len(ended) > 0 {
 		return Visitor{}, err
 	}
@@ -168,7 +168,7 @@ func (p *page) begin(credential *access.Credential) error {
 // signOut ends a session wherever its cookie has got to.
 func signOut(p *page) error {
 	s := p.visit.session
-	_, err := p.c.Notes.Add(p.r.Context(), endedNote(s.ID), 0, "", time.UnixMilli(s.ExpiresMs))
+	_, err := p.c.Notes.Add(p.r.Context(), time.UnixMilli(s.ExpiresMs), Line{Note: endedNote(s.ID)})
 	if err != nil {
 		return err
 	}

@@ -2,16 +2,14 @@ package console
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
 	"carillon/api"
-	"carillon/work"
 )
 
 const (
@@ -19,32 +17,25 @@ const (
 	taskPatience = 600 * time.Millisecond
 	// taskTime is how long the result of a task is kept, by the clock of the rules.
 	taskTime = 7 * 24 * time.Hour
-	// taskQuiet is how long nothing is heard of a task that is not running any more.
-	taskQuiet = 2 * time.Minute
 	// taskTries is how often a step waits when the server is busy or throttles.
 	taskTries = 20
 	// maxTasks bounds how many run in this process; of one AWS account half of them.
 	maxTasks = 8
-	// shownRefusals bounds what the page of a task shows; the CSV has all.
-	shownRefusals = 200
+	// shownRefusals is how many refusals a page shows.
+	shownRefusals = 100
 )
 
-// tasks are bulk actions that run. What they have done is in notes: line 0 is the
-// bulk, and each later one a step.
+// tasks are what runs in the background: bulk actions and imports.
 type tasks struct {
-	c       *Console
+	*slots
 	ctx     context.Context // ends with the server
 	stop    context.CancelFunc
 	running sync.WaitGroup
-
-	mu    sync.Mutex
-	count map[string]int // by AWS account
-	total int
 }
 
-func newTasks(c *Console) *tasks {
+func newTasks() *tasks {
 	ctx, stop := context.WithCancel(context.Background())
-	return &tasks{c: c, ctx: ctx, stop: stop, count: map[string]int{}}
+	return &tasks{slots: newSlots(maxTasks), ctx: ctx, stop: stop}
 }
 
 func (t *tasks) close() {
@@ -52,45 +43,16 @@ func (t *tasks) close() {
 	t.running.Wait()
 }
 
-// step is what a task has done at once.
-type step struct {
-	Done    int             // users
-	Refused []api.UserError `json:",omitempty"`
-	Next    string          // where the next step begins: a page token, or nothing
-	End     bool
-	Why     string `json:",omitempty"` // that it ended early
-	AtMs    int64  // by the real clock
-}
-
-// begin writes a task down and runs it, and waits a little for its end.
-func (t *tasks) begin(p *page, b *bulk) (id string, err error) {
-	id = p.c.NewID()
-	text, err := json.Marshal(b)
-	if err != nil {
-		return "", err
+// run runs a task of an AWS account, and waits a little for its end.
+func (t *tasks) run(awsAccountID string, task func(context.Context)) error {
+	if t.ctx.Err() != nil || !t.enter(awsAccountID) {
+		return &api.Error{Kind: api.ServiceUnavailable, Message: "Too many bulk actions and imports are running", RetryAfter: 5 * time.Second}
 	}
-	if _, err := p.c.Notes.Add(p.r.Context(), taskNote(id), 0, string(text), t.expires()); err != nil {
-		return "", err
-	}
-	return id, t.run(p, id, b, nil)
-}
-
-func taskNote(id string) string { return "task/" + id }
-
-func (t *tasks) expires() time.Time { return t.c.Dispatch.Now().Add(taskTime) }
-
-// run goes on with a task after the steps that are done.
-func (t *tasks) run(p *page, id string, b *bulk, done []step) error {
-	if !t.enter(b.Aws) {
-		return &api.Error{Kind: api.ServiceUnavailable, Message: "Too many bulk actions are running", RetryAfter: 5 * time.Second}
-	}
-	request := *p.visit.Request
-	r := &runner{t: t, id: id, bulk: b, request: &request, steps: done}
 	ended := make(chan struct{})
 	t.running.Go(func() {
-		defer t.leave(b.Aws)
+		defer t.leave(awsAccountID)
 		defer close(ended)
-		r.run()
+		task(t.ctx)
 	})
 	select {
 	case <-ended:
@@ -99,110 +61,100 @@ func (t *tasks) run(p *page, id string, b *bulk, done []step) error {
 	return nil
 }
 
-func (t *tasks) enter(awsAccountID string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.ctx.Err() != nil || t.total == maxTasks || t.count[awsAccountID] == maxTasks/2 {
-		return false
-	}
-	t.total++
-	t.count[awsAccountID]++
-	return true
+// asker is who has asked for a task. It goes on only as long as the key may.
+type asker struct {
+	KeyID     string
+	Proof     string // that it is still that key
+	ARN       string // who may see the result
+	Aws       string // the AWS account
+	StartedMs int64  // by the real clock
 }
 
-func (t *tasks) leave(awsAccountID string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.total--
-	if t.count[awsAccountID]--; t.count[awsAccountID] == 0 {
-		delete(t.count, awsAccountID)
-	}
+func (p *page) asker() asker {
+	c := p.visit.Credential.Caller
+	return asker{c.AccessKeyID, c.Proof, c.ARN, c.AwsAccountID, time.Now().UnixMilli()}
 }
 
-// runner does a task, step by step. Somebody else who runs the same one finds the
-// line of a step written, and stops.
-type runner struct {
-	t       *tasks
-	id      string
-	bulk    *bulk
-	request *work.Request
-	steps   []step
+// journal is the note of a task: line 0 is what was asked for, and each later one a
+// step. What was refused is in a note beside it, whose lines are numbered by the
+// first refusal in them, so that nobody has to read all.
+type journal struct {
+	c       *Console
+	id      string // of the note
+	line    int64  // the last one
+	refused int64  // how many refusals were written
 }
 
-func (r *runner) run() {
-	for r.t.ctx.Err() == nil {
-		s := r.step()
-		text, err := json.Marshal(s)
-		if err != nil || r.t.ctx.Err() != nil {
-			return
-		}
-		r.steps = append(r.steps, s)
-		added, err := r.t.c.Notes.Add(r.t.ctx, taskNote(r.id), int64(len(r.steps)), string(text), r.t.expires())
-		if err != nil || !added || s.End {
-			return
-		}
-	}
-}
-
-// step does the next step, as who asked for it may do now.
-func (r *runner) step() (s step) {
-	defer func() { s.AtMs = time.Now().UnixMilli() }()
-	credential, err := r.t.c.credential(r.t.ctx, session{KeyID: r.bulk.KeyID, Proof: r.bulk.Proof})
-	if err != nil || credential == nil {
-		return step{End: true, Why: "The key that began this has ended."}
-	}
-	p := &page{c: r.t.c, visit: &Visit{Visitor: Visitor{Credential: credential}, Request: r.request}}
-	ids, next, err := r.next(p)
+// begin writes down what is asked for, unless it is written already.
+func (j *journal) begin(ctx context.Context, task any) (begun bool, err error) {
+	text, err := json.Marshal(task)
 	if err != nil {
-		return step{End: true, Why: r.t.c.asRefusal(err).Message}
+		return false, err
 	}
-	s = step{Done: len(ids), Next: next, End: next == "" && (r.bulk.All || len(r.bulk.UserIDs) <= r.done()+len(ids))}
-	if len(ids) > 0 {
-		s.Refused = r.do(p, ids)
-	}
-	return s
+	return j.c.Notes.Add(ctx, j.expires(), Line{Note: j.id, Body: string(text)})
 }
 
-func (r *runner) done() (n int) {
-	for _, s := range r.steps {
-		n += s.Done
+func (j *journal) expires() time.Time { return j.c.Dispatch.Now().Add(taskTime) }
+
+func refusalsOf(noteID string) string { return "refused/" + noteID }
+
+// write writes a step down, with what it has refused. Somebody else who does the
+// same task finds the line written, and stops.
+func write[T any](ctx context.Context, j *journal, step any, refused []T) (added bool, err error) {
+	text, err := json.Marshal(step)
+	if err != nil {
+		return false, err
 	}
-	return n
+	lines, n := []Line{{j.id, j.line + 1, string(text)}}, j.refused
+	for part := range slices.Chunk(refused, shownRefusals) {
+		if text, err = json.Marshal(part); err != nil {
+			return false, err
+		}
+		lines = append(lines, Line{refusalsOf(j.id), n, string(text)})
+		n += int64(len(part))
+	}
+	if added, err = j.c.Notes.Add(ctx, j.expires(), lines...); added {
+		j.line, j.refused = j.line+1, n
+	}
+	return added, err
 }
 
-// next returns the users of the next step, and where the one after it begins.
-func (r *runner) next(p *page) (ids []string, next string, err error) {
-	size := r.bulk.action().size
-	if !r.bulk.All {
-		rest := r.bulk.UserIDs[min(r.done(), len(r.bulk.UserIDs)):]
-		return rest[:min(size, len(rest))], "", nil
+// read reads what was asked for, and the last step, which is none as long as the
+// journal's line is 0. It reports whether there is such a task.
+func (j *journal) read(ctx context.Context, task, step any) (bool, error) {
+	first, err := j.c.Notes.Read(ctx, j.id, 0, 1)
+	if err != nil || len(first) == 0 || first[0].Number != 0 || json.Unmarshal([]byte(first[0].Body), task) != nil {
+		return false, err
 	}
-	q := r.bulk.Query
-	if n := len(r.steps); n > 0 {
-		q.Page = r.steps[n-1].Next
+	last, err := j.c.Notes.Last(ctx, j.id)
+	if err != nil || last.Number <= 0 {
+		return err == nil, err
 	}
-	out, err := patient(r.t.ctx, func() (*api.SearchUsersOutput, error) {
-		return p.calls().SearchUsers(r.t.ctx, q.input(r.bulk.AccountID, size))
-	})
-	for i := range out.Users {
-		ids = append(ids, out.Users[i].UserId)
-	}
-	return ids, out.NextToken.V, err
+	j.line = last.Number
+	return true, json.Unmarshal([]byte(last.Body), step)
 }
 
-// do runs the action for some users. A refusal of all is one of each.
-func (r *runner) do(p *page, ids []string) []api.UserError {
-	refused, err := patient(r.t.ctx, func() ([]api.UserError, error) {
-		return r.bulk.action().run(p.calls(), r.t.ctx, r.bulk, ids)
-	})
-	if err == nil {
-		return refused
+// refusals returns some refusals of a task from one on; none: there are no more.
+func refusals[T any](ctx context.Context, c *Console, noteID string, from int64) (list []T, err error) {
+	const lines = 10
+	for {
+		read, err := c.Notes.Read(ctx, refusalsOf(noteID), from+int64(len(list)), lines)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range read {
+			var part []T
+			if err := json.Unmarshal([]byte(l.Body), &part); err != nil {
+				return nil, err
+			}
+			if list = append(list, part...); len(list) >= shownRefusals {
+				return list, nil
+			}
+		}
+		if len(read) < lines {
+			return list, nil
+		}
 	}
-	e, refused := r.t.c.asRefusal(err), nil
-	for _, id := range ids {
-		refused = append(refused, api.UserError{UserId: api.Some(id), ErrorCode: api.Some(e.ErrorCode()), ErrorMessage: api.Some(e.Message)})
-	}
-	return refused
 }
 
 // patient calls again what is refused for the time being only.
@@ -228,99 +180,4 @@ func refusalOf(err error) (*api.Error, error) {
 		return e, nil
 	}
 	return nil, err
-}
-
-// progress is what the page of a task shows.
-type progress struct {
-	*bulk
-	Label           string
-	Done, Refusals  int
-	Refused         []api.UserError
-	Ended, Quiet    bool
-	Why, CSV, Again string
-	steps           []step
-}
-
-// task reads what has become of a task of the visitor's.
-func (p *page) task() (*progress, error) {
-	lines, err := p.c.Notes.Read(p.r.Context(), taskNote(p.r.PathValue("task")), 0)
-	if err != nil {
-		return nil, err
-	}
-	t := &progress{bulk: new(bulk)}
-	if len(lines) == 0 || json.Unmarshal([]byte(lines[0]), t.bulk) != nil || t.ARN != p.visit.Credential.Caller.ARN || t.AccountID != p.r.PathValue("account") || t.action() == nil {
-		return nil, notFound(p)
-	}
-	t.Label = t.action().Label
-	t.Again = accountPath(t.AccountID, "results", p.r.PathValue("task"))
-	t.CSV = t.Again + "/refusals.csv"
-	last := t.StartedMs
-	for _, line := range lines[1:] {
-		var s step
-		if err := json.Unmarshal([]byte(line), &s); err != nil {
-			return nil, err
-		}
-		t.steps, t.Refused, last = append(t.steps, s), append(t.Refused, s.Refused...), s.AtMs
-		t.Done, t.Ended, t.Why = t.Done+s.Done, s.End, s.Why
-	}
-	t.Refusals = len(t.Refused)
-	t.Quiet = !t.Ended && time.Since(time.UnixMilli(last)) > taskQuiet
-	return t, nil
-}
-
-func showTask(p *page) error {
-	t, err := p.task()
-	if err != nil {
-		return err
-	}
-	a, err := p.account()
-	if err != nil {
-		return err
-	}
-	t.Refused = t.Refused[:min(len(t.Refused), shownRefusals)]
-	v := p.accountView(a, t, awsChime("list-users", "--account-id", a.AccountId))
-	v.Title, v.Heading = t.Label+" · "+a.Name, t.Label
-	if !t.Ended && !t.Quiet {
-		v.Refresh = 2
-	}
-	return p.show(http.StatusOK, "task", v)
-}
-
-// continueTask goes on with a task whose server has ended.
-func continueTask(p *page) error {
-	t, err := p.task()
-	if err != nil {
-		return err
-	}
-	if t.Quiet {
-		if err := p.c.tasks.run(p, p.r.PathValue("task"), t.bulk, t.steps); err != nil {
-			return err
-		}
-	}
-	return p.redirect(t.Again)
-}
-
-// taskCSV are all refusals of a task.
-func taskCSV(p *page) error {
-	t, err := p.task()
-	if err != nil {
-		return err
-	}
-	p.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	p.w.Header().Set("Content-Disposition", `attachment; filename="refusals.csv"`)
-	w := csv.NewWriter(p.w)
-	_ = w.Write([]string{"UserId", "ErrorCode", "ErrorMessage"}) // the client may be gone
-	for _, e := range t.Refused {
-		_ = w.Write([]string{cell(e.UserId.V), cell(string(e.ErrorCode.V)), cell(e.ErrorMessage.V)})
-	}
-	w.Flush()
-	return nil
-}
-
-// cell is a text that no spreadsheet runs.
-func cell(text string) string {
-	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r") {
-		return "'" + text
-	}
-	return text
 }

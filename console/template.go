@@ -18,12 +18,12 @@ var funcs = template.FuncMap{
 }
 
 // templates are the pages by name: each in the layout, with its parts.
-var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task",
-	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete",
+var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task", "import", "import-task",
+	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete", "scim",
 	"audit", "audit-record", "audit-verify", "server", "backup",
-	"rooms", "room", "bots", "bot", "bot-token",
+	"rooms", "room", "bots", "bot",
 	"numbers", "number", "number-search", "number-orders", "number-order",
-	"access", "access-user", "access-key", "policies", "policy", "simulator")
+	"access", "access-user", "once", "policies", "policy", "simulator")
 
 func loadTemplates(names ...string) map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(funcs).ParseFS(files, "web/layout.tmpl", "web/parts.tmpl"))

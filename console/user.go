@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 
 	"carillon/api"
@@ -13,7 +12,6 @@ import (
 type userPage struct {
 	User     *api.User
 	Settings *api.TelephonySettings // nil: the visitor may not see them
-	Records  string                 // where the records are; empty: not here
 	Forms    []*form
 }
 
@@ -34,11 +32,9 @@ func showUser(p *page) error {
 		}
 		u.Settings = s.UserSettings.Telephony
 	}
-	if slices.ContainsFunc(sections, func(s section) bool { return s.path == Root+"audit" && p.may(s.operation) }) {
-		u.Records = Root + "audit?resource=" + queryEscape(out.User.UserId)
-	}
 	u.Forms = p.userForms(a, u)
 	v := p.accountView(a, u, awsChime("get-user", "--account-id", a.AccountId, "--user-id", out.User.UserId))
+	v.Resource = out.User.UserId
 	v.Title = cmp.Or(out.User.PrimaryEmail.V, out.User.DisplayName.V, out.User.UserId)
 	v.Crumbs = []link{{Label: "Accounts", URL: Root + "accounts"}, {Label: a.Name, URL: accountPath(a.AccountId)}, {Label: v.Title, Current: true}}
 	return p.show(http.StatusOK, "user", v)
@@ -56,6 +52,9 @@ func (p *page) userForms(a *api.Account, u *userPage) (list []*form) {
 	add("UpdateUser", true, form{Name: "update", Title: "Licence and type", Button: "Save", Fields: []field{
 		{Name: "LicenseType", Label: "Licence", Kind: "select", Options: options(string(u.User.LicenseType.V), licences(a)...)},
 		{Name: "UserType", Label: "Type", Kind: "select", Options: options(string(u.User.UserType.V), "PrivateUser", "SharedDevice")},
+	}})
+	add("RenameUser", true, form{Name: "rename", Title: "Name", Button: "Rename", Fields: []field{
+		{Name: "DisplayName", Label: "Name", Value: u.User.DisplayName.V, Required: true},
 	}})
 	if t := u.Settings; t != nil {
 		add("UpdateUserSettings", true, form{Name: "settings", Title: "Telephony", Button: "Save telephony", Fields: []field{
@@ -120,6 +119,8 @@ func (p *page) change(accountID, userID, action string) (err error, known bool) 
 			AccountId: accountID, UserId: userID,
 			LicenseType: api.NonZero(api.License(value("LicenseType"))), UserType: api.NonZero(api.UserType(value("UserType"))),
 		})
+	case "rename":
+		_, err = calls.RenameUser(ctx, &api.RenameUserInput{AccountId: accountID, UserId: userID, DisplayName: api.Some(value("DisplayName"))})
 	case "settings":
 		err = calls.UpdateUserSettings(ctx, &api.UpdateUserSettingsInput{AccountId: accountID, UserId: userID, UserSettings: &api.UserSettings{
 			Telephony: &api.TelephonySettings{

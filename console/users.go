@@ -18,6 +18,7 @@ type userList struct {
 	Next    string
 	First   string // empty: this is the first page
 	Invite  *form
+	Import  string // where lists are sent; empty: not by this visitor
 	// Actions are what can be done to many users.
 	Actions []bulkAction
 	Here    string // the list, to come back to
@@ -65,7 +66,7 @@ func listUsers(p *page) error {
 		}
 	}
 	for _, action := range bulkActions {
-		if p.may(action.operation) && p.may("SearchUsers") && (action.Name != "unsuspend" || a.AccountType.V == api.AccountTypeEnterpriseLWA) {
+		if p.may(action.operation) && p.may("SearchUsers") && action.fits(a.AccountType.V) {
 			list.Actions = append(list.Actions, action)
 		}
 	}
@@ -74,6 +75,9 @@ func listUsers(p *page) error {
 		list.First = p.with("page", "")
 	}
 	list.Invite = p.inviteForm(a)
+	if p.may("ImportUsers") {
+		list.Import = accountPath(a.AccountId, "import")
+	}
 	return p.show(http.StatusOK, "users", p.accountView(a, list, awsChime("list-users", "--account-id", a.AccountId)))
 }
 

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,6 +38,9 @@ func TestUser(t *testing.T) {
 	b.shows("again", b.post(path+"/unsuspend"), "Suspend</button>")
 	b.shows("settings", b.post(path+"/settings", "SMS", "on"), `name="SMS" checked`)
 	b.shows("a number that is not there", b.post(path+"/associate", "E164PhoneNumber", "+1555"), `role="alert"`)
+	b.shows("renamed", b.post(path+"/rename", "DisplayName", "Ann Example"), "<dd>Ann Example</dd>")
+	b.shows("its records", b.get("/ui/audit?resource="+strings.TrimPrefix(path, "/ui/accounts/"+account+"/users/")), "RenameUser")
+	b.shows("the way to them", b.get(path), `">Records in the audit</a>`)
 	b.want("no action", b.post(path+"/explode"), 404, "Not found")
 }
 
@@ -115,4 +119,46 @@ func TestBulk_denied(t *testing.T) {
 	b.hides("user", b.get(path+"/users/"+ann), "Suspend</button>", "Log out</button>")
 	b.want("forced", b.post(path+"/bulk", "action", "suspend", "user", ann), 403, "Not allowed")
 	b.want("forced", b.post(path+"/users/"+ann+"/logout"), 403, "Not allowed")
+}
+
+// Users of a Team account are removed, and not suspended.
+func TestBulk_remove(t *testing.T) {
+	b := signedIn(t)
+	path := "/ui/accounts/" + b.account("Team")
+	b.post(path+"/invite", "UserEmailList", "ann@example.com; bob@example.com")
+	p := b.get(path)
+	b.shows("list", p, `value="remove">Remove</button>`)
+	b.hides("list", p, `value="suspend"`, `value="unsuspend"`)
+	p = b.get(path + "/bulk?action=remove&all=1")
+	b.want("preview", p, 200, "Remove")
+	b.shows("preview", p, "2 users", "In a Team account this removes them")
+	b.shows("removed", b.ended(b.post(path+"/bulk", "action", "remove", "all", "1")), "2 of 2 users, 0 refused")
+	b.shows("list", b.get(path), "0 users")
+}
+
+// All refusals of many are found, a page at a time.
+func TestBulk_refusals(t *testing.T) {
+	b := signedIn(t)
+	account := b.account("EnterpriseDirectory")
+	path := "/ui/accounts/" + account
+	var users []string
+	for i := range 230 {
+		users = append(users, fmt.Sprintf(`{"PrimaryEmail":"u%03d@example.com","UserRegistrationStatus":"Registered"}`, i))
+	}
+	b.call("POST", "/carillon/v1/accounts/"+account+"/users", `{"Users":[`+strings.Join(users, ",")+`]}`)
+	p := b.ended(b.post(path+"/bulk", "action", "suspend", "all", "1"))
+	b.shows("refused", p, "230 of 230 users, 230 refused", "Next page")
+	found := 0
+	for next := p; ; {
+		found += strings.Count(next.text, `data-label="User id"`)
+		b.checkPage("refusals", next)
+		m := nextPages.FindStringSubmatch(next.text)
+		if m == nil {
+			break
+		}
+		next = b.get(html.UnescapeString(m[1]))
+	}
+	if lines := strings.Count(b.get(p.url.Path+"/refusals.csv").text, "\n"); found != 230 || lines != 231 {
+		t.Errorf("%d refusals are shown, and %d lines of CSV", found, lines)
+	}
 }

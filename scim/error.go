@@ -56,13 +56,21 @@ var types = map[string]bool{
 	"invalidFilter": true, "tooMany": true, "uniqueness": true, "mutability": true, "invalidSyntax": true, "invalidPath": true, "noTarget": true, "invalidValue": true,
 }
 
-func errorBody(e *api.Error) map[string]any {
-	body := map[string]any{"schemas": []string{errorSchema}, "status": strconv.Itoa(e.Kind.Status), "detail": e.Message}
+// TypeOf returns the scimType of an error; empty: it has none.
+func TypeOf(e *api.Error) string {
 	switch {
 	case types[e.Kind.Name]:
-		body["scimType"] = e.Kind.Name
+		return e.Kind.Name
 	case e.Kind.Status == http.StatusBadRequest:
-		body["scimType"] = "invalidValue"
+		return "invalidValue"
+	}
+	return ""
+}
+
+func errorBody(e *api.Error) map[string]any {
+	body := map[string]any{"schemas": []string{errorSchema}, "status": strconv.Itoa(e.Kind.Status), "detail": e.Message}
+	if scimType := TypeOf(e); scimType != "" {
+		body["scimType"] = scimType
 	}
 	return body
 }

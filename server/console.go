@@ -18,7 +18,7 @@ func (s *Server) newConsole(o Options, key [32]byte, keys *access.Keys) (*consol
 		return nil, nil
 	}
 	pages, err := console.New(console.Config{
-		Dispatch: s.dispatch, Keys: keys, Key: key, Notes: notes{s.store}, PublicURL: o.PublicURL, Classify: classify, NewID: newID,
+		Dispatch: s.dispatch, Keys: keys, Key: key, Notes: notes{s.store}, Files: files{s.store}, PublicURL: o.PublicURL, Classify: classify, NewID: newID,
 		LastBackup: s.backups.lastScheduled(),
 	})
 	if err == nil {
@@ -67,16 +67,22 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, x *exchange, 
 	if x.caller != nil {
 		x.seat.account = account{h.limits.callers, x.caller.AwsAccountID}
 	}
-	body, err := h.receive(w, r, x.seat.account)
-	if err != nil {
-		return err
+	if x.caller != nil && console.Uploads(r) {
+		u := h.arrivals.upload(w, r, console.MaxUpload)
+		defer u.end()
+		visit.Upload = u
+	} else {
+		body, err := h.receive(w, r, x.seat.account)
+		if err != nil {
+			return err
+		}
+		defer body.release()
+		visit.Body = body.bytes()
 	}
-	defer body.release()
 	if err := h.enter(r.Context(), &x.seat); err != nil {
 		return err
 	}
 	defer x.seat.free()
-	visit.Body = body.bytes()
 	x.status, x.refusal = h.console.Serve(w, r, visit)
 	if c := visit.Credential; c != nil { // somebody may have signed in
 		x.caller = &c.Caller
@@ -88,9 +94,16 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, x *exchange, 
 type notes struct{ store *store.Store }
 
 // Add implements console.Notes.
-func (n notes) Add(ctx context.Context, noteID string, line int64, body string, expires time.Time) (added bool, err error) {
-	l := &store.ConsoleLine{NoteID: noteID, Line: line, Body: body, ExpiresMs: expires.UnixMilli()}
-	err = n.store.Update(ctx, func(r store.Records) error { return r.InsertConsoleLine(l) })
+func (n notes) Add(ctx context.Context, expires time.Time, lines ...console.Line) (added bool, err error) {
+	err = n.store.Update(ctx, func(r store.Records) error {
+		for _, l := range lines {
+			err := r.InsertConsoleLine(&store.ConsoleLine{NoteID: l.Note, Line: l.Number, Body: l.Body, ExpiresMs: expires.UnixMilli()})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if errors.Is(err, store.ErrExists) {
 		return false, nil
 	}
@@ -98,14 +111,27 @@ func (n notes) Add(ctx context.Context, noteID string, line int64, body string, 
 }
 
 // Read implements console.Notes.
-func (n notes) Read(ctx context.Context, noteID string, from int64) (bodies []string, err error) {
+func (n notes) Read(ctx context.Context, noteID string, from int64, limit int) (lines []console.Line, err error) {
 	err = n.store.View(ctx, func(r store.Records) error {
-		lines, err := r.ConsoleNote(noteID, from)
-		bodies = make([]string, len(lines))
-		for i := range lines {
-			bodies[i] = lines[i].Body
+		list, err := r.ConsoleNote(noteID, from, limit)
+		lines = make([]console.Line, len(list))
+		for i := range list {
+			lines[i] = console.Line{Note: noteID, Number: list[i].Line, Body: list[i].Body}
 		}
 		return err
 	})
-	return bodies, err
+	return lines, err
+}
+
+// Last implements console.Notes.
+func (n notes) Last(ctx context.Context, noteID string) (line console.Line, err error) {
+	err = n.store.View(ctx, func(r store.Records) error {
+		l, err := r.LastConsoleLine(noteID)
+		line = console.Line{Note: noteID, Number: l.Line, Body: l.Body}
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return console.Line{Note: noteID, Number: -1}, nil
+	}
+	return line, err
 }

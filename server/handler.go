@@ -34,15 +34,16 @@ type handler struct {
 	doors                 // of what is signed
 	bearer   *wire.Router // operations that are not signed
 	knowsWebhook
-	guests   guests
-	console  *console.Console // nil: there are no pages
-	metrics  *metrics
-	traces   *traces // nil: nobody asks for them
-	limits   *limits
-	arrivals arrivals
-	proxies  proxies
-	stopping chan struct{} // closed: requests that have not come whole are dropped
-	stopOnce sync.Once
+	guests       guests
+	console      *console.Console // nil: there are no pages
+	scimRequests *scimRequests
+	metrics      *metrics
+	traces       *traces // nil: nobody asks for them
+	limits       *limits
+	arrivals     arrivals
+	proxies      proxies
+	stopping     chan struct{} // closed: requests that have not come whole are dropped
+	stopOnce     sync.Once
 }
 
 func newHandler(d *dispatch.Dispatcher, m *metrics, knows knowsWebhook, keys *access.Keys, ready func(context.Context) error, o Options) *handler {

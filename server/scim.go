@@ -39,7 +39,14 @@ func (h *handler) scim(w http.ResponseWriter, r *http.Request, x *exchange) erro
 		return err
 	}
 	x.caller = caller
-	owner := account{h.limits.callers, caller.AwsAccountID}
+	err = h.scimFor(w, r, x, accountID)
+	h.scimRequests.note(r, x, accountID, h.dispatch.Now(), err)
+	return err
+}
+
+// scimFor serves one who has a token of an account.
+func (h *handler) scimFor(w http.ResponseWriter, r *http.Request, x *exchange, accountID string) (err error) {
+	owner := account{h.limits.callers, x.caller.AwsAccountID}
 	if x.body, err = h.readBody(w, r, owner); err != nil {
 		return err
 	}

@@ -242,6 +242,8 @@ func (s *Server) openDoors(o Options, master []byte, rules *chime.Service, keys 
 	h.traces = s.traces
 	h.guests = guests{door: invitations.New(o.PublicURL), knows: rules.KnowsInvitation}
 	s.mail = o.Mail
+	h.scimRequests = newScimRequests(s.store)
+	s.closers = append(s.closers, h.scimRequests.close)
 	h.console, err = s.newConsole(o, access.Derive(master, "console"), keys)
 	s.Handler, s.handler = h, h
 	return err

@@ -39,6 +39,8 @@ var contents = []struct{ table, key, where string }{
 	{"rooms", "room_id", inAccount},
 	{"bots", "bot_id", inAccount},
 	{"retention_settings", "account_id", ""},
+	{"console_files", "file_id, part", ""},
+	{"scim_requests", "request_id", inAccount},
 	{"scim_tokens", "token_id", ""},
 	{"scim_members", "group_id, user_id", inAccount},
 	{"scim_groups", "group_id", inAccount},

@@ -24,6 +24,7 @@ func spread() []engine.Table {
 		{Name: "scim_emails", Placement: engine.Distributed},
 		{Name: "scim_groups", Placement: engine.Distributed},
 		{Name: "scim_members", Placement: engine.Distributed},
+		{Name: "scim_requests", Placement: engine.Distributed},
 		{Name: "audit_pending", Placement: engine.Distributed}, // beside what it tells of, so that both are one transaction of one machine
 
 		{Name: "schema_version", Placement: engine.Reference}, // every replica asks for it to know whether it is ready
@@ -54,6 +55,7 @@ func local() []engine.Table {
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time
 		{Name: "console_notes", Placement: engine.Local},
+		{Name: "console_files", Placement: engine.Local},
 
 		{Name: "audit_batches", Placement: engine.Local}, // a chain, written by one at a time, of the records of all accounts
 		{Name: "audit_index", Placement: engine.Local},

@@ -70,7 +70,7 @@ func (d *db) fillAll(rows int) {
 	d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fill(tx, rows, 2) }))
 	for _, insert := range []string{
 		manyUsers, manyFormerUsers, manyRooms, manyMemberships, manyRoomTokens, manyInOneRoom, manyWebhooks, manyInvitations, manyActivities, manyBots, manyDeleted, manyJobs,
-		manyScimTokens, manyScimUsers, manyScimEmails, manyScimGroups, manyScimMembers,
+		manyScimTokens, manyScimUsers, manyScimEmails, manyScimGroups, manyScimMembers, manyScimRequests, manyConsoleFiles,
 	} {
 		d.must(d.engine.Update(d.Context(), func(tx engine.Tx) error { return fillOne(tx, rows, 2, insert) }))
 	}
@@ -83,6 +83,8 @@ func erasers() map[string]func(store.Records) error {
 		"PurgeMessages":        func(r store.Records) error { return second(r.PurgeMessages("a1", store.InRoom, 100, eraseStep)) },
 		"PurgeWebhooks":        func(r store.Records) error { return second(r.PurgeWebhooks(100, eraseStep)) },
 		"PurgeDeletedAccounts": func(r store.Records) error { return second(r.PurgeDeletedAccounts(100, eraseStep)) },
+		"PurgeScimRequests":    func(r store.Records) error { return second(r.PurgeScimRequests(100, eraseStep)) },
+		"PurgeConsoleFiles":    func(r store.Records) error { return second(r.PurgeConsoleFiles(100, eraseStep)) },
 		"PurgeFailedJobs":      func(r store.Records) error { return second(r.PurgeFailedJobs(100, eraseStep)) },
 	}
 }

@@ -69,7 +69,11 @@ const (
 	manyScimEmails = `INSERT INTO scim_emails (account_id, email_key, user_id) SELECT account, CAST(mixed AS TEXT), id FROM v`
 	manyScimGroups = `INSERT INTO scim_groups (account_id, group_id, aws_account_id, name, name_key, external_id, license, created_ms, changed_ms)
 		SELECT account, id, '111122223333', 'Group', CAST(mixed AS TEXT), '', '', i, i FROM v`
-	manyScimMembers = `INSERT INTO scim_members (account_id, group_id, user_id) SELECT account, id, id FROM v`
-	manyJobs        = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
+	manyScimMembers  = `INSERT INTO scim_members (account_id, group_id, user_id) SELECT account, id, id FROM v`
+	manyScimRequests = `INSERT INTO scim_requests (account_id, request_id, at_us, method, path, status, scim_type, detail, duration_ms, token_id)
+		SELECT account, id, i, 'GET', '/Users', 200, '', '', 1, '' FROM v`
+	manyConsoleFiles = `INSERT INTO console_files (file_id, part, aws_account_id, account_id, content, expires_ms)
+		SELECT id, 0, '111122223333', account, '', i FROM v`
+	manyJobs = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
 		SELECT CAST(mixed AS TEXT), 'kind', '{}', CASE WHEN i % 2 = 0 THEN 'Failed' ELSE 'Pending' END, i, 0, '', 1, '', i FROM v`
 )

@@ -198,6 +198,11 @@ func fixtureIdentity() []fixtureRecord {
 		{since: 10, write: func(r store.Records) error {
 			return r.InsertConsoleLine(&store.ConsoleLine{NoteID: "note", Line: 1, Body: "text", ExpiresMs: 9})
 		}, check: func(d *db) { d.equal("notes", d.count("console_notes"), int64(1)) }},
+		record(12, store.ConsoleFilePart{FileID: "file", Part: 0, AwsAccountID: aws, AccountID: "enterprise", Content: []byte{0, 255}, ExpiresMs: 9},
+			store.Records.InsertConsoleFilePart, func(r store.Records) (store.ConsoleFilePart, error) {
+				got, err := r.ConsoleFilePart("file", 0)
+				return *got, err
+			}),
 		record(6, map[string]int64{aws: 1}, func(r store.Records, _ *map[string]int64) error { return r.ChangeIam(aws) }, store.Records.IamChanges),
 	}
 }

@@ -19,6 +19,12 @@ func fixtureScim() []fixtureRecord {
 				got, err := r.ScimUser("enterprise", "full")
 				return *got, err
 			}),
+		record(13, store.ScimRequest{
+			AccountID: "enterprise", RequestID: "r", AtUs: 7, Method: "PATCH", Path: "/Users/u", Status: 400, ScimType: "invalidValue", Detail: "Why", DurationMs: 8, TokenID: "t",
+		}, store.Records.InsertScimRequest, func(r store.Records) (store.ScimRequest, error) {
+			list, err := r.ScimRequests("enterprise", 1)
+			return list[0], err
+		}),
 		record(11, store.ScimGroup{AccountID: "enterprise", GroupID: "g", AwsAccountID: aws, Name: "Sales", ExternalID: "E", License: "Pro", CreatedMs: 5, ChangedMs: 6},
 			func(r store.Records, g *store.ScimGroup) error {
 				return errors.Join(r.InsertScimGroup(g), r.AddScimMembers(g.AccountID, g.GroupID, []string{"full"}))

@@ -34,5 +34,8 @@ var (
 	noIamUserPolicy    = &Missing{"policy of the IAM user"}
 	noIamAttachment    = &Missing{"attachment of the IAM policy"}
 
+	noConsoleNote = &Missing{"note"}
+	noConsoleFile = &Missing{"file"}
+
 	noRecord = &Missing{"record"}
 )

@@ -28,33 +28,34 @@ type cli struct {
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop." env:"-"`
 
-	Serve      serveCmd      `cmd:"" help:"Run the server."`
-	Exec       execCmd       `cmd:"" help:"Run a command with a throwaway server: carillon exec -- pytest."`
-	Env        envCmd        `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
-	Account    accountCmd    `cmd:"" help:"Make and list Chime accounts of any type."`
-	Domain     domainCmd     `cmd:"" help:"Claim and release e-mail domains of an account."`
-	Key        keyCmd        `cmd:"" help:"Manage access keys of named users."`
-	Root       rootCmd       `cmd:"" help:"Manage the root key."`
-	User       userCmd       `cmd:"" help:"Import, export and rename users."`
-	Number     numberCmd     `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
-	Webhook    webhookCmd    `cmd:"" help:"Manage the incoming webhooks of rooms."`
-	Invitation invitationCmd `cmd:"" help:"Look at invitations of users, send them again, withdraw them."`
-	Report     reportCmd     `cmd:"" help:"Print reports, as CSV."`
-	ScimToken  scimTokenCmd  `cmd:"" name:"scim-token" help:"Manage the tokens of identity providers (SCIM)."`
-	ScimGroup  scimGroupCmd  `cmd:"" name:"scim-group" help:"Say which groups of the identity provider give which licence."`
-	Message    messageCmd    `cmd:"" help:"List and import messages of rooms and conversations."`
-	Job        jobCmd        `cmd:"" help:"Look at work in the background and retry it."`
-	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`
-	Status     statusCmd     `cmd:"" help:"Tell version, database, clock and backups of the server."`
-	Test       testCmd       `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
-	Copy       copyCmd       `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
-	Backup     backupCmd     `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
-	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data directory that has no database."`
-	Verify     verifyCmd     `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`
-	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the database up to date and stop."`
-	Completion completionCmd `cmd:"" help:"Print the completion script of a shell, for eval \"$(carillon completion bash)\"."`
-	Man        manCmd        `cmd:"" help:"Print the manual page: carillon man | man -l -"`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Run the server."`
+	Exec        execCmd        `cmd:"" help:"Run a command with a throwaway server: carillon exec -- pytest."`
+	Env         envCmd         `cmd:"" help:"Print export lines for AWS tools, for eval \"$(carillon env)\"."`
+	Account     accountCmd     `cmd:"" help:"Make and list Chime accounts of any type."`
+	Domain      domainCmd      `cmd:"" help:"Claim and release e-mail domains of an account."`
+	Key         keyCmd         `cmd:"" help:"Manage access keys of named users."`
+	Root        rootCmd        `cmd:"" help:"Manage the root key."`
+	User        userCmd        `cmd:"" help:"Import, export and rename users."`
+	Number      numberCmd      `cmd:"" help:"Fill the inventory of phone numbers that can be ordered."`
+	Webhook     webhookCmd     `cmd:"" help:"Manage the incoming webhooks of rooms."`
+	Invitation  invitationCmd  `cmd:"" help:"Look at invitations of users, send them again, withdraw them."`
+	Report      reportCmd      `cmd:"" help:"Print reports, as CSV."`
+	ScimToken   scimTokenCmd   `cmd:"" name:"scim-token" help:"Manage the tokens of identity providers (SCIM)."`
+	ScimRequest scimRequestCmd `cmd:"" name:"scim-request" help:"See what identity providers have asked for, and what came of it."`
+	ScimGroup   scimGroupCmd   `cmd:"" name:"scim-group" help:"Say which groups of the identity provider give which licence."`
+	Message     messageCmd     `cmd:"" help:"List and import messages of rooms and conversations."`
+	Job         jobCmd         `cmd:"" help:"Look at work in the background and retry it."`
+	Audit       auditCmd       `cmd:"" help:"Look at the records of what was done, and verify them."`
+	Status      statusCmd      `cmd:"" help:"Tell version, database, clock and backups of the server."`
+	Test        testCmd        `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
+	Copy        copyCmd        `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
+	Backup      backupCmd      `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
+	Restore     restoreCmd     `cmd:"" help:"Put a backup into a data directory that has no database."`
+	Verify      verifyCmd      `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the schema of the database up to date and stop."`
+	Completion  completionCmd  `cmd:"" help:"Print the completion script of a shell, for eval \"$(carillon completion bash)\"."`
+	Man         manCmd         `cmd:"" help:"Print the manual page: carillon man | man -l -"`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // BeforeApply is called by kong when it has all values.

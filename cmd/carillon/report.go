@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"carillon/internal/client"
+	"carillon/internal/userlist"
 )
 
 type reportCmd struct {
@@ -33,45 +32,30 @@ func (c *reportUserActivityCmd) Validate() error {
 	return nil
 }
 
-// reportColumns are those of Amazon Chime's report.
-var reportColumns = []string{
-	"Account Name", "Week Start", "Display Name", "Email", "Registration Status", "Account Creation Date",
-	"Meetings Attended", "Meetings Hosted", "Messages Sent",
-}
-
-// activity is what the report says of a user.
-type activity struct {
-	DisplayName, PrimaryEmail, UserRegistrationStatus, CreatedOn string
-	MeetingsAttended, MeetingsHosted, MessagesSent               int
-}
-
 // Run prints the report page by page.
 func (c *reportUserActivityCmd) Run(ctx context.Context, s streams) error {
 	cl, err := client.New(ctx, client.Options{EndpointURL: c.EndpointURL, Profile: c.Profile})
 	if err != nil {
 		return err
 	}
-	out := csv.NewWriter(s.out)
-	header := false
+	var out *userlist.Report
 	in := client.Members{"AccountId": c.AccountID, "Week": c.Week, "MaxResults": smallPage}
-	err = cl.Pages(ctx, "ListUserActivity", in, func(page map[string]json.RawMessage) error {
-		if !header {
-			header = true
-			if err := out.Write(reportColumns); err != nil {
+	err = cl.Pages(ctx, "ListUserActivity", in, func(page map[string]json.RawMessage) (err error) {
+		if out == nil {
+			if out, err = userlist.NewReport(s.out); err != nil {
 				return err
 			}
 		}
 		return writeActivity(out, page)
 	})
-	if err != nil {
+	if err != nil || out == nil {
 		return err
 	}
-	out.Flush()
-	return out.Error()
+	return out.Close()
 }
 
-func writeActivity(out *csv.Writer, page map[string]json.RawMessage) error {
-	users, err := itemsOf[activity](page, "Users")
+func writeActivity(out *userlist.Report, page map[string]json.RawMessage) error {
+	users, err := itemsOf[userlist.Activity](page, "Users")
 	if err != nil {
 		return err
 	}
@@ -79,12 +63,9 @@ func writeActivity(out *csv.Writer, page map[string]json.RawMessage) error {
 	if err := errors.Join(json.Unmarshal(page["AccountName"], &account), json.Unmarshal(page["WeekStart"], &week)); err != nil {
 		return err
 	}
-	for _, u := range users {
-		row := []string{
-			plainCell(account), dateOf(week), plainCell(u.DisplayName), plainCell(u.PrimaryEmail), u.UserRegistrationStatus, dateOf(u.CreatedOn),
-			strconv.Itoa(u.MeetingsAttended), strconv.Itoa(u.MeetingsHosted), strconv.Itoa(u.MessagesSent),
-		}
-		if err := out.Write(row); err != nil {
+	for i := range users {
+		users[i].CreatedOn = dateOf(users[i].CreatedOn)
+		if err := out.Write(account, dateOf(week), &users[i]); err != nil {
 			return err
 		}
 	}
@@ -95,14 +76,4 @@ func writeActivity(out *csv.Writer, page map[string]json.RawMessage) error {
 func dateOf(timestamp string) string {
 	day, _, _ := strings.Cut(timestamp, "T")
 	return day
-}
-
-// plainCell keeps spreadsheets from running what people call themselves: it gets a
-// leading apostrophe.
-func plainCell(text string) string {
-	bare := strings.TrimPrefix(text, "'")
-	if bare != "" && strings.ContainsRune("=+-@\t\r", rune(bare[0])) {
-		return "'" + text
-	}
-	return text
 }

@@ -50,6 +50,20 @@ func (c *scimTokenDeleteCmd) Run(ctx context.Context, s streams) error {
 	return c.call(ctx, s, "DeleteScimToken", client.Members{"AccountId": c.AccountID, "TokenId": c.TokenID})
 }
 
+type scimRequestCmd struct {
+	List scimRequestListCmd `cmd:"" help:"List the last requests of identity providers and what came of them, the newest first."`
+}
+
+type scimRequestListCmd struct {
+	AccountID string `name:"account-id" help:"Account." required:"" placeholder:"ID"`
+	remoteFlags
+}
+
+// Run lists the requests.
+func (c *scimRequestListCmd) Run(ctx context.Context, s streams) error {
+	return c.call(ctx, s, "ListScimRequests", client.Members{"AccountId": c.AccountID})
+}
+
 type scimGroupCmd struct {
 	Map  scimGroupMapCmd  `cmd:"" help:"Have a group give its members a licence."`
 	List scimGroupListCmd `cmd:"" help:"List the groups of an account and the licences that they give."`

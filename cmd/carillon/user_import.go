@@ -63,9 +63,17 @@ func (c *userImportCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if counts.Rejected > 0 {
-		return fmt.Errorf("%d users were refused", counts.Rejected)
+		return refusedUsers(counts.Rejected)
 	}
 	return nil
+}
+
+// refusedUsers ends a command some of whose users were refused.
+func refusedUsers(n int) error {
+	if n == 1 {
+		return errors.New("1 user was refused")
+	}
+	return fmt.Errorf("%d users were refused", n)
 }
 
 // load imports a list, and writes what is refused, also if the import has ended

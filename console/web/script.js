@@ -20,3 +20,16 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
 addEventListener("pageshow", () => {
   for (const b of document.querySelectorAll("button[disabled]")) b.disabled = false;
 });
+// What is under way is asked for again without leaving the page.
+const main = document.getElementById("main");
+const again = async () => {
+  try {
+    const answer = await fetch(location.href);
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+    main.replaceChildren(...next.childNodes);
+    if (next.dataset.refresh) setTimeout(again, 1000 * next.dataset.refresh);
+  } catch {
+    location.reload();
+  }
+};
+if (main.dataset.refresh) setTimeout(again, 1000 * main.dataset.refresh);

@@ -72,6 +72,11 @@ type Importer struct {
 	Reject func(*Row) error
 	// Progress, if not nil, is told how far the import is.
 	Progress func(Counts)
+	// Before is what has become of the first rows of the list in an import that was
+	// interrupted, and that this one goes on with. WasRefused reports whether one of
+	// them, by its index, was refused; nil: none was.
+	Before     Counts
+	WasRefused func(index int) bool
 
 	counts Counts
 	seed   maphash.Seed
@@ -84,7 +89,7 @@ type Importer struct {
 // Import imports a list. It may be repeated, after an error too: rows that are
 // there are left as they are.
 func (m *Importer) Import(ctx context.Context, r Reader) (Counts, error) {
-	m.counts, m.seed, m.there, m.ids = Counts{}, maphash.MakeSeed(), map[uint64]bool{}, map[uint64]uint64{}
+	m.counts, m.seed, m.there, m.ids = m.Before, maphash.MakeSeed(), map[uint64]bool{}, map[uint64]uint64{}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	batches, failed := make(chan *batch, 1), make(chan error, 1)
@@ -123,7 +128,7 @@ func (m *Importer) read(ctx context.Context, r Reader, batches chan<- *batch) er
 			return ctx.Err()
 		}
 	}
-	for {
+	for index := 0; ; index++ {
 		row, err := r.Next()
 		if err != nil {
 			if end := hand(); end != nil || errors.Is(err, io.EOF) {
@@ -131,13 +136,30 @@ func (m *Importer) read(ctx context.Context, r Reader, batches chan<- *batch) er
 			}
 			return err
 		}
+		row.Index = index
 		account, text := m.prepare(row)
+		if index < m.Before.Rows {
+			m.recall(account, row)
+			continue
+		}
 		if b.full(m.batchSize(), account, len(text)) {
 			if err := hand(); err != nil {
 				return err
 			}
 		}
 		b.add(row, account, text)
+	}
+}
+
+// recall takes note of a row that was imported before the interruption.
+func (m *Importer) recall(account string, row *Row) {
+	if row.Problem != nil || m.WasRefused != nil && m.WasRefused(row.Index) {
+		return
+	}
+	key := m.hash(account, store.EmailKey(row.Email()))
+	m.there[key] = true
+	if id := row.UserID(); m.DryRun && id != "" {
+		m.ids[m.hash(account, id)] = key
 	}
 }
 

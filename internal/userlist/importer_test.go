@@ -150,3 +150,53 @@ func TestImporter_unknownAccount(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An import that was interrupted, and that goes on after the rows that are done,
+// counts as one that was not, duplicates across the interruption included.
+func TestImporter_before(t *testing.T) {
+	text := "email,id\na@b.c,1\nx,y,z\nb@b.c,2\nA@b.c,3\nc@b.c,1\n"
+	for _, dry := range []bool{false, true} {
+		o := userlist.Options{AccountID: "a", DryRun: dry, BatchSize: 1}
+		want, lines, err := imported(t, &fakeServer{}, text, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for stop := 1; stop < want.Rows; stop++ {
+			s := &fakeServer{there: map[string]string{}}
+			first, before := interrupted(t, s, text, o, stop)
+			got, after := resumed(t, s, text, o, first, before)
+			if got != want || !slices.Equal(append(before, after...), lines) {
+				t.Errorf("dry %v, after %d requests: got %+v, refused %v and %v; want %+v, refused %v", dry, stop, got, before, after, want, lines)
+			}
+		}
+	}
+}
+
+// interrupted imports a list until the server has answered some requests.
+func interrupted(t *testing.T, s *fakeServer, text string, o userlist.Options, requests int) (counts userlist.Counts, rejects []int) {
+	t.Helper()
+	s.fails = requests + 1
+	counts, rejects, err := imported(t, s, text, o)
+	if err != nil && !errors.Is(err, errGone) {
+		t.Fatal(err)
+	}
+	return counts, rejects
+}
+
+// resumed goes on with an import.
+func resumed(t *testing.T, s *fakeServer, text string, o userlist.Options, before userlist.Counts, refused []int) (counts userlist.Counts, rejects []int) {
+	t.Helper()
+	l, err := open(t, text, userlist.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := userlist.Importer{Caller: s, Options: o, Before: before, WasRefused: func(index int) bool { return slices.Contains(refused, index+2) }}
+	m.Reject = func(r *userlist.Row) error {
+		rejects = append(rejects, r.Line)
+		return nil
+	}
+	if counts, err = m.Import(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	return counts, rejects
+}

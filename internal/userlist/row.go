@@ -15,6 +15,8 @@ type Row struct {
 	User
 	// Line is the line of the file, from 1 on, that the row begins in.
 	Line int
+	// Index is the number of the row in the list, from 0 on; an [Importer] sets it.
+	Index int
 	// Problem says why the row is no user; nil: it is one.
 	Problem *Problem
 
@@ -47,9 +49,14 @@ func ProblemOf(code, message string) Problem {
 	return Problem{Rule: "be another one: " + code + ": " + message}
 }
 
-// Email returns the user's address, AccountID the Chime account that the list
-// says, UserID the id.
+// Email returns the user's address.
 func (u *User) Email() string { return u.values[primaryEmail] }
+
+// DisplayName returns the name that the list says; empty: none.
+func (u *User) DisplayName() string { return u.values[displayName] }
+
+// License returns the licence that the list says; empty: none.
+func (u *User) License() string { return u.values[licenseType] }
 
 // AccountID returns the Chime account that the list says; empty: none.
 func (u *User) AccountID() string { return u.values[accountID] }
