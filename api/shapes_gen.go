@@ -228,6 +228,33 @@ const (
 	PhoneNumberTypeTollFree PhoneNumberType = "TollFree"
 )
 
+// RecordKind is an enumeration of the model.
+type RecordKind string
+
+// The values of RecordKind.
+const (
+	RecordKindAccounts    RecordKind = "accounts"
+	RecordKindDomains     RecordKind = "domains"
+	RecordKindSettings    RecordKind = "settings"
+	RecordKindRetention   RecordKind = "retention"
+	RecordKindUsers       RecordKind = "users"
+	RecordKindFormerUsers RecordKind = "former-users"
+	RecordKindActivity    RecordKind = "activity"
+	RecordKindInvitations RecordKind = "invitations"
+	RecordKindOrders      RecordKind = "orders"
+	RecordKindNumbers     RecordKind = "numbers"
+	RecordKindRooms       RecordKind = "rooms"
+	RecordKindRoomTokens  RecordKind = "room-tokens"
+	RecordKindBots        RecordKind = "bots"
+	RecordKindMemberships RecordKind = "memberships"
+	RecordKindWebhooks    RecordKind = "webhooks"
+	RecordKindMessages    RecordKind = "messages"
+	RecordKindScimUsers   RecordKind = "scim-users"
+	RecordKindScimEmails  RecordKind = "scim-emails"
+	RecordKindScimGroups  RecordKind = "scim-groups"
+	RecordKindScimMembers RecordKind = "scim-members"
+)
+
 // RegistrationStatus is an enumeration of the model.
 type RegistrationStatus string
 
@@ -783,6 +810,33 @@ type ExportAuditEventsOutput struct {
 	Records   []string
 }
 
+// ExportRecordsInput is the request of ExportRecords.
+type ExportRecordsInput struct {
+}
+
+// ExportRecordsOutput is the answer of ExportRecords.
+type ExportRecordsOutput struct {
+	ExportId Opt[string]
+}
+
+// ExportRecordsPartInput is the request of ExportRecordsPart.
+type ExportRecordsPartInput struct {
+	ExportId string   // path exportId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ExportRecordsPartOutput is the answer of ExportRecordsPart.
+type ExportRecordsPartOutput struct {
+	AwsAccountId     Opt[string]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	Program          Opt[string]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+}
+
 // ExportUsersInput is the request of ExportUsers.
 type ExportUsersInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1031,6 +1085,20 @@ type ImportMessagesInput struct {
 type ImportMessagesOutput struct {
 	Errors   []ImportError
 	Imported Opt[int]
+}
+
+// ImportRecordsInput is the request of ImportRecords.
+type ImportRecordsInput struct {
+	Kind  Opt[RecordKind] // required
+	Lines []string        `sensitive:"true"` // required, 1–1000 elements
+}
+
+// ImportRecordsOutput is the answer of ImportRecords.
+type ImportRecordsOutput struct {
+	Errors   []ImportError
+	Existing Opt[int]
+	Imported Opt[int]
+	Outcomes []ImportOutcome
 }
 
 // ImportUsersInput is the request of ImportUsers.

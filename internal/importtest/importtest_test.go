@@ -82,7 +82,7 @@ var rules = []rule{
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
 		"access", "api", "api/...", "backup", "chime", "console", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "scim", "sigv4", "store/...", "tracing", "trail", "wire", "work",
-		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
+		"filippo.io/age", "github.com/google/uuid", "github.com/klauspost/compress/zstd", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},
 	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
