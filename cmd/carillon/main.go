@@ -47,6 +47,8 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Look at the records of what was done, and verify them."`
 	Status     statusCmd     `cmd:"" help:"Tell version, database, clock and backups of the server."`
 	Test       testCmd       `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
+	Export     exportCmd     `cmd:"" help:"Write everything that an AWS account has into a directory, as of one moment, while the server serves."`
+	Import     importCmd     `cmd:"" help:"Put what carillon export has written into a server, with all ids; what is there already is left alone."`
 	Copy       copyCmd       `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
 	Backup     backupCmd     `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data directory that has no database."`

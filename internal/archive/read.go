@@ -64,9 +64,9 @@ func (a *Archive) check() error {
 }
 
 func (a *Archive) readManifest() error {
-	f, err := a.root.Open(manifestName)
+	f, err := a.open(manifestName)
 	if err != nil {
-		return fmt.Errorf("%w: there is no manifest: %w", ErrDamaged, err)
+		return err
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxManifest))
@@ -82,14 +82,26 @@ func (a *Archive) readManifest() error {
 	return nil
 }
 
+// open opens a file, and nothing that would keep one waiting.
+func (a *Archive) open(name string) (*os.File, error) {
+	info, err := a.root.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no file", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return a.root.Open(name)
+}
+
 // checkFile compares a file with what the manifest says of it.
 func (a *Archive) checkFile(want *File) error {
-	f, err := a.root.Open(want.Name)
+	f, err := a.open(want.Name)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() != want.Bytes {
+	if info, err := f.Stat(); err != nil || info.Size() != want.Bytes {
 		return errors.Join(err, fmt.Errorf("%w: %s has not the %d bytes that the manifest says", ErrDamaged, want.Name, want.Bytes))
 	}
 	sum := sha256.New()
@@ -106,7 +118,7 @@ func (a *Archive) checkFile(want *File) error {
 // such file.
 func (a *Archive) Records(kind string) int64 {
 	for _, f := range a.Files {
-		if f.Name == kind+suffix {
+		if f.Name == FileName(kind) {
 			return f.Records
 		}
 	}
@@ -123,10 +135,10 @@ type Line struct {
 
 // Each calls each for every line of a kind.
 func (a *Archive) Each(kind string, each func(Line) error) error {
-	if !slices.ContainsFunc(a.Files, func(f File) bool { return f.Name == kind+suffix }) {
+	if !slices.ContainsFunc(a.Files, func(f File) bool { return f.Name == FileName(kind) }) {
 		return nil
 	}
-	f, err := a.root.Open(kind + suffix)
+	f, err := a.open(FileName(kind))
 	if err != nil {
 		return err
 	}

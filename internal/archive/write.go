@@ -65,12 +65,15 @@ func Kinds() (names []string) {
 	return append(names, Audit)
 }
 
+// FileName returns the name of the file of a kind.
+func FileName(kind string) string { return kind + suffix }
+
 // Write makes a directory that is not there yet out of what a server sends, a stream
 // that is compressed; it is there whole or not at all. Where the process is killed, one
 // may be left whose name begins with a dot. Write completes the manifest.
 func Write(dir string, stream io.Reader, m *Manifest) error {
-	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, fmt.Errorf("%s is there already", dir))
+	if err := CheckFree(dir); err != nil {
+		return err
 	}
 	dir = filepath.Clean(dir)
 	scratch, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".*") // mode 0700
@@ -88,6 +91,18 @@ func Write(dir string, stream io.Reader, m *Manifest) error {
 		return err
 	}
 	return wholefile.SyncDir(filepath.Dir(dir))
+}
+
+// CheckFree returns an error if there is something of this name.
+func CheckFree(dir string) error {
+	_, err := os.Lstat(dir)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s is there already; an export makes a directory of its own", dir)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return nil
 }
 
 func writeManifest(dir string, m *Manifest) error {
@@ -121,10 +136,13 @@ func writeFiles(dir string, stream io.Reader, m *Manifest) error {
 			kind, err = readHeader(in)
 		}
 	}
-	if err == nil && len(m.Files) != len(Kinds()) {
-		err = errCut
+	if err != nil {
+		return err
 	}
-	return err
+	if _, err := in.Peek(1); !errors.Is(err, io.EOF) || len(m.Files) != len(Kinds()) {
+		return errors.Join(errCut, err)
+	}
+	return nil
 }
 
 // readHeader reads a line that names a kind: one that this program knows, and so a
@@ -143,7 +161,7 @@ func readHeader(in *bufio.Reader) (kind string, err error) {
 
 // writeFile writes the lines of a kind.
 func writeFile(dir, kind string, in *bufio.Reader) (f File, err error) {
-	f.Name = kind + suffix
+	f.Name = FileName(kind)
 	err = wholefile.Write(filepath.Join(dir, f.Name), func(w io.Writer) error {
 		sum := sha256.New()
 		if err := f.copyLines(io.MultiWriter(w, sum), in); err != nil {

@@ -40,6 +40,7 @@ var rules = []rule{
 	{pkg: "internal/sealed"},
 	{pkg: "internal/wholefile"},
 	{pkg: "internal/userlist", imports: []string{"store"}},
+	{pkg: "internal/archive", imports: []string{"internal/wholefile", "store", "github.com/klauspost/compress/zstd"}},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 	{pkg: "scim/schema"},
@@ -88,7 +89,7 @@ var rules = []rule{
 	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "backup", "chime", "dispatch", "internal/client", "internal/userlist", "internal/wholefile", "mail", "server", "sigv4", "store", "tracing", "trail",
+		"access", "backup", "chime", "dispatch", "internal/archive", "internal/client", "internal/userlist", "internal/wholefile", "mail", "server", "sigv4", "store", "tracing", "trail",
 		"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
