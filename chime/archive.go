@@ -61,7 +61,10 @@ func (s *Service) ImportRecords(w *work.Unit, in *api.ImportRecordsInput) (*api.
 	if err != nil {
 		return nil, err
 	}
-	return m.ofRecords(), m.compare(append(there, strange...))
+	if err := m.compare(append(there, strange...)); err != nil {
+		return nil, err
+	}
+	return m.ofRecords(), nil
 }
 
 // archiveImport is a part of a call of ImportRecords.

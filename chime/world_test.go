@@ -88,7 +88,7 @@ type (
 	}
 	noExports struct{ api.ExportsTenant[*work.Unit] }
 	noKeys    struct{ api.KeysRootOnly[*work.Unit] }
-	noRoot struct {
+	noRoot    struct {
 		api.RootKeyRootOnly[*work.Unit]
 	}
 	noClock  struct{ api.ClockRootOnly[*work.Unit] }

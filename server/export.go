@@ -31,6 +31,8 @@ const (
 	exportsAtOnce = 4
 	// exportKept is how long an export waits for somebody to read on.
 	exportKept = 2 * time.Minute
+	// exportRead is how long after a part somebody is taken to read on.
+	exportRead = 5 * time.Second
 	// exportBuffer is how much is written at once.
 	exportBuffer = 1 << 20
 	// exportAuditPage is how many records of the audit are read at once.
@@ -216,7 +218,7 @@ func (x *exports) admits(aws string) error {
 }
 
 // busy reports whether an export is being made or read.
-func (e *export) busy() bool { return !e.ready || e.err == nil && time.Since(e.touched) < backupRead }
+func (e *export) busy() bool { return !e.ready || e.err == nil && time.Since(e.touched) < exportRead }
 
 // ask has an export made, unless somebody else was faster.
 func (x *exports) ask(e *export) {

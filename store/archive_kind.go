@@ -129,7 +129,9 @@ func ArchiveKindOf(name string) *ArchiveKind {
 
 // InAccounts reports whether records belong to a Chime account, which AccountId
 // names.
-func (k *ArchiveKind) InAccounts() bool { return k.table != "accounts" && k.members[0].column == accountColumn }
+func (k *ArchiveKind) InAccounts() bool {
+	return k.table != "accounts" && k.members[0].column == accountColumn
+}
 
 const (
 	accountColumn = "account_id"

@@ -142,7 +142,9 @@ var archiveKinds = []*ArchiveKind{
 		where: `(container_type = 'Conversation' OR EXISTS (SELECT 1 FROM rooms r WHERE r.account_id = messages.account_id AND r.room_id = container_id))`,
 		members: []archiveMember{
 			id("AccountId", "account_id"), choice("ContainerType", "container_type", InRoom, InConversation), id("ContainerId", "container_id"),
-			id("MessageId", "message_id"), word("Sender", "sender"), {name: "Content", column: "content", most: messageBytes}, yes("Redacted", "redacted"),
+			id("MessageId", "message_id"), word("Sender", "sender"),
+			{name: "Content", column: "content", most: messageBytes},
+			yes("Redacted", "redacted"),
 			moment("CreatedTimestamp", "created_ms"),
 		},
 	},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"net/http"
 	"time"
 
 	"carillon/internal/archive"
@@ -22,8 +23,12 @@ type exportCmd struct {
 	remoteFlags
 }
 
-// exportPoll is how often it is asked whether an export is ready.
-const exportPoll = 100 * time.Millisecond
+const (
+	// exportPoll is how often it is asked whether an export is ready.
+	exportPoll = 100 * time.Millisecond
+	// exportPatience is how long another export of the AWS account is waited for.
+	exportPatience = 20 * time.Second
+)
 
 // Run has the server make an export, and writes what it sends.
 func (c *exportCmd) Run(ctx context.Context, s streams) error {
@@ -83,7 +88,7 @@ type exportReader struct {
 
 // askForExport has an export made, and waits until it is ready.
 func askForExport(ctx context.Context, cl *client.Client) (*exportReader, error) {
-	answer, err := cl.Call(ctx, "ExportRecords", nil)
+	answer, err := begin(ctx, cl)
 	if err != nil {
 		return nil, err
 	}
@@ -92,19 +97,47 @@ func askForExport(ctx context.Context, cl *client.Client) (*exportReader, error)
 		return nil, fmt.Errorf("unexpected answer: %w", err)
 	}
 	r := &exportReader{ctx: ctx, client: cl, id: made.ExportId, sum: sha256.New()}
+	return r, r.await()
+}
+
+// begin asks for an export. One whose reader was killed is in the way for a moment.
+func begin(ctx context.Context, cl *client.Client) (answer json.RawMessage, err error) {
+	for end := time.Now().Add(exportPatience); ; {
+		answer, err = cl.Call(ctx, "ExportRecords", nil)
+		var refusal *client.Error
+		if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict || time.Now().After(end) {
+			return answer, err
+		}
+		if err := pause(ctx, time.Second); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// await returns when the export is ready, and its first part is there.
+func (r *exportReader) await() (err error) {
 	for {
 		r.first, err = r.fetch()
-		if err != nil || r.first.State == "Ready" {
-			return r, err
+		switch {
+		case err != nil:
+			return err
+		case r.first.State == "Ready":
+			return nil
+		case r.first.State == "Failed":
+			return errors.New(r.first.Message)
 		}
-		if r.first.State == "Failed" {
-			return nil, errors.New(r.first.Message)
+		if err := pause(r.ctx, exportPoll); err != nil {
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(exportPoll):
-		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 
