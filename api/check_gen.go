@@ -419,8 +419,7 @@ func (v *ImportMessagesInput) check(c *Check) {
 }
 
 func (v *ImportRecordsInput) check(c *Check) {
-	c.Required("Kind", v.Kind.Set)
-	OptText(c, "Kind", v.Kind, &ruleRecordKind)
+	c.Text("Kind", string(v.Kind), &ruleNonEmptyString)
 	c.Required("Lines", v.Lines != nil)
 	if v.Lines != nil {
 		c.Size("Lines", len(v.Lines), 1, 1000)
@@ -1986,7 +1985,6 @@ var (
 	rulePrincipalName                                                       = StringRule{Min: 1, Max: 64, Pattern: NewPattern("[A-Za-z0-9_+=,.@-]+")}
 	rulePutEventsConfigurationRequestLambdaFunctionArn                      = StringRule{Max: 2048}
 	rulePutEventsConfigurationRequestOutboundEventsHTTPSEndpoint            = StringRule{Max: 2048}
-	ruleRecordKind                                                          = StringRule{Enum: []string{"accounts", "domains", "settings", "retention", "users", "former-users", "activity", "invitations", "orders", "numbers", "rooms", "room-tokens", "bots", "memberships", "webhooks", "messages", "scim-users", "scim-emails", "scim-groups", "scim-members"}}
 	ruleRegistrationStatus                                                  = StringRule{Enum: []string{"Unregistered", "Registered", "Suspended"}}
 	ruleReplaceScimGroupRequestDocument                                     = StringRule{MaxBytes: 1048576}
 	ruleReplaceScimUserRequestDocument                                      = StringRule{MaxBytes: 1048576}

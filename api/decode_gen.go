@@ -348,8 +348,6 @@ func (v *ImportMessagesInput) decode(s *jsonscan.Scanner) {
 func (v *ImportRecordsInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
-		case "Kind":
-			return decodeText(s, "Kind", &v.Kind)
 		case "Lines":
 			return decodeTexts(s, "Lines", &v.Lines)
 		}
@@ -2144,11 +2142,16 @@ func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(
 
 // Label implements Input.
 func (v *ImportRecordsInput) Label(i int) string {
-	return label(i)
+	return label(i, v.Kind)
 }
 
 // SetLabel implements Input.
-func (v *ImportRecordsInput) SetLabel(int, string) {}
+func (v *ImportRecordsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.Kind = value
+	}
+}
 
 // SetQuery implements Input.
 func (v *ImportRecordsInput) SetQuery(string, string) (bool, error) { return false, nil }

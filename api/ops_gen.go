@@ -636,12 +636,12 @@ var Ops = []Op{
 		New: func() Input { return new(ImportMessagesInput) },
 	},
 	{
-		Service: Chime, Name: "ImportRecords", Method: "POST", Path: "/carillon/v1/imports", Status: 200,
+		Service: Chime, Name: "ImportRecords", Method: "POST", Path: "/carillon/v1/imports/{kind}", Status: 200,
 		Action: "carillon:ImportRecords", Resource: "*", Writes: true, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{
-			{Name: "Kind", WireName: "Kind", Location: InBody},
+			{Name: "Kind", WireName: "kind", Location: InPath},
 			{Name: "Lines", WireName: "Lines", Location: InBody},
 		},
 		New: func() Input { return new(ImportRecordsInput) },

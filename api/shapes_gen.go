@@ -228,33 +228,6 @@ const (
 	PhoneNumberTypeTollFree PhoneNumberType = "TollFree"
 )
 
-// RecordKind is an enumeration of the model.
-type RecordKind string
-
-// The values of RecordKind.
-const (
-	RecordKindAccounts    RecordKind = "accounts"
-	RecordKindDomains     RecordKind = "domains"
-	RecordKindSettings    RecordKind = "settings"
-	RecordKindRetention   RecordKind = "retention"
-	RecordKindUsers       RecordKind = "users"
-	RecordKindFormerUsers RecordKind = "former-users"
-	RecordKindActivity    RecordKind = "activity"
-	RecordKindInvitations RecordKind = "invitations"
-	RecordKindOrders      RecordKind = "orders"
-	RecordKindNumbers     RecordKind = "numbers"
-	RecordKindRooms       RecordKind = "rooms"
-	RecordKindRoomTokens  RecordKind = "room-tokens"
-	RecordKindBots        RecordKind = "bots"
-	RecordKindMemberships RecordKind = "memberships"
-	RecordKindWebhooks    RecordKind = "webhooks"
-	RecordKindMessages    RecordKind = "messages"
-	RecordKindScimUsers   RecordKind = "scim-users"
-	RecordKindScimEmails  RecordKind = "scim-emails"
-	RecordKindScimGroups  RecordKind = "scim-groups"
-	RecordKindScimMembers RecordKind = "scim-members"
-)
-
 // RegistrationStatus is an enumeration of the model.
 type RegistrationStatus string
 
@@ -1089,8 +1062,8 @@ type ImportMessagesOutput struct {
 
 // ImportRecordsInput is the request of ImportRecords.
 type ImportRecordsInput struct {
-	Kind  Opt[RecordKind] // required
-	Lines []string        `sensitive:"true"` // required, 1–1000 elements
+	Kind  string   // path kind, required, at most 1024 characters, pattern .*\S.*
+	Lines []string `sensitive:"true"` // required, 1–1000 elements
 }
 
 // ImportRecordsOutput is the answer of ImportRecords.

@@ -45,7 +45,10 @@ func (p *importReport) ofRecords() *api.ImportRecordsOutput {
 // refused. A large import has several transactions: if one of them fails, what those
 // before it have added stays.
 func (s *Service) ImportRecords(w *work.Unit, in *api.ImportRecordsInput) (*api.ImportRecordsOutput, error) {
-	m := archiveImport{importReport: reportOf(len(in.Lines)), s: s, w: w, kind: store.ArchiveKindOf(string(in.Kind.V))}
+	m := archiveImport{importReport: reportOf(len(in.Lines)), s: s, w: w, kind: store.ArchiveKindOf(in.Kind)}
+	if m.kind == nil {
+		return nil, api.Invalid("Kind", "be one of %s", strings.Join(kindNames(), ", "))
+	}
 	if err := m.lock(); err != nil {
 		return nil, err
 	}
@@ -65,6 +68,13 @@ func (s *Service) ImportRecords(w *work.Unit, in *api.ImportRecordsInput) (*api.
 		return nil, err
 	}
 	return m.ofRecords(), nil
+}
+
+func kindNames() (names []string) {
+	for _, k := range store.ArchiveKinds() {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 // archiveImport is a part of a call of ImportRecords.

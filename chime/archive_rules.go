@@ -9,15 +9,15 @@ import (
 
 // The kinds of records about which there are rules.
 const (
-	kindAccounts    = string(api.RecordKindAccounts)
-	kindBots        = string(api.RecordKindBots)
-	kindMemberships = string(api.RecordKindMemberships)
-	kindNumbers     = string(api.RecordKindNumbers)
-	kindOrders      = string(api.RecordKindOrders)
-	kindRetention   = string(api.RecordKindRetention)
-	kindRooms       = string(api.RecordKindRooms)
-	kindSettings    = string(api.RecordKindSettings)
-	kindUsers       = string(api.RecordKindUsers)
+	kindAccounts    = "accounts"
+	kindBots        = "bots"
+	kindMemberships = "memberships"
+	kindNumbers     = "numbers"
+	kindOrders      = "orders"
+	kindRetention   = "retention"
+	kindRooms       = "rooms"
+	kindSettings    = "settings"
+	kindUsers       = "users"
 )
 
 var plainE164 = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
