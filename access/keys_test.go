@@ -59,7 +59,7 @@ func newKeys(s *store.Store) keys {
 // calls runs the operations of keys.
 func calls(s *store.Store, k *access.Keys) api.Calls {
 	rules := iam.New(iam.Config{Keys: k, RealNow: time.Now})
-	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{}, others{})
+	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{}, others{})
 	maps.Copy(bound, vocabulary.Bind[*work.Unit](rules))
 	d := dispatch.New(dispatch.Config{
 		Rules: bound, Store: s,
@@ -73,6 +73,7 @@ func calls(s *store.Store, k *access.Keys) api.Calls {
 // others are rules that no test here calls.
 type others struct {
 	api.BackupsRootOnly[*work.Unit]
+	api.ExportsTenant[*work.Unit]
 	api.ChimeBearer[*work.Unit]
 	api.ChimePublic[*work.Unit]
 	api.ChimeRootOnly[*work.Unit]

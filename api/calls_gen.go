@@ -220,6 +220,16 @@ func (c Calls) ExportAuditEvents(ctx context.Context, in *ExportAuditEventsInput
 	return Typed[*ExportAuditEventsOutput](c(ctx, Operation("ExportAuditEvents"), in))
 }
 
+// ExportRecords runs the operation of this name.
+func (c Calls) ExportRecords(ctx context.Context, in *ExportRecordsInput) (*ExportRecordsOutput, error) {
+	return Typed[*ExportRecordsOutput](c(ctx, Operation("ExportRecords"), in))
+}
+
+// ExportRecordsPart runs the operation of this name.
+func (c Calls) ExportRecordsPart(ctx context.Context, in *ExportRecordsPartInput) (*ExportRecordsPartOutput, error) {
+	return Typed[*ExportRecordsPartOutput](c(ctx, Operation("ExportRecordsPart"), in))
+}
+
 // ExportUsers runs the operation of this name.
 func (c Calls) ExportUsers(ctx context.Context, in *ExportUsersInput) (*ExportUsersOutput, error) {
 	return Typed[*ExportUsersOutput](c(ctx, Operation("ExportUsers"), in))
@@ -318,6 +328,11 @@ func (c Calls) GetUserSettings(ctx context.Context, in *GetUserSettingsInput) (*
 // ImportMessages runs the operation of this name.
 func (c Calls) ImportMessages(ctx context.Context, in *ImportMessagesInput) (*ImportMessagesOutput, error) {
 	return Typed[*ImportMessagesOutput](c(ctx, Operation("ImportMessages"), in))
+}
+
+// ImportRecords runs the operation of this name.
+func (c Calls) ImportRecords(ctx context.Context, in *ImportRecordsInput) (*ImportRecordsOutput, error) {
+	return Typed[*ImportRecordsOutput](c(ctx, Operation("ImportRecords"), in))
 }
 
 // ImportUsers runs the operation of this name.

@@ -320,6 +320,14 @@ func (v *ExportAuditEventsInput) check(c *Check) {
 	OptText(c, "StartTime", v.StartTime, &ruleString)
 }
 
+func (v *ExportRecordsInput) check(c *Check) {
+}
+
+func (v *ExportRecordsPartInput) check(c *Check) {
+	c.Text("ExportId", string(v.ExportId), &ruleNonEmptyString)
+	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+}
+
 func (v *ExportUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 1000)
@@ -408,6 +416,19 @@ func (v *ImportMessagesInput) check(c *Check) {
 		c.Out()
 	}
 	c.LimitsOnly = false
+}
+
+func (v *ImportRecordsInput) check(c *Check) {
+	c.Text("Kind", string(v.Kind), &ruleNonEmptyString)
+	c.Required("Lines", v.Lines != nil)
+	if v.Lines != nil {
+		c.Size("Lines", len(v.Lines), 1, 1000)
+	}
+	for i, e := range v.Lines {
+		c.In("Lines", i)
+		c.Text("", string(e), &ruleImportRecordsRequestLinesElement)
+		c.Out()
+	}
 }
 
 func (v *ImportUsersInput) check(c *Check) {
@@ -1296,6 +1317,20 @@ func (v *ExportAuditEventsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ExportRecordsInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ExportRecordsPartInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ExportUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1422,6 +1457,13 @@ func (v *GetUserSettingsInput) Validate() error {
 
 // Validate implements Input.
 func (v *ImportMessagesInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ImportRecordsInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1921,6 +1963,7 @@ var (
 	ruleEmailAddress                                                        = StringRule{Max: 1024, Pattern: NewPattern(".+@.+\\..+")}
 	ruleFlag                                                                = StringRule{Enum: []string{"True", "False"}}
 	ruleGuidString                                                          = StringRule{Max: 1024, Pattern: NewPattern("[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")}
+	ruleImportRecordsRequestLinesElement                                    = StringRule{MaxBytes: 524288}
 	ruleImportedMessageContent                                              = StringRule{MaxBytes: 4096}
 	ruleImportedMessageSender                                               = StringRule{Max: 1024}
 	ruleImportedUserDisplayName                                             = StringRule{Max: 256}

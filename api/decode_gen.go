@@ -345,6 +345,16 @@ func (v *ImportMessagesInput) decode(s *jsonscan.Scanner) {
 	})
 }
 
+func (v *ImportRecordsInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "Lines":
+			return decodeTexts(s, "Lines", &v.Lines)
+		}
+		return false
+	})
+}
+
 func (v *ImportUsersInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -1703,6 +1713,47 @@ func (v *ExportAuditEventsInput) SetQuery(name, value string) (known bool, err e
 func (v *ExportAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ExportRecordsInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ExportRecordsInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ExportRecordsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ExportRecordsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ExportRecordsPartInput) Label(i int) string {
+	return label(i, v.ExportId)
+}
+
+// SetLabel implements Input.
+func (v *ExportRecordsPartInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.ExportId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ExportRecordsPartInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "offset":
+		v.Offset, err = queryInt("Offset", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ExportRecordsPartInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ExportUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2088,6 +2139,25 @@ func (v *ImportMessagesInput) SetQuery(string, string) (bool, error) { return fa
 
 // DecodeBody implements Input.
 func (v *ImportMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ImportRecordsInput) Label(i int) string {
+	return label(i, v.Kind)
+}
+
+// SetLabel implements Input.
+func (v *ImportRecordsInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.Kind = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ImportRecordsInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ImportRecordsInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
 
 // Label implements Input.
 func (v *ImportUsersInput) Label(i int) string {

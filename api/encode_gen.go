@@ -385,6 +385,34 @@ func (v *ExportAuditEventsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ExportRecordsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ExportId\":"...)
+	b = appendOptText(b, v.ExportId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ExportRecordsPartOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AwsAccountId\":"...)
+	b = appendOptText(b, v.AwsAccountId)
+	b = append(b, ",\"Bytes\":"...)
+	b = appendOptInt(b, v.Bytes)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Message\":"...)
+	b = appendOptText(b, v.Message)
+	b = append(b, ",\"Program\":"...)
+	b = appendOptText(b, v.Program)
+	b = append(b, ",\"Sha256\":"...)
+	b = appendOptText(b, v.Sha256)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ExportUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -612,6 +640,19 @@ func (v *ImportMessagesOutput) AppendJSON(b []byte) []byte {
 	b = appendStructs(b, v.Errors)
 	b = append(b, ",\"Imported\":"...)
 	b = appendOptInt(b, v.Imported)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ImportRecordsOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Errors\":"...)
+	b = appendStructs(b, v.Errors)
+	b = append(b, ",\"Existing\":"...)
+	b = appendOptInt(b, v.Existing)
+	b = append(b, ",\"Imported\":"...)
+	b = appendOptInt(b, v.Imported)
+	b = append(b, ",\"Outcomes\":"...)
+	b = appendTexts(b, v.Outcomes)
 	return append(b, '}')
 }
 

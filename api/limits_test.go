@@ -36,6 +36,8 @@ func limitOf(m member) (n int, unit string) {
 		return 1 << 20, " bytes" // as bodies; the rule answers with 413 before
 	case m.Last() == "Document":
 		return 1 << 20, " bytes" // as bodies
+	case m.String() == "ImportRecords.Lines[]":
+		return 512 << 10, " bytes"
 	case m.Last() == "Filter":
 		return 8192, " bytes"
 	case m.Last() == "SortBy":
@@ -90,7 +92,7 @@ func TestLimits_lists(t *testing.T) {
 		"UserIdList": 50, "UserEmailList": 50, "MembershipItemList": 50, "UpdateUserRequestItems": 20,
 		"SigninDelegateGroups": 100, "GroupNames": 100, "PhoneNumberIds": 50,
 		"E164PhoneNumbers": 1000, "UpdatePhoneNumberRequestItems": 1000,
-		"Domains": 50, "JobIds": 100, "PolicyNames": 10, "PhoneNumbers": 500, "ProductTypes": 10, "Messages": 100, "Users": 1000,
+		"Domains": 50, "JobIds": 100, "PolicyNames": 10, "PhoneNumbers": 500, "ProductTypes": 10, "Messages": 100, "Users": 1000, "Lines": 1000,
 	}
 	for _, m := range members() {
 		if m.Kind != reflect.Slice {

@@ -427,6 +427,25 @@ var Ops = []Op{
 		New: func() Input { return new(ExportAuditEventsInput) },
 	},
 	{
+		Service: Chime, Name: "ExportRecords", Method: "POST", Path: "/carillon/v1/exports", Status: 200,
+		Action: "carillon:ExportRecords", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, ResourceLimitExceeded},
+		Audience: Tenant,
+		Params:   []Param{},
+		New:      func() Input { return new(ExportRecordsInput) },
+	},
+	{
+		Service: Chime, Name: "ExportRecordsPart", Method: "GET", Path: "/carillon/v1/exports/{exportId}", Status: 200,
+		Action: "carillon:ExportRecordsPart", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "ExportId", WireName: "exportId", Location: InPath},
+			{Name: "Offset", WireName: "offset", Location: InQuery},
+		},
+		New: func() Input { return new(ExportRecordsPartInput) },
+	},
+	{
 		Service: Chime, Name: "ExportUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
 		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
@@ -615,6 +634,17 @@ var Ops = []Op{
 			{Name: "Messages", WireName: "Messages", Location: InBody},
 		},
 		New: func() Input { return new(ImportMessagesInput) },
+	},
+	{
+		Service: Chime, Name: "ImportRecords", Method: "POST", Path: "/carillon/v1/imports/{kind}", Status: 200,
+		Action: "carillon:ImportRecords", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound, ResourceLimitExceeded},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "Kind", WireName: "kind", Location: InPath},
+			{Name: "Lines", WireName: "Lines", Location: InBody},
+		},
+		New: func() Input { return new(ImportRecordsInput) },
 	},
 	{
 		Service: Chime, Name: "ImportUsers", Method: "POST", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,

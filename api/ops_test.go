@@ -167,6 +167,7 @@ func (imports) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api
 // others are never called.
 type others struct {
 	api.BackupsRootOnly[*noted]
+	api.ExportsTenant[*noted]
 	api.ChimeBearer[*noted]
 	api.ChimeRootOnly[*noted]
 	api.ClockRootOnly[*noted]
@@ -178,7 +179,7 @@ type others struct {
 
 func bound(err error) map[*api.Op]api.Rule[*noted] {
 	var o others
-	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, keys{err}, keys{err}, o, o, o, o)
+	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, o, keys{err}, keys{err}, o, o, o, o)
 }
 
 func TestBind_complete(t *testing.T) {

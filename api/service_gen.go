@@ -118,6 +118,8 @@ type ChimeTenant[W any] interface {
 	GetInvitationUrl(W, *GetInvitationUrlInput) (*GetInvitationUrlOutput, error)
 	DivideImportMessages(*ImportMessagesInput) Parts[*ImportMessagesInput, *ImportMessagesOutput]
 	ImportMessages(W, *ImportMessagesInput) (*ImportMessagesOutput, error)
+	DivideImportRecords(*ImportRecordsInput) Parts[*ImportRecordsInput, *ImportRecordsOutput]
+	ImportRecords(W, *ImportRecordsInput) (*ImportRecordsOutput, error)
 	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
 	ImportUsers(W, *ImportUsersInput) (*ImportUsersOutput, error)
 	ListConversationMessages(W, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
@@ -141,6 +143,12 @@ type ChimeTenant[W any] interface {
 type ClockRootOnly[W any] interface {
 	AdvanceTestClock(W, *AdvanceTestClockInput) (*AdvanceTestClockOutput, error)
 	GetTestClock(W, *GetTestClockInput) (*GetTestClockOutput, error)
+}
+
+// ExportsTenant are the rules of operations, a method each; W is the unit of work.
+type ExportsTenant[W any] interface {
+	ExportRecords(W, *ExportRecordsInput) (*ExportRecordsOutput, error)
+	ExportRecordsPart(W, *ExportRecordsPartInput) (*ExportRecordsPartOutput, error)
 }
 
 // KeysRootOnly are the rules of operations, a method each; W is the unit of work.
@@ -182,7 +190,7 @@ type TrailTenant[W any] interface {
 }
 
 // Bind joins the rules of all operations.
-func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], statusRootOnly StatusRootOnly[W], testRootOnly TestRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
+func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W], chimePublic ChimePublic[W], chimeRootOnly ChimeRootOnly[W], chimeTenant ChimeTenant[W], clockRootOnly ClockRootOnly[W], exportsTenant ExportsTenant[W], keysRootOnly KeysRootOnly[W], rootKeyRootOnly RootKeyRootOnly[W], statusRootOnly StatusRootOnly[W], testRootOnly TestRootOnly[W], trailRootOnly TrailRootOnly[W], trailTenant TrailTenant[W]) map[*Op]Rule[W] {
 	return map[*Op]Rule[W]{
 		Operation("CreateBackup"):                                {Call: Answer(backupsRootOnly.CreateBackup)},
 		Operation("ReadBackup"):                                  {Call: Answer(backupsRootOnly.ReadBackup)},
@@ -277,6 +285,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ExportUsers"):                                 {Call: Answer(chimeTenant.ExportUsers)},
 		Operation("GetInvitationUrl"):                            {Call: Answer(chimeTenant.GetInvitationUrl)},
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
+		Operation("ImportRecords"):                               {Divide: divide(chimeTenant.DivideImportRecords), Call: Answer(chimeTenant.ImportRecords)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
 		Operation("ListConversationMessages"):                    {Call: Answer(chimeTenant.ListConversationMessages)},
 		Operation("ListDomains"):                                 {Call: Answer(chimeTenant.ListDomains)},
@@ -295,6 +304,8 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("WithdrawInvitation"):                          {Call: Effect(chimeTenant.WithdrawInvitation)},
 		Operation("AdvanceTestClock"):                            {Call: Answer(clockRootOnly.AdvanceTestClock)},
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},
+		Operation("ExportRecords"):                               {Call: Answer(exportsTenant.ExportRecords)},
+		Operation("ExportRecordsPart"):                           {Call: Answer(exportsTenant.ExportRecordsPart)},
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},
 		Operation("DeleteAccessKey"):                             {Call: Effect(keysRootOnly.DeleteAccessKey)},
 		Operation("ListAccessKeys"):                              {Call: Answer(keysRootOnly.ListAccessKeys)},

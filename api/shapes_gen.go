@@ -783,6 +783,33 @@ type ExportAuditEventsOutput struct {
 	Records   []string
 }
 
+// ExportRecordsInput is the request of ExportRecords.
+type ExportRecordsInput struct {
+}
+
+// ExportRecordsOutput is the answer of ExportRecords.
+type ExportRecordsOutput struct {
+	ExportId Opt[string]
+}
+
+// ExportRecordsPartInput is the request of ExportRecordsPart.
+type ExportRecordsPartInput struct {
+	ExportId string   // path exportId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ExportRecordsPartOutput is the answer of ExportRecordsPart.
+type ExportRecordsPartOutput struct {
+	AwsAccountId     Opt[string]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	Program          Opt[string]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+}
+
 // ExportUsersInput is the request of ExportUsers.
 type ExportUsersInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1031,6 +1058,20 @@ type ImportMessagesInput struct {
 type ImportMessagesOutput struct {
 	Errors   []ImportError
 	Imported Opt[int]
+}
+
+// ImportRecordsInput is the request of ImportRecords.
+type ImportRecordsInput struct {
+	Kind  string   // path kind, required, at most 1024 characters, pattern .*\S.*
+	Lines []string `sensitive:"true"` // required, 1–1000 elements
+}
+
+// ImportRecordsOutput is the answer of ImportRecords.
+type ImportRecordsOutput struct {
+	Errors   []ImportError
+	Existing Opt[int]
+	Imported Opt[int]
+	Outcomes []ImportOutcome
 }
 
 // ImportUsersInput is the request of ImportUsers.

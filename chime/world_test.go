@@ -71,7 +71,7 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 // use makes the world live by some rules.
 func (w *world) use(rules *chime.Service) {
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](noBackups{}, rules, rules, rules, rules, noClock{}, noKeys{}, noRoot{}, noStatus{}, noTest{}, noTrail{}, noTrail{}),
+		Rules: api.Bind[*work.Unit](noBackups{}, rules, rules, rules, rules, noClock{}, noExports{}, noKeys{}, noRoot{}, noStatus{}, noTest{}, noTrail{}, noTrail{}),
 		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
 	})
 	w.rules = rules
@@ -81,13 +81,14 @@ func (w *world) use(rules *chime.Service) {
 	}
 }
 
-// noBackups, noKeys, noRoot, noClock, noStatus, noTest and noTrail stand for the rules that are not those of Chime.
+// noBackups, noExports, noKeys, noRoot, noClock, noStatus, noTest and noTrail stand for the rules that are not those of Chime.
 type (
 	noBackups struct {
 		api.BackupsRootOnly[*work.Unit]
 	}
-	noKeys struct{ api.KeysRootOnly[*work.Unit] }
-	noRoot struct {
+	noExports struct{ api.ExportsTenant[*work.Unit] }
+	noKeys    struct{ api.KeysRootOnly[*work.Unit] }
+	noRoot    struct {
 		api.RootKeyRootOnly[*work.Unit]
 	}
 	noClock  struct{ api.ClockRootOnly[*work.Unit] }

@@ -74,7 +74,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, store: s, keys: access.NewKeys(s, master, root)}
 	w.now.Store(epoch.UnixMilli())
 	w.svc = iam.New(iam.Config{Keys: w.keys, MarkerKey: [32]byte{1}, RealNow: time.Now})
-	w.rules = api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, w.svc.Operator(), w.keys, others{}, others{}, others{}, others{})
+	w.rules = api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, w.svc.Operator(), w.keys, others{}, others{}, others{}, others{})
 	maps.Copy(w.rules, vocabulary.Bind[*work.Unit](w.svc))
 	maps.Copy(w.rules, sts.Bind[*work.Unit](w.svc))
 	w.iam, w.sts, w.ops = w.do, w.do, w.do
@@ -84,6 +84,7 @@ func newWorld(t *testing.T) *world {
 // others are rules that no test here calls.
 type others struct {
 	api.BackupsRootOnly[*work.Unit]
+	api.ExportsTenant[*work.Unit]
 	api.ChimeBearer[*work.Unit]
 	api.ChimePublic[*work.Unit]
 	api.ChimeRootOnly[*work.Unit]

@@ -123,6 +123,7 @@ type Server struct {
 	traces   *traces // nil: nobody asks for them
 	audit    *audit
 	backups  *backups
+	exports  *exports
 	jobs     []*jobs.Runner
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup // what runs until stop, besides jobs
@@ -223,7 +224,7 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
 	double := s.newTestDouble(clk, keys, rules)
 	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
-		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, principals.Operator(), keys, s.newStatus(o, clk), double, s.audit, s.audit),
+		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, s.exports, principals.Operator(), keys, s.newStatus(o, clk), double, s.audit, s.audit),
 		iamapi.Bind[*work.Unit](principals), stsapi.Bind[*work.Unit](principals), cloudtrailapi.Bind[*work.Unit](s.audit)))
 	if err := s.openDoors(o, secrets.Master, rules, keys); err != nil {
 		return err
@@ -254,6 +255,9 @@ func (s *Server) openKeepers(o Options, master []byte, clk *clock) (err error) {
 	s.audit, err = s.newAudit(o, access.Derive(master, "audit seal"), access.Derive(master, "audit tokens"), clk.Now)
 	if err == nil {
 		s.backups, err = newBackups(o, s.store, clk.Now)
+	}
+	if err == nil {
+		s.exports = newExports(o, s.store, s.audit.Trail, clk.Now)
 	}
 	return err
 }
@@ -357,6 +361,7 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 	if s.store.CanBackup() {
 		s.tasks.Go(func() { s.backups.run(background) })
 	}
+	s.tasks.Go(func() { s.exports.run(background) })
 	for _, handlers := range sorts {
 		s.jobs = append(s.jobs, jobs.Start(jobs.Config{
 			Store: s.store, Handlers: handlers, Now: c.Now, NewID: newID, Owner: newID(), Log: s.log, Observe: s.metrics.job,

@@ -30,3 +30,8 @@ var Lasting = lasting
 
 // Layout returns all tables, those that others refer to first.
 func Layout() []engine.Table { return layout() }
+
+// ArchiveColumns returns the table of a kind, and the columns that an import writes.
+func ArchiveColumns(k *ArchiveKind) (table string, columns []string) {
+	return k.table, k.insertColumns()
+}

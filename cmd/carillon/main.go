@@ -49,6 +49,8 @@ type cli struct {
 	Status      statusCmd      `cmd:"" help:"Tell version, database, clock and backups of the server."`
 	Test        testCmd        `cmd:"" help:"Steer a test double between tests: reset, faults, clock."`
 	Copy        copyCmd        `cmd:"" help:"Move everything from one database to another: between SQLite and PostgreSQL, both ways."`
+	Export      exportCmd      `cmd:"" help:"Write everything that an AWS account has into a directory, as of one moment, while the server serves."`
+	Import      importCmd      `cmd:"" help:"Put what carillon export has written into a server, with all ids; what is there already is left alone."`
 	Backup      backupCmd      `cmd:"" help:"Write all that the server keeps, with its secrets, into one file, while it serves."`
 	Restore     restoreCmd     `cmd:"" help:"Put a backup into a data directory that has no database."`
 	Verify      verifyCmd      `cmd:"" help:"Check a backup, a data directory or a database: structure, rules, audit, every page. Without arguments the default --data."`

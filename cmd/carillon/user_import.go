@@ -134,7 +134,7 @@ func (c importCaller) ImportUsers(ctx context.Context, account string, users []j
 	if o.Update {
 		in["UpdateExisting"] = true
 	}
-	answer, err := c.patiently(ctx, in)
+	answer, err := patiently(ctx, c.Client, "ImportUsers", in)
 	if err != nil {
 		return nil, refusalOf(err)
 	}
@@ -155,9 +155,9 @@ const (
 
 // patiently sends a request, again if the server is overloaded or has gone for a
 // moment.
-func (c importCaller) patiently(ctx context.Context, in client.Members) (json.RawMessage, error) {
+func patiently(ctx context.Context, c *client.Client, operation string, in client.Members) (json.RawMessage, error) {
 	for try := 0; ; try++ {
-		answer, err := c.Call(ctx, "ImportUsers", in)
+		answer, err := c.Call(ctx, operation, in)
 		if err == nil || try == importTries || !passing(err) {
 			return answer, err
 		}

@@ -40,6 +40,7 @@ var rules = []rule{
 	{pkg: "internal/sealed"},
 	{pkg: "internal/wholefile"},
 	{pkg: "internal/userlist", imports: []string{"store"}},
+	{pkg: "internal/archive", imports: []string{"internal/wholefile", "store", "github.com/klauspost/compress/zstd"}},
 	{pkg: "policy"},
 	{pkg: "internal/apitest", imports: []string{"api"}},
 	{pkg: "scim/schema"},
@@ -82,13 +83,13 @@ var rules = []rule{
 	// What puts it together, and the client's side.
 	{pkg: "server", imports: []string{
 		"access", "api", "api/...", "backup", "chime", "console", "dispatch", "iam", "internal/fair", "internal/front", "internal/wholefile", "invitations", "jobs", "mail", "outbound", "policy", "scim", "sigv4", "store/...", "tracing", "trail", "wire", "work",
-		"filippo.io/age", "github.com/google/uuid", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
+		"filippo.io/age", "github.com/google/uuid", "github.com/klauspost/compress/zstd", "github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...",
 	}, http: true},
 	{pkg: "internal/awsconfig"},
 	{pkg: "internal/client", imports: []string{"api", "internal/awsconfig", "sigv4"}, http: true},
 	{pkg: "carillontest", imports: []string{"access", "chime", "server", "sigv4"}, http: true},
 	{pkg: "cmd/...", imports: []string{
-		"access", "backup", "chime", "dispatch", "internal/client", "internal/userlist", "internal/wholefile", "mail", "server", "sigv4", "store", "tracing", "trail",
+		"access", "backup", "chime", "dispatch", "internal/archive", "internal/client", "internal/userlist", "internal/wholefile", "mail", "server", "sigv4", "store", "tracing", "trail",
 		"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/pelletier/go-toml/v2",
 	}, http: true},
 
