@@ -181,7 +181,7 @@ func TestCopy_killed(t *testing.T) {
 	source.users(t, id, 10)
 	succeed(t, source.server.stop())
 
-	release := holdTable(t, database, "rooms") // where the copy will wait
+	release := holdTable(t, database, "rooms", "ACCESS EXCLUSIVE") // where the copy will wait
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	cmd := exec.Command(suite.binary, "copy", "--from", database, "--to", data)
@@ -221,12 +221,12 @@ func serveRefused(dir string, flags []string) (result, error) {
 	return runCarillon(cleanEnv(dir), args...)
 }
 
-// holdTable keeps others from reading a table until release is called.
-func holdTable(t *testing.T, database, table string) (release func()) {
+// holdTable keeps others from a table, as the mode of the lock says, until release is called.
+func holdTable(t *testing.T, database, table, mode string) (release func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)
 	succeed(t, err)
-	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN ACCESS EXCLUSIVE MODE")
+	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN "+mode+" MODE")
 	succeed(t, err)
 	release = func() { _ = conn.Close(context.Background()) }
 	t.Cleanup(release)
