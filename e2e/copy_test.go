@@ -180,7 +180,7 @@ func TestCopy_killed(t *testing.T) {
 	source.users(t, id, 10)
 	succeed(t, source.server.stop())
 
-	release := holdTable(t, database, "rooms") // where the copy will wait
+	release := holdTable(t, database, "rooms", "ACCESS EXCLUSIVE") // where the copy will wait
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	cmd := command(suite.binary, "copy", "--from", database, "--to", data)
@@ -215,12 +215,12 @@ func refuseServe(t *testing.T, words string, flags ...string) {
 	carillonIn(t, cleanEnv(dir), args...).failed(t, exitFailed, words)
 }
 
-// holdTable keeps others from reading a table until release is called.
-func holdTable(t *testing.T, database, table string) (release func()) {
+// holdTable keeps others from a table, as the mode of the lock says, until release is called.
+func holdTable(t *testing.T, database, table, mode string) (release func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)
 	succeed(t, err)
-	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN ACCESS EXCLUSIVE MODE")
+	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN "+mode+" MODE")
 	succeed(t, err)
 	release = func() { _ = conn.Close(context.Background()) }
 	t.Cleanup(release)

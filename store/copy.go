@@ -45,7 +45,7 @@ func Copy(ctx context.Context, from, to *Store, progress func(what string, rows 
 	}
 	for _, t := range c.remaining() {
 		if err := c.copyTable(ctx, t); err != nil {
-			return nil, fmt.Errorf("copying %s: %w", t.name, err)
+			return nil, fmt.Errorf("copying %s: %w; what is copied stays, and the same \"carillon copy\" goes on from there", t.name, err)
 		}
 	}
 	copied, err := c.compare(ctx)

@@ -83,11 +83,16 @@ func (c *conn) look(now uint64) {
 			c.expire(st)
 		}
 	case busy:
-		if age > 1 {
+		if attends(age) {
 			c.attend(st, age)
 		}
 	}
 }
+
+// attends reports whether a request is looked after at an age: from the second tick
+// on, less and less often. Thousands may wait for their turn, and a look at each of
+// them takes a call of the system.
+func attends(age uint64) bool { return age > 1 && age&(age-1) == 0 }
 
 // expire closes a connection unless its state has changed meanwhile.
 func (c *conn) expire(st state) {

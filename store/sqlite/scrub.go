@@ -16,8 +16,10 @@ const (
 	// makes 16 MiB a second, for 1 % of a processor.
 	scrubChunk = 256
 	scrubPause = time.Second / 16
-	// scrubRest is the time between two rounds over the whole database.
-	scrubRest = 30 * time.Second
+	// Between two rounds over the whole database is a rest as long as the first of
+	// them was, within these.
+	scrubLeastRest = time.Second
+	scrubMostRest  = 30 * time.Second
 	// scrubStart is how long a start waits for the first round, which goes on in
 	// the background then. It is enough for about 2 GB.
 	scrubStart = 2 * time.Second
@@ -37,6 +39,7 @@ type scrubber struct {
 	quit, ended chan struct{}
 	walk        sync.Mutex // held by a step
 	next        uint32     // page of the round
+	began       time.Time  // when the round began
 
 	mu      sync.Mutex
 	damaged map[uint32]bool // pages known to be
@@ -53,7 +56,7 @@ func startScrubber(file *os.File, sums *sums, owner func([]uint32) (map[uint32]s
 	for more && time.Since(began) < scrubStart {
 		more = s.step()
 	}
-	go s.run(restAfter(more))
+	go s.run(s.restAfter(more))
 	return s
 }
 
@@ -63,11 +66,13 @@ func (s *scrubber) stop() {
 }
 
 // restAfter is the time until the next step: a round may go on.
-func restAfter(more bool) time.Duration {
+func (s *scrubber) restAfter(more bool) time.Duration {
 	if more {
 		return scrubPause
 	}
-	return scrubRest
+	s.walk.Lock()
+	defer s.walk.Unlock()
+	return min(max(time.Since(s.began), scrubLeastRest), scrubMostRest)
 }
 
 func (s *scrubber) run(rest time.Duration) {
@@ -78,7 +83,7 @@ func (s *scrubber) run(rest time.Duration) {
 			return
 		case <-time.After(rest):
 		}
-		rest = restAfter(s.step())
+		rest = s.restAfter(s.step())
 	}
 }
 
@@ -86,6 +91,9 @@ func (s *scrubber) run(rest time.Duration) {
 func (s *scrubber) step() (more bool) {
 	s.walk.Lock()
 	defer s.walk.Unlock()
+	if s.next == 1 {
+		s.began = time.Now()
+	}
 	end := s.next + scrubChunk
 	last := s.next
 	bad, err := s.between(s.next, end, &last)

@@ -150,6 +150,23 @@ func TestSums_whileServing(t *testing.T) {
 	}
 }
 
+// TestScrubber_rest: small databases are looked at often, large ones half of the time.
+func TestScrubber_rest(t *testing.T) {
+	for _, test := range []struct{ round, least, most time.Duration }{
+		{0, scrubLeastRest, scrubLeastRest},
+		{10 * time.Second, 10 * time.Second, 11 * time.Second},
+		{time.Hour, scrubMostRest, scrubMostRest},
+	} {
+		s := &scrubber{began: time.Now().Add(-test.round)}
+		if got := s.restAfter(false); got < test.least || got > test.most {
+			t.Errorf("after a round of %s a rest of %s", test.round, got)
+		}
+		if got := s.restAfter(true); got != scrubPause {
+			t.Errorf("amid a round a rest of %s", got)
+		}
+	}
+}
+
 // TestSums_noFalseAlarm writes, checkpoints, reads and checks at the same time, here
 // and as another process would.
 func TestSums_noFalseAlarm(t *testing.T) {
