@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
-	"strconv"
 	"time"
 
 	"carillon/api"
@@ -168,25 +167,6 @@ func showTask(p *page) error {
 	return p.show(http.StatusOK, "task", v)
 }
 
-// refusedPage returns the refusals that the URL asks for, of how many there are, and
-// the ways to others.
-func refusedPage[T any](p *page, noteID string, all int) (list []T, first, next string, err error) {
-	from, _ := strconv.Atoi(p.r.FormValue("refusals")) // what is no number is 0
-	from = max(from, 0)
-	if from < all {
-		if list, err = refusals[T](p.r.Context(), p.c, noteID, int64(from)); err != nil {
-			return nil, "", "", err
-		}
-	}
-	if from > 0 {
-		first = p.with("refusals", "")
-	}
-	if end := from + len(list); len(list) > 0 && end < all {
-		next = p.with("refusals", strconv.Itoa(end))
-	}
-	return list, first, next, nil
-}
-
 // continueTask goes on with a bulk action whose server has ended.
 func continueTask(p *page) error {
 	t, err := p.bulkTask()
@@ -223,17 +203,4 @@ func taskCSV(p *page) error {
 			return nil
 		}
 	}
-}
-
-// attach begins an answer that a browser saves as a file.
-func (p *page) attach(contentType, name string) {
-	p.w.Header().Set("Content-Type", contentType)
-	p.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-}
-
-// breakOff ends an answer that has begun, so that nobody takes it for whole.
-func (p *page) breakOff(err error) error {
-	p.refusal = p.c.asRefusal(err)                                                       // for the log
-	_ = http.NewResponseController(p.w.ResponseWriter).SetWriteDeadline(time.Unix(1, 0)) // where there is one
-	return nil
 }

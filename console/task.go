@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -155,6 +156,25 @@ func refusals[T any](ctx context.Context, c *Console, noteID string, from int64)
 			return list, nil
 		}
 	}
+}
+
+// refusedPage returns the refusals that the URL asks for, of how many there are, and
+// the ways to others.
+func refusedPage[T any](p *page, noteID string, all int) (list []T, first, next string, err error) {
+	from, _ := strconv.Atoi(p.r.FormValue("refusals")) // what is no number is 0
+	from = max(from, 0)
+	if from < all {
+		if list, err = refusals[T](p.r.Context(), p.c, noteID, int64(from)); err != nil {
+			return nil, "", "", err
+		}
+	}
+	if from > 0 {
+		first = p.with("refusals", "")
+	}
+	if end := from + len(list); len(list) > 0 && end < all {
+		next = p.with("refusals", strconv.Itoa(end))
+	}
+	return list, first, next, nil
 }
 
 // patient calls again what is refused for the time being only.

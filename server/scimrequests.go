@@ -29,7 +29,8 @@ const (
 type scimRequests struct {
 	store *store.Store
 	seen  chan scimSeen
-	stop  chan struct{} // closed: no more are written than are there
+	ctx   context.Context // ended: no more are written than are there
+	stop  context.CancelFunc
 	done  chan struct{} // closed: they are written
 }
 
@@ -40,14 +41,15 @@ type scimSeen struct {
 }
 
 func newScimRequests(s *store.Store) *scimRequests {
-	l := &scimRequests{store: s, seen: make(chan scimSeen, scimWaiting), stop: make(chan struct{}), done: make(chan struct{})}
+	l := &scimRequests{store: s, seen: make(chan scimSeen, scimWaiting), done: make(chan struct{})}
+	l.ctx, l.stop = context.WithCancel(context.Background())
 	go l.run()
 	return l
 }
 
-// close writes down what is left.
+// close writes down what is left. It may be called again.
 func (l *scimRequests) close() {
-	close(l.stop)
+	l.stop()
 	<-l.done
 }
 
@@ -95,10 +97,10 @@ func (l *scimRequests) run() {
 		case first := <-l.seen:
 			select {
 			case <-time.After(scimPause):
-			case <-l.stop:
+			case <-l.ctx.Done():
 			}
 			l.writeAll(first)
-		case <-l.stop:
+		case <-l.ctx.Done():
 			return
 		}
 	}
