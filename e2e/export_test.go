@@ -127,6 +127,10 @@ func TestExport_there_and_back(t *testing.T) {
 		}
 		equal(t, "number in the deletion queue", c.status(t, w.queued), types.PhoneNumberStatusReleaseInProgress)
 		dir = next
+		if other == sqlite {
+			succeed(t, e.server.stop())
+			carillonIn(t, cleanEnv(t.TempDir()), "verify", "--data", e.server.data()).succeeded(t)
+		}
 	}
 }
 

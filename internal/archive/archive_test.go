@@ -130,11 +130,15 @@ func TestWrite_cut(t *testing.T) {
 // for what is no file.
 func TestOpen_refused(t *testing.T) {
 	for name, spoil := range map[string]func(dir string) error{
-		"cut":         func(dir string) error { return os.Truncate(filepath.Join(dir, "rooms.jsonl"), 1) },
-		"edited":      func(dir string) error { return os.WriteFile(filepath.Join(dir, "rooms.jsonl"), []byte("[]\n"), 0o600) },
-		"gone":        func(dir string) error { return os.Remove(filepath.Join(dir, "users.jsonl")) },
-		"directory":   func(dir string) error { return swap(dir, "users.jsonl", func(path string) error { return os.Mkdir(path, 0o700) }) },
-		"outside":     func(dir string) error { return swap(dir, "users.jsonl", func(path string) error { return os.Symlink(os.DevNull, path) }) },
+		"cut":    func(dir string) error { return os.Truncate(filepath.Join(dir, "rooms.jsonl"), 1) },
+		"edited": func(dir string) error { return os.WriteFile(filepath.Join(dir, "rooms.jsonl"), []byte("[]\n"), 0o600) },
+		"gone":   func(dir string) error { return os.Remove(filepath.Join(dir, "users.jsonl")) },
+		"directory": func(dir string) error {
+			return swap(dir, "users.jsonl", func(path string) error { return os.Mkdir(path, 0o700) })
+		},
+		"outside": func(dir string) error {
+			return swap(dir, "users.jsonl", func(path string) error { return os.Symlink(os.DevNull, path) })
+		},
 		"no manifest": func(dir string) error { return os.Remove(filepath.Join(dir, "manifest.json")) },
 		"no JSON":     func(dir string) error { return os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o600) },
 		"later format": func(dir string) error {
