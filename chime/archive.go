@@ -86,6 +86,8 @@ type archiveImport struct {
 	// accounts and rooms are whether there are such ones, by their ids.
 	accounts map[string]bool
 	rooms    map[[2]string]bool
+	// owners are the users who get numbers, with these.
+	owners map[string]string
 }
 
 // archivedRow is a record with its index in the request.
@@ -152,25 +154,20 @@ func (m *archiveImport) keep(ids []string) error {
 	return nil
 }
 
-// admitted refuses the records of accounts and rooms that there are not. strange are
-// those that nobody may add, but that may be there.
+// admitted refuses the records of accounts, rooms and users that there are not. strange
+// are those that nobody may add, but that may be there.
 func (m *archiveImport) admitted(rows []archivedRow) (admitted, strange []archivedRow, err error) {
 	for _, r := range rows {
-		account := r.Text("AccountId")
-		if m.kind.Name != kindAccounts && !m.accounts[account] {
-			m.fail(r.index, api.NotFound.Errorf("%s: there is no such account", messageNotFound))
-			continue
-		}
-		room, err := m.hasRoom(account, r.Room())
-		if err != nil {
-			return nil, nil, err
+		refusal, failure := work.Split(m.belongs(r))
+		if failure != nil {
+			return nil, nil, failure
 		}
 		free, err := m.free(r)
 		switch {
 		case err != nil:
 			return nil, nil, err
-		case !room:
-			m.fail(r.index, api.NotFound.Errorf("%s: there is no such room", messageNotFound))
+		case refusal != nil:
+			m.fail(r.index, refusal)
 		case !free:
 			strange = append(strange, r)
 		default:
@@ -178,6 +175,21 @@ func (m *archiveImport) admitted(rows []archivedRow) (admitted, strange []archiv
 		}
 	}
 	return admitted, strange, nil
+}
+
+// belongs returns the refusal of a record that belongs to what is not there.
+func (m *archiveImport) belongs(r archivedRow) error {
+	account := r.Text("AccountId")
+	if m.kind.Name != kindAccounts && !m.accounts[account] {
+		return api.NotFound.Errorf("%s: there is no such account", messageNotFound)
+	}
+	switch there, err := m.hasRoom(account, r.Room()); {
+	case err != nil:
+		return err
+	case !there:
+		return api.NotFound.Errorf("%s: there is no such room", messageNotFound)
+	}
+	return m.checkOwner(r)
 }
 
 // hasRoom reports whether an account has a room, and keeps it; "" is none that anybody
@@ -199,16 +211,6 @@ func (m *archiveImport) hasRoom(account, room string) (bool, error) {
 	}
 	m.rooms[key] = err == nil
 	return err == nil, nil
-}
-
-// free reports whether the caller may have a record: a phone number that somebody
-// offers. The operator may have any.
-func (m *archiveImport) free(r archivedRow) (bool, error) {
-	if m.kind.Name != kindNumbers || m.w.Caller.Root {
-		return true, nil
-	}
-	_, available, err := m.s.inventory.look(m.w.Records, r.Text("E164PhoneNumber"), api.PhoneNumberProductType(r.Text("ProductType")))
-	return available, err
 }
 
 // add adds records, and returns those whose places are taken.

@@ -1,8 +1,6 @@
 package chime
 
 import (
-	"regexp"
-
 	"carillon/api"
 	"carillon/store"
 )
@@ -11,6 +9,7 @@ import (
 const (
 	kindAccounts    = "accounts"
 	kindBots        = "bots"
+	kindDomains     = "domains"
 	kindMemberships = "memberships"
 	kindNumbers     = "numbers"
 	kindOrders      = "orders"
@@ -20,16 +19,16 @@ const (
 	kindUsers       = "users"
 )
 
-var plainE164 = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
-
 // checkArchived checks what the operations check that make such records.
 func checkArchived(kind string, r *store.ArchiveRow) error {
 	switch kind {
 	case kindUsers:
 		return checkEmail("PrimaryEmail", r.Text("PrimaryEmail"))
 	case kindNumbers:
-		if !plainE164.MatchString(r.Text("E164PhoneNumber")) {
-			return api.Invalid("E164PhoneNumber", "be a number such as +12065550100")
+		return checkArchivedNumber(r)
+	case kindDomains:
+		if r.Text("AccountId") == "" {
+			return api.Invalid("AccountId", "be there")
 		}
 	case kindBots:
 		return checkArchivedBot(r)
@@ -138,6 +137,7 @@ func (m *archiveImport) followRow(r *store.ArchiveRow) error {
 			since := r.Number("DeletionTimestamp")
 			return w.Enqueue(jobPurgeNumber, purgeNumber{r.Text("E164PhoneNumber"), since}, since+deletionQueueTime.Milliseconds())
 		}
+		return m.assign(r)
 	case kindRetention:
 		if begins := r.Number("InitiateDeletionTimestamp"); begins > 0 {
 			return w.Enqueue(jobRetention, retentionRun{r.Text("AccountId"), r.Number("UpdatedTimestamp")}, begins)

@@ -75,7 +75,9 @@ func TestImportRecords_outcomes(t *testing.T) {
 // Quotas hold; what is too much is taken back, the rest stays.
 func TestImportRecords_quotas(t *testing.T) {
 	w := newWorld(t)
-	w.configure(func(c *chime.Config) { c.Quotas = chime.Quotas{Accounts: 2, PhoneNumbers: 1, Rooms: 1, RoomMemberships: 1, Bots: 1} })
+	w.configure(func(c *chime.Config) {
+		c.Quotas = chime.Quotas{Accounts: 2, PhoneNumbers: 1, Rooms: 1, RoomMemberships: 1, Bots: 1}
+	})
 	w.wantImport("accounts", w.importRecords("accounts", accountLine("a"), accountLine("b"), accountLine("c")), 2, 0, "2 ResourceLimitExceeded")
 	w.wantImport("once more", w.importRecords("accounts", accountLine("b"), accountLine("c")), 0, 1, "1 ResourceLimitExceeded")
 	w.wantImport("rooms", w.importRecords("rooms", roomLine("a", "r"), roomLine("b", "r"), roomLine("a", "s")), 2, 0, "2 ResourceLimitExceeded")
@@ -107,6 +109,27 @@ func TestImportRecords_jobs(t *testing.T) {
 	w.advance(7*24*time.Hour + time.Minute)
 	w.mustWork()
 	w.refused("the number of the deletion queue", w.lookUp("+12065550101"), api.NotFound)
+}
+
+// A number and its user say the same of each other, whatever an import has.
+func TestImportRecords_assigned(t *testing.T) {
+	w := newWorld(t)
+	w.importRecords("accounts", accountLine("a"))
+	w.importRecords("users", userLine("a", "u", "u@example.com"), userLine("a", "v", "v@example.com"))
+	owned := func(user string) string { return `"Status":"Assigned","AccountId":"a","UserId":"` + user + `"` }
+	w.wantImport("numbers", w.importRecords("numbers",
+		numberLine("+12065550100", owned("u")), numberLine("+12065550101", owned("u")), numberLine("+12065550102", owned("gone")),
+		numberLine("+12065550103", `"Status":"Assigned"`), numberLine("+12065550104", strings.Replace(owned("v"), "Assigned", "Unassigned", 1)),
+		numberLine("1 800 CHIME", owned("v"))), 1, 0, "1 Conflict", "2 NotFound", "3 BadRequest", "4 BadRequest", "5 BadRequest")
+	if got := w.get("a", "u").PrimaryProvisionedNumber.V; got != "+12065550100" {
+		t.Errorf("the user has the number %q", got)
+	}
+	w.wantImport("again", w.importRecords("numbers", numberLine("+12065550100", owned("u")), numberLine("+12065550101", owned("u"))), 0, 1, "1 Conflict")
+	w.wantImport("users again", w.importRecords("users", userLine("a", "u", "u@example.com")), 0, 1)
+	v, err := w.store.Verify(t.Context())
+	if err != nil || len(v.Problems) > 0 {
+		t.Errorf("found %v, %v", v.Problems, err)
+	}
 }
 
 // An account that was deleted can come back, and be deleted again.

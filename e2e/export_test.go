@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,6 +128,10 @@ func TestExport_there_and_back(t *testing.T) {
 		}
 		equal(t, "number in the deletion queue", c.status(t, w.queued), types.PhoneNumberStatusReleaseInProgress)
 		dir = next
+		if other == sqlite {
+			succeed(t, e.server.stop())
+			carillonIn(t, cleanEnv(t.TempDir()), "verify", "--data", e.server.data()).succeeded(t)
+		}
 	}
 }
 
@@ -163,4 +168,35 @@ func TestExport_refused(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	succeed(t, err)
 	equal(t, "left behind", len(entries), 0)
+}
+
+// An export is its AWS account's alone, and one at a time; those who ask for it by the
+// operations get it in parts.
+func TestExport_operations(t *testing.T) {
+	t.Parallel()
+	e := ownServer(t)
+	c, stranger := e.tenant(t), e.tenant(t)
+	c.team(t)
+	made := c.send(t, "POST", "/carillon/v1/exports", "")
+	equal(t, "status", made.status, 200)
+	part := "/carillon/v1/exports/" + parseJSON[struct{ ExportId string }](t, made.body).ExportId
+	stranger.send(t, "GET", part, "").refused(t, notFound)
+	c.send(t, "POST", "/carillon/v1/exports", "").refused(t, conflict)
+	var got struct {
+		State, AwsAccountId string
+		Bytes               int
+		Content             []byte
+	}
+	eventually(t, "the export", func() bool {
+		got.State = ""
+		a := c.send(t, "GET", part, "")
+		succeed(t, json.Unmarshal([]byte(a.body), &got))
+		return got.State == "Ready"
+	})
+	equal(t, "AWS account", "arn:aws:iam::"+got.AwsAccountId+":user/", c.arn[:len("arn:aws:iam::000000000000:user/")])
+	equal(t, "bytes", len(got.Content), got.Bytes)
+	equal(t, "bytes beyond the end", len(parseJSON[struct{ Content []byte }](t, c.send(t, "GET", part+"?offset=1000000", "").body).Content), 0)
+	stranger.export(t)
+	eventually(t, "the export that was read being gone", func() bool { return c.send(t, "GET", part, "").status == 404 })
+	c.export(t)
 }

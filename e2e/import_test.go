@@ -60,11 +60,11 @@ const (
 func usersText(n int) string {
 	var b bytes.Buffer
 	for i := range n {
-		fmt.Fprintf(&b, `{"AccountId":%q,"UserId":"7d2f1f4e-%04x-4000-8000-%012x","PrimaryEmail":"Ünal.%d@Example.com","DisplayName":"Ünal \"%d\" \u003cO'Brien\u003e","LicenseType":"Basic",`+
+		fmt.Fprintf(&b, `{"AccountId":%q,"UserId":"%08x-0000-4000-8000-%012x","PrimaryEmail":"Ünal.%d@Example.com","DisplayName":"Ünal \"%d\" \u003cO'Brien\u003e","LicenseType":"Basic",`+
 			`"UserType":"SharedDevice","UserRegistrationStatus":"Suspended","UserInvitationStatus":"Accepted","InviteId":"i-%d","EmailStatus":"Sent","PersonalPIN":"%010d",`+
-			`"PrimaryProvisionedNumber":"+1206555%04d","IsAlexaForBusinessEnabled":true,"AlexaForBusinessRoomArn":"arn:aws:a4b:us-east-1:1:room/%d","InboundCalling":true,"OutboundCalling":true,"SMS":true,`+
+			`"IsAlexaForBusinessEnabled":true,"AlexaForBusinessRoomArn":"arn:aws:a4b:us-east-1:1:room/%d","InboundCalling":true,"OutboundCalling":true,"SMS":true,`+
 			`"CreatedTimestamp":"2020-01-01T00:00:00.%03dZ","RegisteredOn":"2020-01-02T00:00:00.001Z","InvitedOn":"2019-01-01T00:00:00.000Z","SignedOutTimestamp":"2021-01-01T00:00:00.999Z"}`+"\n",
-			archivedAccount, i%65536, i, i, i, i, i, i%10000, i, i*1000/n)
+			archivedAccount, i, i, i, i, i, i, i, i*1000/n)
 	}
 	return b.String()
 }

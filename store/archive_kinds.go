@@ -50,12 +50,13 @@ var archiveKinds = []*ArchiveKind{
 		},
 	},
 	{
+		// The phone number of a user is not a member: the number says whose it is.
 		Name: "users", table: "user_rows", key: 2,
 		members: []archiveMember{
 			id("AccountId", "account_id"), id("UserId", ""), word("PrimaryEmail", ""), word("DisplayName", ""),
 			choice("LicenseType", "", licenses...), choice("UserType", "", "PrivateUser", "SharedDevice"),
 			choice("UserRegistrationStatus", "", "Unregistered", "Registered", "Suspended"), choice("UserInvitationStatus", "", inviteStatuses...),
-			id("InviteId", ""), choice("EmailStatus", "", emailStatuses...), id("PersonalPIN", ""), id("PrimaryProvisionedNumber", ""),
+			id("InviteId", ""), choice("EmailStatus", "", emailStatuses...), id("PersonalPIN", ""),
 			yes("IsAlexaForBusinessEnabled", ""), word("AlexaForBusinessRoomArn", ""), yes("InboundCalling", ""), yes("OutboundCalling", ""), yes("SMS", ""),
 			moment("CreatedTimestamp", ""), moment("RegisteredOn", ""), moment("InvitedOn", ""), moment("SignedOutTimestamp", ""),
 		},
@@ -179,7 +180,7 @@ var archiveKinds = []*ArchiveKind{
 func (u *User) archiveCells() []any {
 	return []any{
 		&u.AccountID, &u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.InviteID, &u.EmailStatus,
-		&u.PersonalPIN, &u.PhoneNumber, &u.AlexaEnabled, &u.AlexaRoomArn, &u.InboundCalling, &u.OutboundCalling, &u.SMS,
+		&u.PersonalPIN, &u.AlexaEnabled, &u.AlexaRoomArn, &u.InboundCalling, &u.OutboundCalling, &u.SMS,
 		&u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs,
 	}
 }

@@ -62,6 +62,7 @@ var named = map[string]string{
 	"PolicyId":           "AWS::IAM::Policy",
 	"PolicyName":         "AWS::IAM::Policy",
 	"PolicyNames":        "AWS::IAM::Policy",
+	"ExportId":           "AWS::Carillon::Export",
 	"GroupId":            "AWS::Chime::ScimGroup",
 	"TokenId":            "AWS::Chime::ScimToken",
 	"RoomId":             "AWS::Chime::Room",
