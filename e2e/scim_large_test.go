@@ -67,5 +67,11 @@ func TestScim_large_groups(t *testing.T) {
 			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"remove","path":"members"}`)).refusedAs(t, 400, "tooMany")
 		}
 		equal(t, "nobody lost", groups(ids[2]), []string{"Pro", "Larger"})
+		carillon[any](t, e.caller, "scim-group", "map", "--account-id", c.account, "--group-id", g, "--license", "Basic")
+		eventually(t, "all members have the licence", func() bool { return groups(ids[2])[0] == "Basic" && groups(ids[5099])[0] == "Basic" })
+		equal(t, "no member", groups(ids[0]), []string{"Pro"})
+		c.do(t, "DELETE", "/Groups/"+g, "").want(t, 204)
+		eventually(t, "nobody has the licence of the group", func() bool { return groups(ids[2])[0] == "Pro" && groups(ids[5099])[0] == "Pro" })
+		equal(t, "out of the group", groups(ids[2]), []string{"Pro"})
 	})
 }
