@@ -141,9 +141,7 @@ func (s *Service) enter(w *work.Unit, a *store.Account, u *scimUser, active bool
 	if !active {
 		u.Registration = string(api.RegistrationStatusSuspended)
 	}
-	if u.CreatedMs < w.NowMs() {
-		s.ranks.forget(w, a.AccountID) // comes in between
-	}
+	s.ranks.moved(w, &u.User, 1) // may come in between
 	err := w.InsertUser(&u.User)
 	if errors.Is(err, store.ErrExists) {
 		return userNameTaken()

@@ -126,6 +126,12 @@ func (r Records) SetScimLeftLicense(accountID string, userIDs []string, license 
 	return nil
 }
 
+// ReturnScim notes that a user who left an account is in it again.
+func (r Records) ReturnScim(accountID, userID string) error {
+	_, err := r.tx.Exec(`UPDATE scim_users SET left_email = '', left_key = '' WHERE account_id = $1 AND user_id = $2 AND left_key <> ''`, accountID, userID)
+	return err
+}
+
 // ForgetSuperseded removes what SCIM knows of those who left an account, other than
 // one user, and had the address that this one gives up: else they would be visible
 // again, as two with one address or after a user who was deleted for good.
