@@ -129,10 +129,7 @@ func TestJobHandlers_kinds(t *testing.T) {
 		kinds = append(kinds, kind)
 	}
 	slices.Sort(kinds)
-	want := []string{
-		"bot-event", "complete-order", "dial-out", "erase-account", "erase-room", "housekeeping", "purge-number", "retention",
-		"scim-forget-group", "scim-license",
-	}
+	want := []string{"bot-event", "complete-order", "dial-out", "erase-account", "erase-room", "housekeeping", "purge-number", "retention", "scim-forget-group", "scim-license"}
 	if !slices.Equal(kinds, want) {
 		t.Errorf("got %v, want %v", kinds, want)
 	}

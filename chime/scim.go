@@ -18,8 +18,10 @@ import (
 const (
 	// maxScimPage is the most resources of an answer.
 	maxScimPage = 200
-	// maxScimScan is how many users are looked at for a filter that no index serves.
+	// maxScimScan is how many users are looked at for the members of a licence's group.
 	maxScimScan = 50_000
+	// maxScimSorted is how many resources are sorted.
+	maxScimSorted = 50_000
 	// maxScimMembers is how many members a group shows, and how many a request changes.
 	maxScimMembers = 5000
 	// maxScimGroups is how many groups an account may have.

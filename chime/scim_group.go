@@ -102,7 +102,7 @@ func (s *Service) ListScimGroups(w *work.Unit, in *api.ListScimGroupsInput) (*ap
 	if _, err := account(w, in.AccountId); err != nil {
 		return nil, err
 	}
-	f, err := groupFilter(in.Filter.V)
+	f, err := parseFilter(schema.Groups, in.Filter.V)
 	if err != nil {
 		return nil, err
 	}
@@ -128,14 +128,6 @@ func (s *Service) ListScimGroups(w *work.Unit, in *api.ListScimGroupsInput) (*ap
 		shown[i] = g.resource()
 	}
 	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: scimTexts(shown)}, nil
-}
-
-func groupFilter(text string) (filter.Filter, error) {
-	if text == "" {
-		return nil, nil
-	}
-	f, err := filter.Parse(schema.Groups, text)
-	return f, scimRefusal(err)
 }
 
 func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {

@@ -19,6 +19,9 @@ const (
 // scimStep is how many members a job works on in one transaction.
 const scimStep = 500
 
+// membershipStep is for how many users one statement looks for groups.
+const membershipStep = 100
+
 // people are the users of an account, present and left, among whom somebody looked.
 type people struct {
 	present []store.User
@@ -82,7 +85,7 @@ func (p *people) licenseByGroups(w *work.Unit, a *store.Account) error {
 		ids = append(ids, id)
 	}
 	best := map[string]string{}
-	for part := range slices.Chunk(ids, scimStep) {
+	for part := range slices.Chunk(ids, membershipStep) {
 		list, err := w.MembershipsOf(a.AccountID, part)
 		if err != nil {
 			return err

@@ -2,9 +2,9 @@ package chime
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"carillon/api"
 	"carillon/scim/filter"
@@ -23,14 +23,23 @@ func (s *Service) ListScimUsers(w *work.Unit, in *api.ListScimUsersInput) (*api.
 	if in.Filter.V == "" && in.SortBy.V == "" {
 		return s.scimPage(w, in.AccountId, skip, limit)
 	}
-	found, err := s.findUsers(w, in.AccountId, in.Filter.V)
+	f, err := parseFilter(schema.Users, in.Filter.V)
 	if err != nil {
 		return nil, err
 	}
-	if err := sortScim(schema.Users, found, in.SortBy.V, in.Descending.V); err != nil {
+	scan := &userScan{w: w, accountID: in.AccountId, filter: f, by: in.SortBy.V, descending: in.Descending.V, skip: skip, limit: limit, begun: time.Now()}
+	if err := scan.run(); err != nil {
 		return nil, err
 	}
-	return &api.ListScimUsersOutput{Total: api.Some(len(found)), Resources: scimTexts(cut(found, skip, limit))}, nil
+	return &api.ListScimUsersOutput{Total: api.Some(scan.total), Resources: scimTexts(scan.page)}, nil
+}
+
+func parseFilter(t *schema.Type, text string) (filter.Filter, error) {
+	if text == "" {
+		return nil, nil
+	}
+	f, err := filter.Parse(t, text)
+	return f, scimRefusal(err)
 }
 
 // scimPage is a page of all users.
@@ -117,46 +126,12 @@ func leftUsers(w *work.Unit, accountID string, skip, limit int) ([]map[string]an
 	return shown, err
 }
 
-// findUsers returns all users that meet a filter: by an index where it names one user,
-// else by looking at them.
-func (s *Service) findUsers(w *work.Unit, accountID, text string) ([]map[string]any, error) {
-	if text == "" {
-		return scanUsers(w, accountID, nil)
-	}
-	f, err := filter.Parse(schema.Users, text)
-	if err != nil {
-		return nil, scimRefusal(err)
-	}
-	ids, exact, err := candidates(w, accountID, f)
-	if err != nil || !exact {
-		return orScan(w, accountID, f, err)
-	}
-	found := []map[string]any{}
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		u, err := scimUserByID(w, accountID, id, w.User)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if r := u.resource(); f.Match(r) {
-			found = append(found, r)
-		}
-	}
-	return found, nil
-}
-
-func orScan(w *work.Unit, accountID string, f filter.Filter, err error) ([]map[string]any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return scanUsers(w, accountID, f)
-}
-
 // candidates returns the ids of those among whom all are that meet a filter; false:
 // no index tells.
 func candidates(w *work.Unit, accountID string, f filter.Filter) (ids []string, exact bool, err error) {
+	if f == nil {
+		return nil, false, nil
+	}
 	if id, ok := filter.Exact(f, "id"); ok {
 		return []string{id}, true, nil
 	}
@@ -173,42 +148,6 @@ func candidates(w *work.Unit, accountID string, f filter.Filter) (ids []string, 
 	return nil, false, nil
 }
 
-// scanStep is how many users one statement reads.
-const scanStep = 500
-
-// scanUsers looks at all users of an account, if they are not too many.
-func scanUsers(w *work.Unit, accountID string, f filter.Filter) ([]map[string]any, error) {
-	found := []map[string]any{}
-	keep := func(r map[string]any) {
-		if f == nil || f.Match(r) {
-			found = append(found, r)
-		}
-	}
-	var after store.Position
-	for seen := 0; ; seen += scanStep {
-		if seen >= maxScimScan {
-			return nil, scimRefuse("tooMany", "The account has too many users to look at each: filter by userName, externalId, emails or id")
-		}
-		list, end, err := presentUsers(w, accountID, after, scanStep)
-		if err != nil {
-			return nil, err
-		}
-		each(list, keep)
-		if after = end; len(list) < scanStep {
-			break
-		}
-	}
-	left, err := leftUsers(w, accountID, 0, maxScimScan)
-	each(left, keep)
-	return found, err
-}
-
-func each[T any](list []T, fn func(T)) {
-	for _, v := range list {
-		fn(v)
-	}
-}
-
 // sortScim sorts resources by an attribute; those without it come last, or first if
 // the order is descending.
 func sortScim(t *schema.Type, list []map[string]any, by string, descending bool) error {
@@ -217,7 +156,7 @@ func sortScim(t *schema.Type, list []map[string]any, by string, descending bool)
 	}
 	p, ok := t.Find(by)
 	if !ok || p.Attribute == nil {
-		return scimRefuse("invalidPath", "sortBy names an attribute that the resource has not")
+		return unknownSort()
 	}
 	slices.SortStableFunc(list, func(a, b map[string]any) int {
 		x, y := sortKey(a, p), sortKey(b, p)
@@ -228,6 +167,10 @@ func sortScim(t *schema.Type, list []map[string]any, by string, descending bool)
 		return sign
 	})
 	return nil
+}
+
+func unknownSort() error {
+	return scimRefuse("invalidPath", "sortBy names an attribute that the resource has not")
 }
 
 func b2i(b bool) int {

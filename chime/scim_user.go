@@ -66,10 +66,7 @@ func (u *scimUser) base() map[string]any {
 // resource shows a user. Who came without names has such as the address gives.
 func (u *scimUser) resource() map[string]any {
 	r := u.base()
-	name := u.DisplayName
-	if name == "" {
-		name = displayName("", u.Email)
-	}
+	name := u.shownName()
 	r["displayName"] = name
 	r["name"] = fullName(r["name"], name)
 	if r["emails"] == nil {
@@ -80,6 +77,13 @@ func (u *scimUser) resource() map[string]any {
 	}
 	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.data.ChangedMs))
 	return r
+}
+
+func (u *scimUser) shownName() string {
+	if u.DisplayName == "" {
+		return displayName("", u.Email)
+	}
+	return u.DisplayName
 }
 
 // fullName fills in what is missing of a name.

@@ -141,9 +141,7 @@ func (s *Service) enter(w *work.Unit, a *store.Account, u *scimUser, active bool
 	if !active {
 		u.Registration = string(api.RegistrationStatusSuspended)
 	}
-	if u.CreatedMs < w.NowMs() {
-		s.ranks.forget(w, a.AccountID) // comes in between
-	}
+	s.ranks.moved(w, &u.User, 1) // may come in between
 	err := w.InsertUser(&u.User)
 	if errors.Is(err, store.ErrExists) {
 		return userNameTaken()
@@ -184,14 +182,26 @@ func (s *Service) change(w *work.Unit, a *store.Account, u *scimUser, before str
 		}
 	}
 	if !active && isType(a, api.AccountTypeTeam) {
-		if err := s.removeUser(w, &u.User); err != nil {
-			return err
-		}
-		u.leave()
-		return nil
+		return s.takeOut(w, u)
 	}
 	u.activate(active)
 	return w.UpdateUser(&u.User)
+}
+
+// takeOut removes a user from the account, who stays visible. SCIM has to know them
+// before, to keep their groups.
+func (s *Service) takeOut(w *work.Unit, u *scimUser) error {
+	if !u.known {
+		u.data.AccountID, u.data.UserID, u.data.AwsAccountID = u.AccountID, u.UserID, u.AwsAccountID
+		if err := w.PutScimUser(&u.data, nil); err != nil {
+			return err
+		}
+	}
+	if err := s.removeUser(w, &u.User); err != nil {
+		return err
+	}
+	u.leave()
+	return nil
 }
 
 // activate suspends a user or ends that. Who never registered is invited again.

@@ -81,7 +81,7 @@ type Service struct {
 	config    Config
 	tokens    *tokens
 	inventory *inventory
-	ranks     ranks
+	ranks     *ranks
 }
 
 var (
@@ -93,7 +93,7 @@ var (
 
 // New returns a Service.
 func New(c Config) *Service {
-	return &Service{config: c, tokens: newTokens(c.TokenKey), inventory: newInventory()}
+	return &Service{config: c, tokens: newTokens(c.TokenKey), inventory: newInventory(), ranks: newRanks()}
 }
 
 // derive returns the secret of something that the server made; it can be

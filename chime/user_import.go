@@ -51,7 +51,7 @@ func (s *Service) ImportUsers(w *work.Unit, in *api.ImportUsersInput) (*api.Impo
 	if err != nil {
 		return nil, err
 	}
-	s.ranks.forget(w, in.AccountId) // who was created long ago comes in between
+	s.ranks.doubt(w, in.AccountId) // who was created long ago comes in between
 	m := userImport{importReport: reportOf(len(in.Users)), w: w, in: in}
 	rows, again, err := m.rows(a)
 	if err != nil {

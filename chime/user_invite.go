@@ -116,7 +116,10 @@ func (s *Service) insertInvitee(w *work.Unit, u *store.User) error {
 	if err := w.InsertUser(u); err != nil {
 		return err
 	}
-	s.ranks.forget(w, u.AccountID) // who had been a member comes in between
+	if err := w.ReturnScim(u.AccountID, u.UserID); err != nil {
+		return err
+	}
+	s.ranks.moved(w, u, 1) // who had been a member comes in between
 	return s.firstInvitation(w, u)
 }
 

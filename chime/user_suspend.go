@@ -83,7 +83,7 @@ func (s *Service) leave(w *work.Unit, u *store.User) error {
 	if err := w.LeaveScim(u, w.NowMs()); err != nil {
 		return err
 	}
-	s.ranks.forget(w, u.AccountID)
+	s.ranks.moved(w, u, -1)
 	return w.RemoveUser(u)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,14 @@ func (c *scimClient) everyone(t testing.TB) (ids []string) {
 	}
 }
 
+// last returns the id of a user by number, nil if there are not so many.
+func last(ids []string, number int) any {
+	if number > len(ids) {
+		return nil
+	}
+	return ids[number-1]
+}
+
 // Single members come and go, however many a group has; all of them together do not.
 func TestScim_large_groups(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
@@ -42,6 +51,19 @@ func TestScim_large_groups(t *testing.T) {
 		}
 		ids := c.everyone(t)
 		equal(t, "users", len(ids), 5100)
+		at := func(start int) any {
+			return dig(c.do(t, "GET", fmt.Sprintf("/Users?attributes=id&count=1&startIndex=%d", start), "").want(t, 200), "Resources", 0, "id")
+		}
+		equal(t, "in the middle", []any{at(1), at(1000), at(1001), at(3001), at(5100)}, []any{ids[0], ids[999], ids[1000], ids[3000], ids[5099]})
+		for _, i := range []int{2000, 1500} { // of which the first has a place
+			c.do(t, "DELETE", "/Users/"+ids[i], "").want(t, 204)
+			ids = slices.Delete(ids, i, i+1)
+			equal(t, "after a deletion", []any{at(1000), at(1501), at(2001), at(3001), at(5098), at(5100)}, []any{ids[999], ids[1500], ids[2000], ids[3000], ids[5097], last(ids, 5100)})
+		}
+		for _, email := range []string{"large-a@example.com", "large-b@example.com"} {
+			ids = append(ids, c.do(t, "POST", "/Users", oktaUser(email, "x")).want(t, 201)["id"].(string))
+		}
+		equal(t, "at the end", []any{at(3001), at(5100)}, []any{ids[3000], ids[5099]})
 		groups := func(id string) (names []string) {
 			for _, g := range c.do(t, "GET", "/Users/"+id, "").want(t, 200)["groups"].([]any) {
 				names = append(names, dig(g, "display").(string))
@@ -67,5 +89,11 @@ func TestScim_large_groups(t *testing.T) {
 			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"remove","path":"members"}`)).refusedAs(t, 400, "tooMany")
 		}
 		equal(t, "nobody lost", groups(ids[2]), []string{"Pro", "Larger"})
+		carillon[any](t, e.caller, "scim-group", "map", "--account-id", c.account, "--group-id", g, "--license", "Basic")
+		eventually(t, "all members have the licence", func() bool { return groups(ids[2])[0] == "Basic" && groups(ids[5099])[0] == "Basic" })
+		equal(t, "no member", groups(ids[0]), []string{"Pro"})
+		c.do(t, "DELETE", "/Groups/"+g, "").want(t, 204)
+		eventually(t, "nobody has the licence of the group", func() bool { return groups(ids[2])[0] == "Pro" && groups(ids[5099])[0] == "Pro" })
+		equal(t, "out of the group", groups(ids[2]), []string{"Pro"})
 	})
 }

@@ -138,16 +138,14 @@ func (m *month) moveFormer(id, from, to string) {
 
 // save makes a user what a write of SCIM wants, or says why not.
 func (m *month) save(old, u *monthUser, display string) monthAnswer {
-	if !strings.Contains(u.email, "@") {
+	moves := !strings.EqualFold(old.email, u.email)
+	switch {
+	case moves && !old.known:
+		return monthStuck
+	case !strings.Contains(u.email, "@"):
 		return monthBadValue
-	}
-	if !strings.EqualFold(old.email, u.email) {
-		if !old.known {
-			return monthStuck
-		}
-		if m.withEmail(u.email) != nil {
-			return monthTaken
-		}
+	case moves && m.withEmail(u.email) != nil:
+		return monthTaken
 	}
 	u.named(display)
 	m.moveFormer(u.id, old.email, u.email)

@@ -233,8 +233,16 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 	if err := s.schedule(ctx, rules, clk); err != nil {
 		return err
 	}
-	s.start(clk, keys.Follow, joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers(), rules.MailHandlers())
+	s.start(clk, s.remembering(rules, keys), joined(rules.JobHandlers(), principals.JobHandlers()), rules.DeliveryHandlers(), rules.MailHandlers())
 	return nil
+}
+
+// remembering keeps what rules and keys remember up to date, in the background.
+func (s *Server) remembering(rules *chime.Service, keys *access.Keys) func(context.Context) {
+	return func(ctx context.Context) {
+		s.tasks.Go(func() { rules.KeepRanks(ctx, s.store.View) })
+		keys.Follow(ctx)
+	}
 }
 
 // openDoors makes what answers requests.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"math/bits"
 	"slices"
@@ -64,9 +65,13 @@ func (r Records) DeleteScimGroup(accountID, groupID string) error {
 	return r.changed(noScimGroup, `DELETE FROM scim_groups WHERE account_id = $1 AND group_id = $2`, accountID, groupID)
 }
 
-// ScimMembers returns the ids of up to limit members of a group.
+// ScimMembers returns the ids of up to limit members of a group, without those who left
+// and whose address somebody in the account has: SCIM sees them no more.
 func (r Records) ScimMembers(accountID, groupID string, limit int) ([]string, error) {
-	return r.ids(`SELECT user_id FROM scim_members WHERE account_id = $1 AND group_id = $2 ORDER BY user_id LIMIT CAST($3 AS BIGINT)`, accountID, groupID, limit)
+	return r.ids(`SELECT m.user_id FROM scim_members m WHERE m.account_id = $1 AND m.group_id = $2 AND NOT EXISTS (
+			SELECT 1 FROM scim_users s JOIN user_rows u ON u.account_id = s.account_id AND u.email_key = s.left_key
+			WHERE s.account_id = m.account_id AND s.user_id = m.user_id AND s.left_key <> '')
+		ORDER BY m.user_id LIMIT CAST($3 AS BIGINT)`, accountID, groupID, limit)
 }
 
 // Licensed returns the ids of up to limit users of an account with a licence. It looks at
@@ -152,8 +157,11 @@ func (r Records) MembershipsOf(accountID string, userIDs []string) ([]Membership
 	q.add(`SELECT m.user_id, g.group_id, g.name, g.license FROM scim_members m
 		JOIN scim_groups g ON g.account_id = m.account_id AND g.group_id = m.group_id WHERE m.account_id = ?`, accountID)
 	q.add(` AND m.user_id IN (`+anonymous(len(userIDs))+`)`, padded(userIDs)...)
-	q.add(` ORDER BY m.user_id, g.group_id`)
-	return collect[Membership](r, q.String(), q.args)
+	list, err := collect[Membership](r, q.String(), q.args)
+	slices.SortFunc(list, func(a, b Membership) int { // with an ORDER BY, PostgreSQL would walk through the whole account
+		return cmp.Or(strings.Compare(a.UserID, b.UserID), strings.Compare(a.GroupID, b.GroupID))
+	})
+	return list, err
 }
 
 // anonymous are the placeholders of a list that padded has lengthened, for query.add.

@@ -8,8 +8,8 @@ import (
 	"carillon/store/engine"
 )
 
-// LockUsersByID is LockUser for several users, in the order of their list; who is not
-// there is left out.
+// LockUsersByID is LockUser for several users; who is not there is left out. Callers
+// have the account locked, so that they do not wait for each other in a circle.
 func (r Records) LockUsersByID(awsAccountID, accountID string, ids []string) (users []User, err error) {
 	for part := range slices.Chunk(ids, insertChunk) {
 		var keys, others [][]byte
@@ -40,7 +40,7 @@ func (r Records) lockUsersIn(awsAccountID, accountID, column string, values [][]
 	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
 	q.add(` AND `+column+` IN (`+anonymous(len(values))+`)`, padded(values)...)
 	q.add(ownedAccount, accountID, awsAccountID)
-	q.add(` ORDER BY place` + forUpdate)
+	q.add(forUpdate) // with an ORDER BY, PostgreSQL would walk through the whole account
 	return r.eachUser(&q, User{AccountID: accountID, AwsAccountID: awsAccountID}, func(u *User) { *users = append(*users, *u) })
 }
 
@@ -124,6 +124,12 @@ func (r Records) SetScimLeftLicense(accountID string, userIDs []string, license 
 		}
 	}
 	return nil
+}
+
+// ReturnScim notes that a user who left an account is in it again.
+func (r Records) ReturnScim(accountID, userID string) error {
+	_, err := r.tx.Exec(`UPDATE scim_users SET left_email = '', left_key = '' WHERE account_id = $1 AND user_id = $2 AND left_key <> ''`, accountID, userID)
+	return err
 }
 
 // ForgetSuperseded removes what SCIM knows of those who left an account, other than

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 
 	"carillon/store/engine"
@@ -154,6 +155,11 @@ func (r Records) ScimUserIDs(accountID, externalID, email string, limit int) (id
 		}
 	}
 	return ids, nil
+}
+
+// Compare orders positions as the list of an account's users is.
+func (p Position) Compare(q Position) int {
+	return bytes.Compare(placeOf(p.ID, p.Ms).key, placeOf(q.ID, q.Ms).key)
 }
 
 // UserAt returns the position of a user of an account, so many after another one; none:
