@@ -26,7 +26,8 @@ var (
 // Row is the current row of a query.
 type Row interface {
 	// Scan copies the columns, in order, to dest: *string, *int64, *bool or
-	// *[]byte. Columns are never NULL: an empty string or 0 stands for none.
+	// *[]byte. Columns are never NULL: an empty string or 0 stands for none. Bytes may
+	// go into the memory that is there already, if it is enough.
 	Scan(dest ...any) error
 }
 
