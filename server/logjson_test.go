@@ -20,7 +20,9 @@ func TestJSONLines(t *testing.T) {
 	for _, value := range []any{
 		"", "plain", `back\slash`, "<&>", "tab\t", "\u2028", "\x7f", 0, -5, math.MaxInt64, true, nil, errors.New("an error"),
 		0.0, math.Copysign(0, -1), 0.001, 0.0000001, 12.345, 1e15, 1e21, 1e300, -1.5, math.NaN(), math.Inf(1),
-		time.Second, now, []string{"a"}, slog.GroupValue(slog.Int("a", 1)), uint64(7),
+		time.Second, now,
+		[]string{"a"},
+		slog.GroupValue(slog.Int("a", 1)), uint64(7),
 	} {
 		sameLine(t, logRecord(now, slog.LevelError, "m", "key", value, "other", 1))
 		sameLine(t, logRecord(now, slog.LevelError+2, "m", "first", 1, "key", value))
