@@ -48,6 +48,13 @@ type Tx interface {
 	Leave(last *Last, item any) error
 }
 
+// Single is a [Tx] that has a better way for a statement that finds its one row, or
+// none, by a key. Whoever needs it asks by a type assertion.
+type Single interface {
+	// Single is Query for one row at most. The call of scan is over when it returns.
+	Single(query string, args []any, scan func(Row) error) error
+}
+
 // Engine is a database. Its methods are safe for concurrent use.
 //
 // The engines take one SQL text: that of PostgreSQL, kept to what SQLite
