@@ -13,7 +13,7 @@ import (
 
 // cellNames are what -only takes, in the order of a full run.
 var cellNames = []string{
-	"get", "email", "page", "create", "update", "few", "mixed", "start",
+	"get", "email", "page", "create", "update", "reads", "few", "mixed", "start",
 	"pg-get", "pg-create", "pg-quarter",
 	"get-key", "pg-get-key",
 	"create-audit", "create-audit-off", "update-audit", "update-audit-off", "pg-create-audit", "pg-create-audit-off",

@@ -17,7 +17,7 @@ import (
 
 // embedded measures Carillon on the embedded engine, and the engine alone.
 func (b *bench) embedded(ctx context.Context) error {
-	if !b.wants("get", "email", "page", "create", "update", "few", "mixed", "start") {
+	if !b.wants("get", "email", "page", "create", "update", "reads", "few", "mixed", "start") {
 		return nil
 	}
 	d := dataset{b.users, b.accounts}
@@ -42,6 +42,9 @@ func (b *bench) embedded(ctx context.Context) error {
 	}
 	err = withSQLite(ctx, copied, func(engine *store.Store) error { return b.operations(ctx, d, s, engine) })
 	if err != nil {
+		return err
+	}
+	if err := b.reads(ctx, d, s); err != nil {
 		return err
 	}
 	if err := b.few(ctx, d, s); err != nil {
@@ -140,27 +143,36 @@ func (d dataset) rawCreate(ctx context.Context, engine *store.Store, callers int
 	})
 }
 
-// operations measures single operations of a server, beside what the engine
-// takes for the same rows of a copy of its database.
+// operations measures single operations of a server, asked for by the key of a user
+// with a policy, beside what the engine takes for the same rows of a copy of its
+// database.
 func (b *bench) operations(ctx context.Context, d dataset, s *server, engine *store.Store) error {
 	for _, cell := range []struct {
 		name        string
 		connections int
-		supply      func(time.Duration) *batch
+		supply      func(maker) func(time.Duration) *batch
+		request     maker
 		raw         []*subject
 	}{
-		{"get", b.connections, reading(d.get), []*subject{d.rawGet(ctx, engine)}},
-		{"email", b.connections, reading(d.byEmail), nil},
-		{"page", b.connections, reading(d.page), []*subject{d.rawPage(ctx, engine)}},
-		{"create", b.writers, writing(d.create), []*subject{d.rawCreate(ctx, engine, b.writers)}},
-		{"update", b.writers, writing(d.update), nil},
+		{"get", b.connections, reading, d.get, []*subject{d.rawGet(ctx, engine)}},
+		{"email", b.connections, reading, d.byEmail, nil},
+		{"page", b.connections, reading, d.page, []*subject{d.rawPage(ctx, engine)}},
+		{"create", b.writers, writing, d.create, []*subject{d.rawCreate(ctx, engine, b.writers)}},
+		{"update", b.writers, writing, d.update, nil},
 	} {
 		if !b.wants(cell.name) {
 			continue
 		}
-		subjects := append(cell.raw, loaded(cell.name, cell.connections, cell.supply, s))
-		if b.other != nil {
-			subjects = append(subjects, loaded(cell.name+otherSuffix, cell.connections, cell.supply, b.other))
+		subjects := cell.raw
+		for name, server := range map[string]*server{cell.name: s, cell.name + otherSuffix: b.other} {
+			if server == nil {
+				continue
+			}
+			key, err := server.newKey(ctx)
+			if err != nil {
+				return err
+			}
+			subjects = append(subjects, loaded(name, cell.connections, cell.supply(signedBy(key, cell.request)), server))
 		}
 		err := b.withFloor(ctx, subjects...)
 		for _, subject := range subjects {

@@ -77,7 +77,7 @@ func signedBy(key sigv4.Credentials, m maker) maker {
 }
 
 // tenStatements is a policy as people write them: the last of ten statements is
-// the one that permits GetUser, and those before it have to be looked at.
+// the one that permits what is measured, and those before it have to be looked at.
 var tenStatements = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Deny", "Action": "chime:Delete*", "Resource": "*"},
 	{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "127.0.0.0/8"]}}},
@@ -88,7 +88,7 @@ var tenStatements = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "Action": "chime:*PhoneNumber*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
 	{"Effect": "Allow", "Action": "chime:*", "Resource": "*", "Condition": {"StringLike": {"aws:UserAgent": "console*"}}},
 	{"Effect": "Deny", "NotAction": "chime:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}},
-	{"Effect": "Allow", "Action": ["chime:Get*", "chime:List*"], "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "127.0.0.1"}}}
+	{"Effect": "Allow", "Action": ["chime:Get*", "chime:List*", "chime:CreateUser", "chime:UpdateUser"], "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "127.0.0.1"}}}
 ]}`
 
 // newKey makes a user with the policy, and returns a key of it.

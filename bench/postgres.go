@@ -91,7 +91,7 @@ func (b *bench) oneAndTwo(ctx context.Context, d dataset, replicas []*server) er
 		if !b.wants(pair[0].name) {
 			continue
 		}
-		err := b.compare(ctx, pair...)
+		err := b.withFloor(ctx, pair...)
 		pair[0].close()
 		pair[1].close()
 		if err != nil {

@@ -65,7 +65,7 @@ func TestImportUsers_failure(t *testing.T) {
 	a := w.team()
 	w.importUsers(a, person("t@example.com", "t"))
 	in := &api.ImportUsersInput{AccountId: a, Users: []api.ImportedUser{person("good@example.com", ""), person("T@example.com", "other")}}
-	for _, prefix := range []string{"INSERT INTO user_rows", "SELECT place, other_id"} {
+	for _, prefix := range []string{"INSERT INTO user_rows", "SELECT place, email_key"} {
 		e.prefix.Store(prefix)
 		if _, err := w.ImportUsers(w.ctx, in); !errors.Is(err, errFailing) {
 			t.Errorf("%s fails: got %v", prefix, err)

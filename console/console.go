@@ -116,7 +116,7 @@ func New(c Config) (*Console, error) {
 func (c *Console) Close() { c.tasks.close() }
 
 // Covers reports whether a path is one of pages.
-func Covers(path string) bool { return path+"/" == Root || strings.HasPrefix(path, Root) }
+func Covers(path string) bool { return path == Root[:len(Root)-1] || strings.HasPrefix(path, Root) }
 
 // Welcomes reports whether somebody with a browser asks for the root of the server.
 func Welcomes(r *http.Request) bool {

@@ -37,10 +37,12 @@ func (d *Dispatcher) noteDenial(c *Call, err error) {
 	}
 }
 
-// noteRead tells the audit of a call that has only read.
+// noteRead tells the audit of a call that has only read. Its records are those of a
+// transaction that is over.
 func (d *Dispatcher) noteRead(c *Call) {
 	if !c.Op.Writes {
-		d.note(work.Event{Unit: d.newUnit(store.Records{}, c), In: c.In})
+		c.unit.Records = store.Records{}
+		d.note(work.Event{Unit: c.unit, In: c.In})
 	}
 }
 

@@ -28,8 +28,10 @@ func BenchmarkHandlerTraced(b *testing.B) {
 func benchmarkHandler(b *testing.B, change func(*Options)) {
 	o := Options{
 		Data: b.TempDir(), Fidelity: chime.Documented, Root: access.RootKey{AwsAccountID: aws}, Quotas: chime.DefaultQuotas,
-		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}
+	log := NewLog(io.Discard, "json", slog.LevelInfo)
+	defer log.Close()
+	o.Log = log.Logger
 	change(&o)
 	srv, err := Open(b.Context(), o)
 	if err != nil {

@@ -133,9 +133,14 @@ func (x *exchange) refuse(w http.ResponseWriter, err error) {
 // serve runs one operation. The order of judgement is that of the contract:
 // signature, operation, permission, shape, and then the rules.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) error {
+	path := r.URL.EscapedPath()
 	switch {
-	case strings.HasPrefix(r.URL.EscapedPath(), webhookPath):
+	case strings.HasPrefix(path, webhookPath):
 		return h.webhook(w, r, x)
+	case strings.HasPrefix(path, invitations.Path):
+		return h.invitation(w, r, x)
+	case isScim(path):
+		return h.scim(w, r, x)
 	case console.Covers(r.URL.Path):
 		return h.page(w, r, x)
 	case h.console != nil && console.Welcomes(r):
@@ -144,12 +149,6 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) err
 		w.WriteHeader(http.StatusSeeOther)
 		x.status, x.page = http.StatusSeeOther, true
 		return nil
-	}
-	if strings.HasPrefix(r.URL.EscapedPath(), invitations.Path) {
-		return h.invitation(w, r, x)
-	}
-	if isScim(r.URL.EscapedPath()) {
-		return h.scim(w, r, x)
 	}
 	body, err := h.authenticate(w, r, x)
 	if err != nil {

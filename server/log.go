@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -42,7 +41,7 @@ func (h *handler) logExchange(r *http.Request, x *exchange) {
 	if x.input != nil && x.refusal == nil && h.log.Enabled(ctx, slog.LevelDebug) {
 		record.AddAttrs(slog.String("input", shownInput(x.input)))
 	}
-	_ = h.log.Handler().Handle(context.WithoutCancel(ctx), record) // a log that cannot be written must not stop the server
+	_ = h.log.Handler().Handle(ctx, record) // a log that cannot be written must not stop the server
 }
 
 // attributes adds those of a request to a list.

@@ -34,7 +34,7 @@ func newHandlerOf(format string, w, buffered io.Writer, level slog.Leveler) slog
 	if format == "text" || format == "" && IsTerminal(w) {
 		return slog.NewTextHandler(buffered, options)
 	}
-	return slog.NewJSONHandler(buffered, options)
+	return newJSONLines(buffered, options)
 }
 
 // Print writes a text that is no line of the log, after those before it. Nobody

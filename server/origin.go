@@ -70,8 +70,12 @@ func (p *proxies) secure(r *http.Request) bool {
 	if r.TLS != nil {
 		return true
 	}
+	list := p.get()
+	if len(list) == 0 {
+		return false
+	}
 	peer, err := netip.ParseAddr(host(r.RemoteAddr))
-	if err != nil || !trusted(p.get(), peer.Unmap()) {
+	if err != nil || !trusted(list, peer.Unmap()) {
 		return false
 	}
 	words := strings.Split(strings.Join(r.Header["X-Forwarded-Proto"], ","), ",")

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"sync"
 
 	"carillon/store/engine"
@@ -39,6 +40,7 @@ func newCells(columns []engine.Column) (c cells) {
 }
 
 // values returns the row, as a statement takes it, and about how many bytes it has.
+// The next row leaves it alone.
 func (c cells) values() (row []any, length int) {
 	row = make([]any, len(c.dest))
 	for i, d := range c.dest {
@@ -51,7 +53,7 @@ func (c cells) values() (row []any, length int) {
 		case *bool:
 			row[i] = *v
 		case *[]byte:
-			row[i], length = *v, length+len(*v)
+			row[i], length = slices.Clone(*v), length+len(*v)
 		}
 	}
 	return row, length

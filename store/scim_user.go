@@ -166,14 +166,15 @@ func (p Position) Compare(q Position) int {
 // there are not so many.
 func (r Records) UserAt(accountID string, after Position, skip int) (at Position, err error) {
 	var q query
-	q.add(`SELECT place, other_id FROM user_rows WHERE account_id = ?`, accountID)
+	q.add(`SELECT place FROM user_rows WHERE account_id = ?`, accountID)
 	if after.ID != "" {
 		q.add(` AND place > ?`, placeOf(after.ID, after.Ms).key)
 	}
 	q.add(` ORDER BY place LIMIT 1 OFFSET CAST(? AS BIGINT)`, skip)
 	err = r.tx.Query(q.String(), q.args, func(row engine.Row) error {
 		var p place
-		err := row.Scan(&p.key, &p.other)
+		err := row.Scan(&p.key)
+		p = placeAt(p.key)
 		at = Position{Ms: p.createdMs(), ID: p.id()}
 		return err
 	})

@@ -119,10 +119,27 @@ func (r Records) one(absent *Missing, query string, args []any, scan func(engine
 	return err
 }
 
-// get is one for a record. It is never nil.
+// byKey is one for a query that finds its row by a key.
+func (r Records) byKey(absent *Missing, query string, args []any, scan func(engine.Row) error) error {
+	tx, ok := r.tx.(engine.Single)
+	if !ok {
+		return r.one(absent, query, args, scan)
+	}
+	found := false
+	err := tx.Single(query, args, func(row engine.Row) error {
+		found = true
+		return scan(row)
+	})
+	if err == nil && !found {
+		err = absent
+	}
+	return err
+}
+
+// get is byKey for a record. It is never nil.
 func get[T any, P record[T]](r Records, absent *Missing, query string, args ...any) (*T, error) {
 	v := new(T)
-	return v, r.one(absent, query, args, P(v).scan)
+	return v, r.byKey(absent, query, args, P(v).scan)
 }
 
 // changed runs a statement that must change a row; absent says that it did not.

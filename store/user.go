@@ -39,8 +39,8 @@ type User struct {
 }
 
 // userColumns are those of user_rows that tell everything of a user but whose
-// it is.
-const userColumns = `place, other_id, email_key, data`
+// it is. The place tells other_id, which is there to be found by.
+const userColumns = `place, email_key, data`
 
 // userRow is a user with room for what the row has; to use it again saves that
 // for the next row.
@@ -60,7 +60,9 @@ func (u *userRow) scan(row engine.Row) error {
 
 // read takes the columns as they are.
 func (u *userRow) read(row engine.Row) error {
-	return row.Scan(&u.place.key, &u.place.other, &u.emailKey, &u.data)
+	err := row.Scan(&u.place.key, &u.emailKey, &u.data)
+	u.place = placeAt(u.place.key)
+	return err
 }
 
 // tell sets the user to what the columns say.

@@ -40,7 +40,7 @@ func (r Records) findUser(byPlace, byOtherID, awsAccountID, accountID, userID st
 	if len(p.other) > 0 {
 		text, key = byOtherID, p.other
 	}
-	return u, r.one(noUser, text, []any{accountID, userID, awsAccountID, key}, u.scan)
+	return u, r.byKey(noUser, text, []any{accountID, userID, awsAccountID, key}, u.scan)
 }
 
 func (u *FoundUser) scan(row engine.Row) error {

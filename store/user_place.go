@@ -1,9 +1,6 @@
 package store
 
-import (
-	"encoding/binary"
-	"encoding/hex"
-)
+import "encoding/binary"
 
 // The rows of an account are in the order of its list. That is the order of the
 // ids that the server makes, UUIDs of version 7, which begin with their time: such
@@ -43,6 +40,14 @@ func placeOf(id string, createdMs int64) place {
 	}
 	key := binary.BigEndian.AppendUint64(nil, uint64(min(max(createdMs, 0), latestMs)))
 	return place{key: append(key[8-timeBytes:], other...), other: other}
+}
+
+// placeAt returns the place of a row by its key.
+func placeAt(key []byte) place {
+	if len(key) > timeBytes && key[timeBytes] <= otherText {
+		return place{key: key, other: key[timeBytes:]}
+	}
+	return place{key: key}
 }
 
 // id returns the id of the user.
@@ -101,16 +106,19 @@ func hexDigit(c byte) byte {
 func formatUUID(uuid []byte) string {
 	var text [36]byte
 	at := 0
-	for i, group := range [...]int{4, 2, 2, 2, 6} {
-		if i > 0 {
+	for i, b := range uuid[:uuidBytes] {
+		switch i {
+		case 4, 6, 8, 10:
 			text[at] = '-'
 			at++
 		}
-		at += hex.Encode(text[at:], uuid[:group])
-		uuid = uuid[group:]
+		text[at], text[at+1] = hexDigits[b>>4], hexDigits[b&0xf]
+		at += 2
 	}
 	return string(text[:])
 }
+
+const hexDigits = "0123456789abcdef"
 
 // nearMs is how far the time of an id may be from that of a user before TimedID
 // changes it: ids of one moment are in the order in which they were made.

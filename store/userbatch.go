@@ -47,9 +47,9 @@ func (r Records) insertUsers(users []User, added map[string]bool) error {
 func (r Records) insertRows(n int, args []any) (ids []string, err error) {
 	err = r.tx.Query(insertTexts[bits.Len(uint(n))-1](), args, func(row engine.Row) error {
 		var p place
-		err := row.Scan(&p.key, &p.other)
+		err := row.Scan(&p.key)
 		if err == nil {
-			ids = append(ids, p.id())
+			ids = append(ids, placeAt(p.key).id())
 		}
 		return err
 	})
@@ -62,7 +62,7 @@ var userValues = len((&User{}).values())
 // insertTexts returns the statements for 1, 2, 4 … users.
 var insertTexts = func() (texts []func() string) {
 	for n := 1; n <= insertChunk; n *= 2 {
-		texts = append(texts, sync.OnceValue(func() string { return insertText(n) + ` RETURNING place, other_id` }))
+		texts = append(texts, sync.OnceValue(func() string { return insertText(n) + ` RETURNING place` }))
 	}
 	return texts
 }()

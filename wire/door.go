@@ -63,7 +63,7 @@ func (m *Match) Read(body []byte) error {
 // not say which service it is for.
 func Guess(r *http.Request) api.Protocol {
 	switch {
-	case r.URL.EscapedPath() != "/":
+	case r.URL.Path != "/" || r.URL.EscapedPath() != "/":
 		return api.RESTJSON
 	case len(r.Header[headerTarget]) > 0:
 		return api.JSON

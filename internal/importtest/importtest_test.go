@@ -63,7 +63,7 @@ var rules = []rule{
 	{pkg: "store/engine/enginetest", imports: []string{"store/engine"}},
 	{pkg: "store", imports: []string{"store/engine", "golang.org/x/net/idna", "golang.org/x/text/..."}},
 	{pkg: "store/sqlite", imports: []string{"internal/fair", "internal/wholefile", "store/engine", "golang.org/x/sys/windows", "zombiezen.com/go/sqlite"}},
-	{pkg: "store/postgres", imports: []string{"internal/fair", "store/engine", "github.com/jackc/pgx/v5/..."}},
+	{pkg: "store/postgres", imports: []string{"internal/fair", "internal/gather", "store/engine", "github.com/jackc/pgx/v5/..."}},
 	{pkg: "internal/storetest", imports: []string{"internal/pgtest", "store/..."}},
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 

@@ -26,7 +26,8 @@ var (
 // Row is the current row of a query.
 type Row interface {
 	// Scan copies the columns, in order, to dest: *string, *int64, *bool or
-	// *[]byte. Columns are never NULL: an empty string or 0 stands for none.
+	// *[]byte. Columns are never NULL: an empty string or 0 stands for none. Bytes may
+	// go into the memory that is there already, if it is enough.
 	Scan(dest ...any) error
 }
 
@@ -45,6 +46,13 @@ type Tx interface {
 	// commit, in a Tx of its own, with those of the updates that share the commit.
 	// An update that is taken back leaves nothing.
 	Leave(last *Last, item any) error
+}
+
+// Single is a [Tx] that has a better way for a statement that finds its one row, or
+// none, by a key. Whoever needs it asks by a type assertion.
+type Single interface {
+	// Single is Query for one row at most. The call of scan is over when it returns.
+	Single(query string, args []any, scan func(Row) error) error
 }
 
 // Engine is a database. Its methods are safe for concurrent use.

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"carillon/internal/fair"
+	"carillon/internal/gather"
 	"carillon/store/engine"
 )
 
@@ -27,6 +28,8 @@ type Engine struct {
 	pool  *pgxpool.Pool
 	conns *fair.Semaphore // a permit for every connection of the pool
 	opts  Options
+	// singles are the statements of views for one row.
+	singles *gather.Group[*single]
 
 	occupancy occupancy
 
@@ -69,6 +72,7 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &Engine{pool: pool, conns: fair.NewSemaphore(int(config.MaxConns), int(config.MaxConns)/inCompany), opts: opts}
+	e.singles = e.newSingles()
 	if err := e.await(ctx, opts); err != nil {
 		pool.Close()
 		return nil, err
@@ -76,27 +80,24 @@ func Open(ctx context.Context, url string, opts Options) (*Engine, error) {
 	return e, nil
 }
 
-// View implements [engine.Engine]. It takes one connection and begins no
-// transaction; a statement that writes fails.
+// View implements [engine.Engine]. It begins no transaction; a statement that
+// writes fails.
 func (e *Engine) View(ctx context.Context, fn func(engine.Tx) error) error {
 	if !e.running.TryRLock() {
 		return errClosed
 	}
 	defer e.running.RUnlock()
-	limit := e.opts.Timeout
-	if engine.Tenant(ctx) != fair.Background {
-		limit = min(limit, e.opts.ReadTimeout)
-	}
-	ctx, cancel := withTimeout(ctx, limit)
+	ctx, cancel := e.limit(ctx)
 	defer cancel()
-	c, err := e.acquire(ctx)
-	if err != nil {
-		return err
+	switch {
+	case ctx.Err() != nil:
+		return contextError(ctx)
+	case e.occupancy.ousted.Load():
+		return errOusted
 	}
-	defer c.release()
-	t := &tx{ctx: ctx, conn: c.conn.Conn()}
-	defer t.end()
-	return fn(t)
+	v := &view{tx: tx{ctx: ctx}, engine: e}
+	defer v.end()
+	return fn(v)
 }
 
 // withTimeout ends ctx when the time is up that an operation may take.

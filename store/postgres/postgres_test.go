@@ -282,7 +282,12 @@ func TestTimeout(t *testing.T) {
 	var holder sync.WaitGroup
 	held := make(chan struct{})
 	holder.Go(func() {
-		_ = e.View(context.Background(), func(engine.Tx) error { close(held); <-release; return nil })
+		_ = e.View(context.Background(), func(tx engine.Tx) error {
+			_, err := tx.Exec("SELECT 1") // takes the connection
+			close(held)
+			<-release
+			return err
+		})
 	})
 	<-held
 	wantQuickFailure(t, "waiting for a connection", func() error { return e.Ping(t.Context()) })

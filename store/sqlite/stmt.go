@@ -112,7 +112,11 @@ func (s *stmt) scan(i int, dest any) error {
 		*d = s.ColumnBool(i)
 		zero = !*d
 	case *[]byte:
-		*d = make([]byte, s.ColumnLen(i))
+		if n := s.ColumnLen(i); *d != nil && n <= cap(*d) {
+			*d = (*d)[:n]
+		} else {
+			*d = make([]byte, n)
+		}
 		zero = s.ColumnBytes(i, *d) == 0
 	default:
 		return fmt.Errorf("destination has type %T, want *string, *int64, *bool or *[]byte", dest)
