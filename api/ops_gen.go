@@ -118,7 +118,7 @@ var Ops = []Op{
 	},
 	{
 		Service: Chime, Name: "CountUsers", Method: "GET", Path: "/carillon/v1/user-counts", Status: 200,
-		Action: "carillon:CountUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: Tenant,
 		Params:   []Param{},
@@ -1207,7 +1207,7 @@ var Ops = []Op{
 	},
 	{
 		Service: Chime, Name: "SearchUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/user-search", Status: 200,
-		Action: "carillon:SearchUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{

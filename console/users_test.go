@@ -112,6 +112,8 @@ func TestBulk_denied(t *testing.T) {
 	b := newBrowser(t, root.server)
 	b.signIn(id, secret)
 	path := "/ui/accounts/" + account
+	b.shows("the list", b.get(path), "1 user", "ann@example.com")
+	b.shows("a search", b.get(path+"?q=NN%40ex"), "1 user")
 	b.hides("user", b.get(path+"/users/"+ann), "Suspend</button>", "Log out</button>")
 	b.want("forced", b.post(path+"/bulk", "action", "suspend", "user", ann), 403, "Not allowed")
 	b.want("forced", b.post(path+"/users/"+ann+"/logout"), 403, "Not allowed")
