@@ -36,8 +36,9 @@ func (u *packedUser) class() class { return class{u.registration, u.license, u.k
 type block struct {
 	place []byte
 	users int64
-	// meta are the classes, and then of each user place, class, times and how long
-	// the texts are: numbers as varints, texts behind their length.
+	// meta are the classes, then of each user place, class and how long the texts are,
+	// behind the length of all that, and then the times of each: numbers as varints,
+	// texts behind their length.
 	meta []byte
 	// texts are address, name and, if it is not the address, the key of the address
 	// of one user behind the other.
@@ -47,7 +48,7 @@ type block struct {
 func newBlock(users []packedUser) block {
 	b := block{place: []byte(users[0].place), users: int64(len(users))}
 	var classes []class
-	var rows []byte
+	var rows, times []byte
 	for i := range users {
 		u := &users[i]
 		at := slices.Index(classes, u.class())
@@ -55,7 +56,7 @@ func newBlock(users []packedUser) block {
 			at, classes = len(classes), append(classes, u.class())
 		}
 		rows = binary.AppendUvarint(appendPacked(rows, u.place), uint64(at))
-		rows = binary.AppendVarint(binary.AppendVarint(rows, u.invitedMs), u.registeredMs)
+		times = binary.AppendVarint(binary.AppendVarint(times, u.invitedMs), u.registeredMs)
 		key := u.key
 		if key == u.email {
 			key = ""
@@ -68,7 +69,7 @@ func newBlock(users []packedUser) block {
 	for _, c := range classes {
 		b.meta = appendPacked(appendPacked(appendPacked(b.meta, c.registration), c.license), c.kind)
 	}
-	b.meta = append(b.meta, rows...)
+	b.meta = append(appendPacked(b.meta, string(rows)), times...)
 	return b
 }
 
@@ -78,28 +79,28 @@ func appendPacked(b []byte, text string) []byte {
 
 var errBlock = errors.New("a block of packed users has a form that this program does not know")
 
-// each calls do for the users of a block, in order; the packedUser is used again.
-func (b *block) each(do func(*packedUser) error) error {
-	in := unpacker{rest: string(b.meta)}
-	classes := make([]class, min(in.size(), len(b.meta)))
+// each calls do for the users of a block, in order; the packedUser is used again. Who
+// does not need their times saves much of the work.
+func (b *block) each(withTimes bool, do func(*packedUser) error) error {
+	times := unpacker{rest: string(b.meta)}
+	classes := make([]class, min(times.size(), len(b.meta)))
 	for i := range classes {
-		classes[i] = class{in.text(), in.text(), in.text()}
+		classes[i] = class{times.text(), times.text(), times.text()}
 	}
+	rows, texts := unpacker{rest: times.text()}, unpacker{rest: string(b.texts)}
 	var u packedUser
-	texts := unpacker{rest: string(b.texts)}
 	for range b.users {
-		u.place = in.text()
-		at := in.size()
-		if at >= len(classes) {
+		if u.place = rows.text(); !u.setClass(classes, rows.size()) {
 			return errBlock
 		}
-		u.registration, u.license, u.kind = classes[at].registration, classes[at].license, classes[at].kind
-		u.invitedMs, u.registeredMs = in.number(), in.number()
-		u.email, u.name = texts.cut(in.size()), texts.cut(in.size())
-		if u.key = texts.cut(in.size()); u.key == "" {
+		u.email, u.name = texts.cut(rows.size()), texts.cut(rows.size())
+		if u.key = texts.cut(rows.size()); u.key == "" {
 			u.key = u.email
 		}
-		if in.failed || texts.failed {
+		if withTimes {
+			u.invitedMs, u.registeredMs = times.number(), times.number()
+		}
+		if rows.failed || texts.failed || times.failed {
 			return errBlock
 		}
 		if err := do(&u); err != nil {
@@ -109,13 +110,32 @@ func (b *block) each(do func(*packedUser) error) error {
 	return nil
 }
 
+// setClass sets what the user has in common with others, as the i-th class says, if
+// there is one.
+func (u *packedUser) setClass(classes []class, i int) bool {
+	if i >= len(classes) {
+		return false
+	}
+	u.registration, u.license, u.kind = classes[i].registration, classes[i].license, classes[i].kind
+	return true
+}
+
 // unpacker reads what a block is made of.
 type unpacker struct {
 	rest   string
 	failed bool
 }
 
-func (p *unpacker) uvarint() (n uint64) {
+func (p *unpacker) uvarint() uint64 {
+	if len(p.rest) > 0 && p.rest[0] < 0x80 { // most are small
+		n := p.rest[0]
+		p.rest = p.rest[1:]
+		return uint64(n)
+	}
+	return p.longUvarint()
+}
+
+func (p *unpacker) longUvarint() (n uint64) {
 	for shift := 0; shift < 64 && shift/7 < len(p.rest); shift += 7 {
 		c := p.rest[shift/7]
 		n |= uint64(c&0x7f) << shift

@@ -261,7 +261,7 @@ func (r Records) packedUsers(accountID string, places []string) (users []packedU
 // merged returns the users of the block without those who are noted, with others, all
 // in order.
 func (b *block) merged(noted []string, others []packedUser) ([]packedUser, error) {
-	err := b.each(func(u *packedUser) error {
+	err := b.each(true, func(u *packedUser) error {
 		if _, ok := slices.BinarySearch(noted, u.place); !ok {
 			others = append(others, *u)
 		}

@@ -100,7 +100,7 @@ func (r Records) searchBlocks(p *packedSearch) error {
 		if !p.mayHaveIt(&b) {
 			return nil
 		}
-		return b.each(func(u *packedUser) error {
+		return b.each(p.search.Sort == ByInvited || p.search.Sort == ByRegistered, func(u *packedUser) error {
 			if !p.noted[u.place] && p.finds(u) {
 				p.found++
 				p.offer(p.search.packedSpot(u))
