@@ -1212,6 +1212,8 @@ var Ops = []Op{
 		Audience: Tenant,
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ActiveSince", WireName: "active-since", Location: InQuery},
+			{Name: "InactiveSince", WireName: "inactive-since", Location: InQuery},
 			{Name: "LicenseType", WireName: "license", Location: InQuery},
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
 			{Name: "NextToken", WireName: "next-token", Location: InQuery},

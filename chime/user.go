@@ -54,6 +54,15 @@ func showActivity(w *work.Unit, accountID string, users ...*api.User) error {
 	return err
 }
 
+// showActivityOf is showActivity for a page.
+func showActivityOf(w *work.Unit, accountID string, users []api.User) error {
+	page := make([]*api.User, len(users))
+	for i := range users {
+		page[i] = &users[i]
+	}
+	return showActivity(w, accountID, page...)
+}
+
 // userList is in the order of creation.
 var userList = list[store.User, api.User]{
 	pageSize: profilePageSize,

@@ -182,7 +182,7 @@ func (r *runner) next(p *page) (ids []string, next string, err error) {
 		q.Page = r.steps[n-1].Next
 	}
 	out, err := patient(r.t.ctx, func() (*api.SearchUsersOutput, error) {
-		return p.calls().SearchUsers(r.t.ctx, q.input(r.bulk.AccountID, size))
+		return p.calls().SearchUsers(r.t.ctx, p.searchInput(q, r.bulk.AccountID, size))
 	})
 	for i := range out.Users {
 		ids = append(ids, out.Users[i].UserId)

@@ -52,7 +52,7 @@ func local() []engine.Table {
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
 		{Name: "invitations", Placement: engine.Local},          // likewise, by those who have a link
 		{Name: "scim_tokens", Placement: engine.Local},          // likewise
-		{Name: "user_packing", Placement: engine.Local}, // a lock
+		{Name: "user_packing", Placement: engine.Local},         // a lock
 		{Name: "test_clock", Placement: engine.Local},
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time

@@ -37,8 +37,10 @@ func Layout() []engine.Table { return layout() }
 
 // ScanUsers is SearchUsers that looks at rows, whatever is packed.
 func ScanUsers(r Records, s *UserSearch) (places []UserPlace, found int64, err error) {
-	page := newFoundPage(s)
-	found, err = r.search(page, ``)
+	page, err := r.newFoundPage(s)
+	if err == nil {
+		found, err = r.search(page, ``)
+	}
 	for i := range page.users {
 		places = append(places, page.users[i].userPlace())
 	}

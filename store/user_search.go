@@ -22,6 +22,7 @@ const (
 	ByType
 	ByInvited
 	ByRegistered
+	ByActive
 )
 
 // UserSearch selects users of one account.
@@ -32,8 +33,11 @@ type UserSearch struct {
 	Text string
 	// Registration, License and Type, if not empty, are what they have to be.
 	Registration, License, Type string
-	Sort                        UserSort
-	Descending                  bool
+	// ActiveFromMs and ActiveBeforeMs, if not 0, are between when the user has to
+	// have acted last; who never did counts as before all times.
+	ActiveFromMs, ActiveBeforeMs int64
+	Sort                         UserSort
+	Descending                   bool
 	// After is the last user of the page before; nil: it is the first one.
 	After *UserPlace
 	// Limit is how many users a page has at most.
@@ -56,7 +60,10 @@ type UserPlace struct {
 // of the account are looked at, or of a later page in that order those that come:
 // as they are packed, if they are, else row by row.
 func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found int64, err error) {
-	page := newFoundPage(s)
+	page, err := r.newFoundPage(s)
+	if err != nil {
+		return 0, err
+	}
 	if s.Sort == ByCreated && *s == s.unfiltered() {
 		if s.After == nil {
 			found, err = r.countUsers(s.AccountID)
@@ -67,7 +74,7 @@ func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found 
 	} else {
 		var done bool
 		if found, done, err = r.searchPacked(page); err == nil && !done {
-			page = newFoundPage(s)
+			page.users = nil
 			found, err = r.search(page, ``)
 		}
 	}
@@ -81,6 +88,7 @@ func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found 
 func (s *UserSearch) unfiltered() UserSearch {
 	all := *s
 	all.Text, all.Registration, all.License, all.Type = "", "", "", ""
+	all.ActiveFromMs, all.ActiveBeforeMs = 0, 0
 	return all
 }
 
@@ -97,14 +105,14 @@ func (r Records) search(page *foundPage, end string, args ...any) (found int64, 
 			return err
 		}
 		u.User = User{AccountID: u.AccountID}
-		if err := u.tell(); err != nil || !page.search.finds(&u.User, page.text) {
+		if err := u.tell(); err != nil || !page.finds(&u) {
 			return err
 		}
 		if page.done() {
 			return errPageFull
 		}
 		found++
-		if room := page.offer(page.search.spot(&u)); room != nil {
+		if room := page.offer(page.spot(&u)); room != nil {
 			copied := u.User
 			room.User = &copied
 		}
@@ -131,14 +139,15 @@ func (s *UserSearch) query() *query {
 	return q
 }
 
-func (s *UserSearch) finds(u *User, text string) bool {
+func (p *foundPage) finds(u *userRow) bool {
+	s := p.search
 	for _, c := range [...]struct{ want, have string }{{s.Registration, u.Registration}, {s.License, u.License}, {s.Type, u.Type}} {
 		if c.want != "" && c.want != c.have {
 			return false
 		}
 	}
-	return text == "" || s.Text == u.UserID ||
-		strings.Contains(strings.ToLower(u.Email), text) || strings.Contains(strings.ToLower(u.DisplayName), text)
+	return p.activeThen(string(u.place.key)) && (p.text == "" || s.Text == u.UserID ||
+		strings.Contains(strings.ToLower(u.Email), p.text) || strings.Contains(strings.ToLower(u.DisplayName), p.text))
 }
 
 // UserCount is how many users of an account are alike.

@@ -77,11 +77,11 @@ func (r Records) searchNoted(p *packedSearch) error {
 			return nil
 		}
 		u.User = User{AccountID: u.AccountID}
-		if err := u.tell(); err != nil || !p.search.finds(&u.User, p.text) {
+		if err := u.tell(); err != nil || !p.finds(&u) {
 			return err
 		}
 		p.found++
-		p.offer(p.search.spot(&u))
+		p.offer(p.spot(&u))
 		return nil
 	})
 }
@@ -101,9 +101,9 @@ func (r Records) searchBlocks(p *packedSearch) error {
 			return nil
 		}
 		return b.each(p.search.Sort == ByInvited || p.search.Sort == ByRegistered, func(u *packedUser) error {
-			if !p.noted[u.place] && p.finds(u) {
+			if !p.noted[u.place] && p.findsPacked(u) {
 				p.found++
-				p.offer(p.search.packedSpot(u))
+				p.offer(p.packedSpot(u))
 			}
 			return nil
 		})
@@ -152,17 +152,17 @@ func (p *packedSearch) mayHaveIt(b *block) bool {
 	return p.text == "" || p.whole != "" && p.whole >= string(b.place) || bytes.Contains(b.texts, []byte(p.text))
 }
 
-func (p *packedSearch) finds(u *packedUser) bool {
+func (p *packedSearch) findsPacked(u *packedUser) bool {
 	s := p.search
 	return (s.Registration == "" || s.Registration == u.registration) && (s.License == "" || s.License == u.license) &&
-		(s.Type == "" || s.Type == u.kind) &&
+		(s.Type == "" || s.Type == u.kind) && p.activeThen(u.place) &&
 		(p.text == "" || strings.Contains(u.email, p.text) || strings.Contains(u.name, p.text) || p.whole != "" && p.whole == u.place)
 }
 
 // packedSpot is spot for a user as a block tells of them.
-func (s *UserSearch) packedSpot(u *packedUser) spot {
+func (p *foundPage) packedSpot(u *packedUser) spot {
 	at := spot{place: u.place}
-	switch s.Sort {
+	switch p.search.Sort {
 	case ByEmail:
 		at.key = u.key
 	case ByName:
@@ -177,6 +177,8 @@ func (s *UserSearch) packedSpot(u *packedUser) spot {
 		at.ms = u.invitedMs
 	case ByRegistered:
 		at.ms = u.registeredMs
+	case ByActive:
+		at.ms = p.active[idAt(u.place)]
 	}
 	return at
 }

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"carillon/store/engine"
 )
 
 // spot is where a user is in the order of a search: key or ms is what it sorts by,
@@ -29,9 +31,9 @@ func (a *spot) userPlace() UserPlace {
 }
 
 // spot returns where a user is.
-func (s *UserSearch) spot(u *userRow) spot {
+func (p *foundPage) spot(u *userRow) spot {
 	at := spot{place: string(u.place.key)}
-	switch s.Sort {
+	switch p.search.Sort {
 	case ByEmail:
 		at.key = u.emailKey
 	case ByName:
@@ -46,6 +48,8 @@ func (s *UserSearch) spot(u *userRow) spot {
 		at.ms = u.InvitedMs
 	case ByRegistered:
 		at.ms = u.RegisteredMs
+	case ByActive:
+		at.ms = p.active[idAt(at.place)]
 	}
 	return at
 }
@@ -53,8 +57,10 @@ func (s *UserSearch) spot(u *userRow) spot {
 // foundPage keeps those of the users that are offered that belong on the page.
 type foundPage struct {
 	search *UserSearch
-	text   string      // what to look for, in lower case
-	after  *spot       // nil: it is the first page
+	text   string // what to look for, in lower case
+	after  *spot  // nil: it is the first page
+	// active is when users acted last, by what idAt returns; nil: nobody asks for it.
+	active map[string]int64
 	users  []foundUser // in the order of the search, Limit at most
 }
 
@@ -63,13 +69,44 @@ type foundUser struct {
 	spot
 }
 
-func newFoundPage(s *UserSearch) *foundPage {
+func (r Records) newFoundPage(s *UserSearch) (*foundPage, error) {
 	p := &foundPage{search: s, text: strings.ToLower(s.Text)}
 	if s.After != nil {
 		place, _ := hex.DecodeString(s.After.ID) // tokens are sealed: it is one of ours
 		p.after = &spot{s.After.Key, s.After.Ms, string(place)}
 	}
-	return p
+	if s.Sort != ByActive && s.ActiveFromMs == 0 && s.ActiveBeforeMs == 0 {
+		return p, nil
+	}
+	p.active = map[string]int64{}
+	return p, r.tx.Query(`SELECT user_id, MAX(active_ms) FROM user_activity WHERE account_id = $1 GROUP BY user_id`,
+		[]any{s.AccountID}, func(row engine.Row) error {
+			var id string
+			var ms int64
+			err := row.Scan(&id, &ms)
+			at := placeOf(id, 0)
+			p.active[idAt(string(at.key))] = ms
+			return err
+		})
+}
+
+// idAt returns the part of a place that only this user has: all of it or, if the id
+// does not tell the time, what follows the time.
+func idAt(place string) string {
+	if len(place) > timeBytes && place[timeBytes] <= otherText {
+		return place[timeBytes:]
+	}
+	return place
+}
+
+// activeThen reports whether a user acted last when the search says.
+func (p *foundPage) activeThen(place string) bool {
+	from, before := p.search.ActiveFromMs, p.search.ActiveBeforeMs
+	if from == 0 && before == 0 {
+		return true
+	}
+	last := p.active[idAt(place)]
+	return last >= from && (before == 0 || last < before)
 }
 
 // before reports whether one place comes before another one.

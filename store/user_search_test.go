@@ -66,6 +66,11 @@ func (t *townsfolk) live(newcomers int) {
 		}
 		return nil
 	})
+	for range 5 {
+		t.write(func(r store.Records) error {
+			return r.AddActivity(&store.Activity{AccountID: "a", UserID: pick(t, t.users).UserID, ActiveMs: 1 + int64(t.IntN(9))})
+		})
+	}
 	for range 7 {
 		i := t.IntN(len(t.users))
 		t.write(func(r store.Records) error { return r.RemoveUser(&t.users[i]) })
@@ -86,8 +91,11 @@ func (t *townsfolk) packSome(steps int) {
 
 func (t *townsfolk) search() store.UserSearch {
 	s := store.UserSearch{
-		AccountID: "a", Sort: store.UserSort(t.IntN(8)), Descending: t.IntN(2) == 0, Limit: 1 + t.IntN(60),
+		AccountID: "a", Sort: store.UserSort(t.IntN(9)), Descending: t.IntN(2) == 0, Limit: 1 + t.IntN(60),
 		Registration: pick(t, []string{"", "", "Suspended"}), License: pick(t, []string{"", "", "Pro"}), Type: pick(t, []string{"", "", "SharedDevice"}),
+	}
+	if t.IntN(4) == 0 {
+		s.ActiveFromMs, s.ActiveBeforeMs = int64(t.IntN(3)), int64(t.IntN(10))
 	}
 	u := &t.users[t.IntN(len(t.users))]
 	text := pick(t, []string{"", u.UserID, u.Email, u.DisplayName, "example", "ünal", "U1", "@", "com.", "nobody"})
