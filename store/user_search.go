@@ -104,24 +104,42 @@ func (r Records) search(page *foundPage, end string, args ...any) (found int64, 
 		if err := u.read(row); err != nil || !page.mayHave(&u) {
 			return err
 		}
-		u.User = User{AccountID: u.AccountID}
-		if err := u.tell(); err != nil || !page.finds(&u) {
+		if err := u.tellFor(page); err != nil || !page.finds(&u) {
 			return err
 		}
 		if page.done() {
 			return errPageFull
 		}
 		found++
-		if room := page.offer(page.spot(&u)); room != nil {
-			copied := u.User
-			room.User = &copied
+		room := page.offer(page.spot(&u))
+		if room == nil {
+			return nil
 		}
-		return nil
+		u.User = User{AccountID: u.AccountID}
+		err := u.tell()
+		copied := u.User
+		room.User = &copied
+		return err
 	})
 	if errors.Is(err, errPageFull) {
 		err = nil
 	}
 	return found, err
+}
+
+// tellFor is tell for what a search looks at, which is nothing of most users who are
+// only to be sorted by their address.
+func (u *userRow) tellFor(p *foundPage) error {
+	u.User = User{AccountID: u.AccountID}
+	s := p.search
+	switch {
+	case p.text != "":
+		return u.tell()
+	case s.Registration+s.License+s.Type == "" && (s.Sort == ByCreated || s.Sort == ByEmail || s.Sort == ByActive):
+		return nil
+	}
+	u.CreatedMs = u.place.createdMs()
+	return u.readData(u.data)
 }
 
 func (s *UserSearch) query() *query {

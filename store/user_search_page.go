@@ -158,12 +158,20 @@ func plainText(text string) bool {
 // containsFold reports whether data holds a text that is in lower case, whatever the
 // letter case; with letters beyond ASCII it may.
 func containsFold(data, text string) bool {
+	if text == "" {
+		return true
+	}
+	first, capital := text[0], text[0]
+	if 'a' <= first && first <= 'z' {
+		capital -= 'a' - 'A'
+	}
 	for i := range len(data) {
-		if data[i] >= utf8.RuneSelf || len(data)-i >= len(text) && hasPrefixFold(data[i:], text) {
+		c := data[i]
+		if c >= utf8.RuneSelf || (c == first || c == capital) && len(data)-i >= len(text) && hasPrefixFold(data[i:], text) {
 			return true
 		}
 	}
-	return text == ""
+	return false
 }
 
 func hasPrefixFold(data, text string) bool {

@@ -29,3 +29,6 @@ CREATE TABLE user_packing (
 	account_id KEYTEXT NOT NULL,
 	place BYTEA NOT NULL
 );
+
+-- Invitations of an account by status.
+CREATE INDEX invitations_by_status ON invitations (account_id, status, created_ms, invite_id);
