@@ -55,10 +55,8 @@ const (
 	manyInvitations = `INSERT INTO invitations (invite_id, account_id, aws_account_id, user_id, email, invited_by, languages, status, email_status,
 			serial, attempts, last_error, created_ms, invited_ms, expires_ms)
 		SELECT CAST(mixed AS TEXT), account, '111122223333', id, CAST(mixed AS TEXT) || '@example.com', 'arn', '', 'Pending', 'Sent', 1, 0, '', i, i, i FROM v`
-	manyActivities  = `INSERT INTO user_activity (account_id, user_id, week_ms, active_ms, messages) SELECT account, id, i % 5, i, 1 FROM v`
-	manyUserChanges = `INSERT INTO user_changes (account_id, place, added) SELECT account, CAST(id || id AS BYTEA), 1 FROM v`
-	manyUserBlocks  = `INSERT INTO user_blocks (account_id, place, users, meta, texts) SELECT account, CAST(id || id AS BYTEA), 0, CAST(id || id AS BYTEA), CAST(id || id AS BYTEA) FROM v`
-	manyBots        = `INSERT INTO bots (account_id, bot_id, aws_account_id, display_name, email, email_key, disabled, token_serial, https_endpoint, lambda_arn,
+	manyActivities = `INSERT INTO user_activity (account_id, user_id, week_ms, active_ms, messages) SELECT account, id, i % 5, i, 1 FROM v`
+	manyBots       = `INSERT INTO bots (account_id, bot_id, aws_account_id, display_name, email, email_key, disabled, token_serial, https_endpoint, lambda_arn,
 			created_ms, updated_ms)
 		SELECT account, id, '111122223333', 'Bot', '', CAST(mixed AS TEXT), FALSE, 1, '', '', i, i FROM v`
 	manyDeleted = `INSERT INTO deleted_accounts (account_id, aws_account_id, name, account_type, created_ms, deleted_ms)
@@ -74,4 +72,13 @@ const (
 	manyScimMembers = `INSERT INTO scim_members (account_id, group_id, user_id) SELECT account, id, id FROM v`
 	manyJobs        = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
 		SELECT CAST(mixed AS TEXT), 'kind', '{}', CASE WHEN i % 2 = 0 THEN 'Failed' ELSE 'Pending' END, i, 0, '', 1, '', i FROM v`
+)
+
+// wide makes a key of a number that is as wide as those of the table are with all that
+// belongs to them: PostgreSQL had better read all of a narrow table. SQLite makes a
+// number of it.
+var (
+	wide            = `CAST(CAST(i AS TEXT) || '` + strings.Repeat("0", 120) + `' AS BYTEA)`
+	manyUserChanges = `INSERT INTO user_changes (account_id, place, added) SELECT account, ` + wide + `, 1 FROM v`
+	manyUserBlocks  = `INSERT INTO user_blocks (account_id, place, users, meta, texts) SELECT account, ` + wide + `, 0, ` + wide + `, '' FROM v`
 )
