@@ -887,6 +887,8 @@ func (v *SearchAvailablePhoneNumbersInput) check(c *Check) {
 
 func (v *SearchUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
+	OptText(c, "ActiveSince", v.ActiveSince, &ruleSearchUsersRequestActiveSince)
+	OptText(c, "InactiveSince", v.InactiveSince, &ruleSearchUsersRequestInactiveSince)
 	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
@@ -2001,6 +2003,8 @@ var (
 	ruleReplaceScimUserRequestDocument                                      = StringRule{MaxBytes: 1048576}
 	ruleRoomMembershipRole                                                  = StringRule{Enum: []string{"Administrator", "Member"}}
 	ruleScimTokenName                                                       = StringRule{Min: 1, Max: 256, Pattern: NewPattern(".*\\S.*")}
+	ruleSearchUsersRequestActiveSince                                       = StringRule{Max: 64}
+	ruleSearchUsersRequestInactiveSince                                     = StringRule{Max: 64}
 	ruleSearchUsersRequestQuery                                             = StringRule{Max: 1024}
 	ruleSigninDelegateGroupGroupName                                        = StringRule{Max: 256, Pattern: NewPattern(".*\\S.*")}
 	ruleString                                                              = StringRule{Max: 1024}
@@ -2008,7 +2012,7 @@ var (
 	ruleTestFaultText                                                       = StringRule{Min: 1, Max: 128}
 	ruleTollFreePrefix                                                      = StringRule{Min: 3, Max: 3, Pattern: NewPattern("^8(00|33|44|55|66|77|88)$")}
 	ruleUpdateRoomRequestName                                               = StringRule{Max: 256}
-	ruleUserSortBy                                                          = StringRule{Enum: []string{"Created", "Email", "Name", "Status", "License", "Type", "InvitedOn", "RegisteredOn"}}
+	ruleUserSortBy                                                          = StringRule{Enum: []string{"Created", "Email", "Name", "Status", "License", "Type", "InvitedOn", "RegisteredOn", "LastActiveOn"}}
 	ruleUserSortOrder                                                       = StringRule{Enum: []string{"Ascending", "Descending"}}
 	ruleUserType                                                            = StringRule{Enum: []string{"PrivateUser", "SharedDevice"}}
 	ruleWebhookName                                                         = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}

@@ -3383,6 +3383,10 @@ func (v *SearchUsersInput) SetLabel(i int, value string) {
 // SetQuery implements Input.
 func (v *SearchUsersInput) SetQuery(name, value string) (known bool, err error) {
 	switch name {
+	case "active-since":
+		v.ActiveSince = Some(string(value))
+	case "inactive-since":
+		v.InactiveSince = Some(string(value))
 	case "license":
 		v.LicenseType = Some(License(value))
 	case "max-results":

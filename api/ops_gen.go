@@ -118,7 +118,7 @@ var Ops = []Op{
 	},
 	{
 		Service: Chime, Name: "CountUsers", Method: "GET", Path: "/carillon/v1/user-counts", Status: 200,
-		Action: "carillon:CountUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden},
 		Audience: Tenant,
 		Params:   []Param{},
@@ -1247,11 +1247,13 @@ var Ops = []Op{
 	},
 	{
 		Service: Chime, Name: "SearchUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/user-search", Status: 200,
-		Action: "carillon:SearchUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
 		Audience: Tenant,
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
+			{Name: "ActiveSince", WireName: "active-since", Location: InQuery},
+			{Name: "InactiveSince", WireName: "inactive-since", Location: InQuery},
 			{Name: "LicenseType", WireName: "license", Location: InQuery},
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},
 			{Name: "NextToken", WireName: "next-token", Location: InQuery},

@@ -271,6 +271,7 @@ const (
 	UserSortByType         UserSortBy = "Type"
 	UserSortByInvitedOn    UserSortBy = "InvitedOn"
 	UserSortByRegisteredOn UserSortBy = "RegisteredOn"
+	UserSortByLastActiveOn UserSortBy = "LastActiveOn"
 )
 
 // UserSortOrder is an enumeration of the model.
@@ -1958,6 +1959,8 @@ type SearchAvailablePhoneNumbersOutput struct {
 // SearchUsersInput is the request of SearchUsers.
 type SearchUsersInput struct {
 	AccountId              string                  // path accountId, required, at most 1024 characters, pattern .*\S.*
+	ActiveSince            Opt[string]             // query active-since, at most 64 characters
+	InactiveSince          Opt[string]             // query inactive-since, at most 64 characters
 	LicenseType            Opt[License]            // query license
 	MaxResults             Opt[int]                // query max-results, at least 1
 	NextToken              Opt[string]             `sensitive:"true"` // query next-token, at most 8192 characters

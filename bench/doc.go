@@ -11,6 +11,7 @@
 //	cd bench && go run . -only get,create -data /tmp/bench
 //	cd bench && go run . -only get -data /tmp/bench -cpuprofile-of get
 //	cd bench && go run . -only get -data /tmp/bench -against ../../other-checkout
+//	cd bench && go run . -pages               # how long the pages of the console take
 //	cd bench && go run . -write ../docs/performance.md
 //
 // Peers are measured if they are there: moto_server in PATH, slapd in PATH or

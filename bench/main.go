@@ -30,6 +30,7 @@ type options struct {
 	data, profiles     string
 	write              string
 	timeout            time.Duration
+	onlyPages          bool
 }
 
 func parseOptions(args []string) (options, error) {
@@ -51,6 +52,7 @@ func parseOptions(args []string) (options, error) {
 	fs.StringVar(&o.profiles, "profiles", ".", "`directory` for the profiles, NAME.out")
 	fs.StringVar(&o.data, "data", "", "`directory` where filled databases are kept for the next run")
 	fs.StringVar(&o.write, "write", "", "Markdown `file` in which to replace the section of measurements")
+	fs.BoolVar(&o.onlyPages, "pages", false, "print how long every page of the console takes while one account has all -users, and nothing else")
 	fs.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")
 	fs.BoolFunc("short", "little data, a second per cell; flags that follow override", func(string) error {
 		o.users, o.pgUsers, o.peerUsers, o.seconds = 100_000, 10_000, 1000, 1
@@ -122,6 +124,9 @@ func run(ctx context.Context, o options) error {
 	b := &bench{options: o, dir: dir, began: time.Now(), binary: filepath.Join(dir, "carillon")}
 	if b.data == "" {
 		b.data = dir
+	}
+	if b.onlyPages {
+		return b.pages(ctx)
 	}
 	err = b.measureAll(ctx)
 	section := b.section()

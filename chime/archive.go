@@ -149,7 +149,7 @@ func (m *archiveImport) keep(ids []string) error {
 			return err
 		}
 		m.accounts[id] = err == nil
-		m.s.ranks.forget(m.w, id)
+		m.s.ranks.doubt(m.w, id)
 	}
 	return nil
 }

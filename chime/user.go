@@ -54,6 +54,19 @@ func foundShape(u *store.FoundUser) *api.User {
 	return &shape
 }
 
+// showActivity adds to users of an account when they acted last.
+func showActivity(w *work.Unit, accountID string, users []api.User) error {
+	ids := make([]string, len(users))
+	for i := range users {
+		ids[i] = users[i].UserId
+	}
+	last, err := w.LastActive(accountID, ids...)
+	for i := range users {
+		users[i].LastActiveOn = api.Timestamp(last[users[i].UserId])
+	}
+	return err
+}
+
 // userList is in the order of creation.
 var userList = list[store.User, api.User]{
 	pageSize: profilePageSize,

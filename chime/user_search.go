@@ -21,7 +21,10 @@ func (s *Service) SearchUsers(w *work.Unit, in *api.SearchUsersInput) (*api.Sear
 	if err != nil {
 		return nil, err
 	}
-	q := f.search(in.AccountId, in.MaxResults.Or(searchPageSize))
+	q, err := f.search(in.AccountId, in.MaxResults.Or(searchPageSize))
+	if err != nil {
+		return nil, err
+	}
 	if in.NextToken.V != "" {
 		q.After = &store.UserPlace{Key: at.Key, Ms: at.Ms, ID: at.ID}
 	}
@@ -42,6 +45,9 @@ func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *
 		count = counted
 	}
 	out.Count = api.Some(int(count))
+	if err == nil {
+		err = showActivity(w, in.AccountId, out.Users)
+	}
 	if err == nil && more {
 		c := cursor{Filters: encodeFilters(f.list()), Ms: last.Ms, ID: last.ID, Key: last.Key, Count: count}
 		out.NextToken = api.Some(s.tokens.seal(searchScope(w, in), c))
@@ -62,31 +68,40 @@ func (s *Service) openSearch(w *work.Unit, in *api.SearchUsersInput, f *searched
 
 // searched is what a search asks for, in the form of tokens.
 type searched struct {
-	query, status, license, userType, sortBy, order api.Opt[string]
+	query, status, license, userType, activeSince, inactiveSince, sortBy, order api.Opt[string]
 }
 
 func searchFilters(in *api.SearchUsersInput) *searched {
 	return &searched{
 		in.Query, textFilter(in.UserRegistrationStatus), textFilter(in.LicenseType), textFilter(in.UserType),
-		textFilter(in.SortBy), textFilter(in.SortOrder),
+		in.ActiveSince, in.InactiveSince, textFilter(in.SortBy), textFilter(in.SortOrder),
 	}
 }
 
 func (f *searched) list() []*api.Opt[string] {
-	return []*api.Opt[string]{&f.query, &f.status, &f.license, &f.userType, &f.sortBy, &f.order}
+	return []*api.Opt[string]{&f.query, &f.status, &f.license, &f.userType, &f.activeSince, &f.inactiveSince, &f.sortBy, &f.order}
 }
 
 var userSorts = map[string]store.UserSort{
 	string(api.UserSortByCreated): store.ByCreated, string(api.UserSortByEmail): store.ByEmail, string(api.UserSortByName): store.ByName,
 	string(api.UserSortByStatus): store.ByStatus, string(api.UserSortByLicense): store.ByLicense, string(api.UserSortByType): store.ByType,
 	string(api.UserSortByInvitedOn): store.ByInvited, string(api.UserSortByRegisteredOn): store.ByRegistered,
+	string(api.UserSortByLastActiveOn): store.ByActive,
 }
 
-func (f *searched) search(accountID string, limit int) *store.UserSearch {
-	return &store.UserSearch{
+func (f *searched) search(accountID string, limit int) (*store.UserSearch, error) {
+	q := &store.UserSearch{
 		AccountID: accountID, Text: f.query.V, Registration: f.status.V, License: f.license.V, Type: f.userType.V,
 		Sort: userSorts[f.sortBy.V], Descending: f.order.V == string(api.UserSortOrderDescending), Limit: limit,
 	}
+	var err error
+	if f.activeSince.V != "" {
+		q.ActiveFromMs, err = parseTime("ActiveSince", f.activeSince.V)
+	}
+	if err == nil && f.inactiveSince.V != "" {
+		q.ActiveBeforeMs, err = parseTime("InactiveSince", f.inactiveSince.V)
+	}
+	return q, err
 }
 
 // largestAccounts is how many accounts CountUsers names.

@@ -166,7 +166,7 @@ func previewBulk(p *page) error {
 // meets finds out whom an action would meet.
 func (p *page) meets(v *preview) error {
 	if v.All {
-		out, err := p.calls().SearchUsers(p.r.Context(), v.Query.input(v.AccountID, pageRows))
+		out, err := p.calls().SearchUsers(p.r.Context(), p.searchInput(v.Query, v.AccountID, pageRows))
 		v.Users, v.Total = out.Users, out.Count.V
 		return err
 	}

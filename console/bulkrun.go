@@ -94,7 +94,7 @@ func (r *bulkRunner) next(ctx context.Context, p *page) (ids []string, next stri
 	q := r.bulk.Query
 	q.Page = r.last.Next
 	out, err := patient(ctx, func() (*api.SearchUsersOutput, error) {
-		return p.calls().SearchUsers(ctx, q.input(r.bulk.AccountID, size))
+		return p.calls().SearchUsers(ctx, p.searchInput(q, r.bulk.AccountID, size))
 	})
 	for i := range out.Users {
 		ids = append(ids, out.Users[i].UserId)

@@ -12,50 +12,78 @@ import (
 // counts remember how many users AWS accounts have: counting looks at all of them.
 type counts struct {
 	mu    sync.Mutex
-	known map[string]*count
+	known map[string]*counted
+}
+
+// counted is what is known of an AWS account.
+type counted struct {
+	last, next *count // the one that is shown, and the one that is being made; may be nil
 }
 
 // count is one look at the users of an AWS account.
 type count struct {
 	done chan struct{} // closed when the rest counts
 	at   time.Time     // when it began
+	took time.Duration
 	out  *api.CountUsersOutput
 	err  error
 }
 
 const (
-	// countAge is how old numbers may be that are shown.
+	// countAge is how old numbers are when they are counted again; meanwhile those are
+	// shown until they are countEnd old.
 	countAge = time.Minute
-	// countPatience is how long a page waits for them.
+	countEnd = 10 * time.Minute
+	// countPatience is how long a page waits for them if the last look took that long or
+	// less, or there was none; else it is countGlance.
 	countPatience = 400 * time.Millisecond
+	countGlance   = 20 * time.Millisecond
 	// countTime bounds the counting.
 	countTime = 15 * time.Second
 	// maxCounts bounds how many AWS accounts are remembered.
 	maxCounts = 1000
 )
 
-func newCounts() *counts { return &counts{known: map[string]*count{}} }
+func newCounts() *counts { return &counts{known: map[string]*counted{}} }
 
-// look returns the last look at an AWS account's users, or begins one.
-func (c *counts) look(awsAccountID string, run func() (*api.CountUsersOutput, error)) *count {
+// look returns the look at an AWS account's users that can be shown, or else the one
+// that is being made, and how long to wait for that. It begins one where it is time.
+func (c *counts) look(awsAccountID string, run func() (*api.CountUsersOutput, error)) (look *count, patience time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if last := c.known[awsAccountID]; last != nil && time.Since(last.at) < countAge {
-		return last
-	}
-	if len(c.known) >= maxCounts {
-		clear(c.known)
-	}
-	next := &count{done: make(chan struct{}), at: time.Now()}
-	c.known[awsAccountID] = next
-	go func() {
-		defer close(next.done)
-		next.out, next.err = run()
-		if next.err != nil {
-			c.forget(awsAccountID)
+	known := c.known[awsAccountID]
+	if known == nil {
+		if len(c.known) >= maxCounts {
+			clear(c.known)
 		}
-	}()
-	return next
+		known = &counted{}
+		c.known[awsAccountID] = known
+	}
+	if known.next == nil && (known.last == nil || time.Since(known.last.at) >= countAge) {
+		known.next = &count{done: make(chan struct{}), at: time.Now()}
+		go c.run(awsAccountID, known, known.next, run)
+	}
+	if known.last != nil && (known.next == nil || time.Since(known.last.at) < countEnd) {
+		return known.last, 0
+	}
+	if known.last != nil && known.last.took > countPatience {
+		return known.next, countGlance
+	}
+	return known.next, countPatience
+}
+
+// run makes a look.
+func (c *counts) run(awsAccountID string, known *counted, next *count, run func() (*api.CountUsersOutput, error)) {
+	out, err := run()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next.out, next.err, next.took = out, err, time.Since(next.at)
+	close(next.done)
+	if known.next = nil; err == nil {
+		known.last = next
+	} else if c.known[awsAccountID] == known {
+		delete(c.known, awsAccountID)
+	}
 }
 
 func (c *counts) forget(awsAccountID string) {
@@ -64,31 +92,39 @@ func (c *counts) forget(awsAccountID string) {
 	delete(c.known, awsAccountID)
 }
 
-// users returns how many users there are; nil: they are being counted.
-func (p *page) users() (*api.CountUsersOutput, error) {
+// users returns how many users there are, and when that was; nil: they are being
+// counted.
+func (p *page) users() (*api.CountUsersOutput, time.Time, error) {
 	visit := *p.visit // the request may end before
 	visit.Place = nil
 	request := *p.visit.Request
 	visit.Request = &request
 	background := &page{c: p.c, visit: &visit, r: p.r}
 	ctx := context.WithoutCancel(p.r.Context())
-	look := p.c.counts.look(visit.Credential.Caller.AwsAccountID, func() (*api.CountUsersOutput, error) {
+	look, patience := p.c.counts.look(visit.Credential.Caller.AwsAccountID, func() (*api.CountUsersOutput, error) {
 		ctx, cancel := context.WithTimeout(ctx, countTime)
 		defer cancel()
 		return background.calls().CountUsers(ctx, &api.CountUsersInput{})
 	})
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
 	select {
 	case <-look.done:
-		return look.out, look.err
-	case <-time.After(countPatience):
-		return nil, nil
+	default:
+		select {
+		case <-look.done:
+		case <-timeout.C:
+			return nil, time.Time{}, nil
+		}
 	}
+	return look.out, look.at, look.err
 }
 
 // summary is what the overview shows. What the visitor may not see is nil.
 type summary struct {
 	Counting                   bool
 	Users, Accounts            int
+	Counted                    api.Timestamp
 	Status, License, Largest   []bar
 	First                      bool // there are no accounts yet
 	MayCreate                  bool
@@ -119,14 +155,14 @@ func (p *page) addCounts(s *summary) error {
 	if !p.may("CountUsers") {
 		return nil
 	}
-	out, err := p.users()
+	out, at, err := p.users()
 	if err != nil {
 		return err
 	}
 	if s.Counting = out == nil; s.Counting {
 		return nil
 	}
-	s.Users, s.Accounts = out.Users.V, out.Accounts.V
+	s.Users, s.Accounts, s.Counted = out.Users.V, out.Accounts.V, api.TimestampOf(at)
 	s.Status, s.License, s.Largest = bars(out.ByStatus), bars(out.ByLicense), bars(out.Largest)
 	if s.Accounts == 0 { // perhaps not any more
 		list, err := p.calls().ListAccounts(p.r.Context(), &api.ListAccountsInput{MaxResults: api.Some(1)})

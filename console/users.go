@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"carillon/api"
 )
@@ -31,22 +32,57 @@ type column struct {
 
 // userQuery is what the URL asks for.
 type userQuery struct {
-	Text, Status, License, Type, Sort, Order, Page string
+	Text, Status, License, Type, Active, Sort, Order, Page string
 }
 
 func (p *page) userQuery() userQuery {
 	q := p.r.FormValue
-	return userQuery{strings.TrimSpace(q("q")), q("status"), q("license"), q("type"), q("sort"), q("order"), q("page")}
+	return userQuery{strings.TrimSpace(q("q")), q("status"), q("license"), q("type"), q("active"), q("sort"), q("order"), q("page")}
 }
 
-// input is the search that a query stands for.
-func (q userQuery) input(accountID string, rows int) *api.SearchUsersInput {
-	return &api.SearchUsersInput{
+// searchInput is the search that a query stands for.
+func (p *page) searchInput(q userQuery, accountID string, rows int) *api.SearchUsersInput {
+	in := &api.SearchUsersInput{
 		AccountId: accountID, Query: api.NonZero(q.Text), UserRegistrationStatus: api.NonZero(api.RegistrationStatus(q.Status)),
 		LicenseType: api.NonZero(api.License(q.License)), UserType: api.NonZero(api.UserType(q.Type)),
 		SortBy: api.NonZero(api.UserSortBy(q.Sort)), SortOrder: api.NonZero(api.UserSortOrder(q.Order)),
 		NextToken: api.NonZero(q.Page), MaxResults: api.Some(rows),
 	}
+	if q.Page == "" { // the token knows it, and it may be another day
+		in.ActiveSince, in.InactiveSince = activity(q.Active, p.c.Dispatch.Now())
+	}
+	return in
+}
+
+// activities are the choices of the filter by last activity, each with its days.
+var activities = []struct {
+	value, label string
+	days         int
+	inactive     bool
+}{
+	{"7", "In the last 7 days", 7, false},
+	{"30", "In the last 30 days", 30, false},
+	{"90", "In the last 90 days", 90, false},
+	{"not-30", "Not in the last 30 days", 30, true},
+	{"not-90", "Not in the last 90 days", 90, true},
+}
+
+// neverActive is the choice of those who never acted.
+const neverActive = "never"
+
+// activity is what a choice asks for at a moment; of another text it is nothing.
+func activity(choice string, now time.Time) (since, not api.Opt[string]) {
+	if choice == neverActive {
+		return since, api.Some(time.Unix(1, 0).UTC().Format(time.RFC3339))
+	}
+	for _, a := range activities {
+		if at := api.Some(now.UTC().AddDate(0, 0, -a.days).Format(time.RFC3339)); a.value == choice && a.inactive {
+			return since, at
+		} else if a.value == choice {
+			return at, not
+		}
+	}
+	return since, not
 }
 
 func listUsers(p *page) error {
@@ -56,7 +92,7 @@ func listUsers(p *page) error {
 	}
 	list := &userList{Account: a, Query: p.userQuery(), Columns: p.userColumns(), Filters: p.userFilters()}
 	if p.may("SearchUsers") {
-		out, err := p.calls().SearchUsers(p.r.Context(), list.Query.input(a.AccountId, pageRows))
+		out, err := p.calls().SearchUsers(p.r.Context(), p.searchInput(list.Query, a.AccountId, pageRows))
 		if err != nil {
 			return err
 		}
@@ -92,6 +128,7 @@ func (p *page) userColumns() (list []column) {
 		{"Type", "Type"},
 		{"Invited", "InvitedOn"},
 		{"Registered", "RegisteredOn"},
+		{"Last active", "LastActiveOn"},
 	} {
 		order, next := "none", "Ascending"
 		if q.Get("sort") == c.sort {
@@ -107,11 +144,17 @@ func (p *page) userColumns() (list []column) {
 
 func (p *page) userFilters() []field {
 	q := p.userQuery()
+	active := []option{{"", "Any", false}}
+	for _, a := range activities {
+		active = append(active, option{a.value, a.label, a.value == q.Active})
+	}
+	active = append(active, option{neverActive, "Never", q.Active == neverActive})
 	any := []option{{"", "Any", false}}
 	return []field{
 		{ID: "status", Name: "status", Label: "Status", Kind: "select", Options: append(any, options(q.Status, "Registered", "Unregistered", "Suspended")...)},
 		{ID: "license", Name: "license", Label: "Licence", Kind: "select", Options: append(any, options(q.License, "Basic", "Plus", "Pro", "ProTrial")...)},
 		{ID: "type", Name: "type", Label: "Type", Kind: "select", Options: append(any, options(q.Type, "PrivateUser", "SharedDevice")...)},
+		{ID: "active", Name: "active", Label: "Last active", Kind: "select", Options: active},
 	}
 }
 

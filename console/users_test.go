@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"html"
 	"net/url"
@@ -24,6 +25,46 @@ func TestUsers(t *testing.T) {
 	}
 	p = b.get(path + "/users/" + ann)
 	b.want("a user", p, 200, "ann@example.com")
+}
+
+// Who has sent a message was active; the other never was.
+func TestUsers_active(t *testing.T) {
+	b := signedIn(t)
+	account := b.account("EnterpriseLWA")
+	ann := b.user(account, "ann@example.com")
+	b.user(account, "bob@example.com")
+	room := b.room(account, "Ops")
+	b.call("POST", "/carillon/v1/messages", `{"Messages":[{"AccountId":"`+account+`","RoomId":"`+room+`","MessageId":"m","Sender":"`+ann+
+		`","Content":"Hello","CreatedTimestamp":"`+time.Now().UTC().Format(time.RFC3339)+`"}]}`)
+	path := "/ui/accounts/" + account
+	for query, want := range map[string]string{"active=7": "1 user", "active=not-30": "1 user", "active=never": "1 user", "active=odd": "2 users"} {
+		b.shows(query, b.get(path+"?"+query), ">"+want+"<")
+	}
+	p := b.get(path + "?sort=LastActiveOn&order=Descending")
+	if ann, bob := strings.Index(p.text, "ann@"), strings.Index(p.text, "bob@"); ann < 0 || bob < ann {
+		t.Error("not sorted by activity")
+	}
+}
+
+func TestUsers_export(t *testing.T) {
+	b := signedIn(t)
+	account := b.account("EnterpriseLWA")
+	path := "/ui/accounts/" + account
+	users := []string{`{"PrimaryEmail":"odd@example.com","DisplayName":"=1+1"}`}
+	for i := range 450 {
+		users = append(users, fmt.Sprintf(`{"PrimaryEmail":"u%03d@example.com","DisplayName":"Zoë"}`, i))
+	}
+	b.call("POST", "/carillon/v1/accounts/"+account+"/users", `{"Users":[`+strings.Join(users, ",")+`]}`)
+	b.shows("the button", b.get(path+"?q=odd&sort=Email"), `action="`+path+`/users.csv"`, `name="q" value="odd"`)
+	for query, want := range map[string]int{"?q=odd": 1, "?q=U0": 100, "": 451, "?q=nobody": 0} {
+		file := b.get(path + "/users.csv" + query)
+		rows, err := csv.NewReader(strings.NewReader(file.text)).ReadAll()
+		if err != nil || len(rows) != 1+want || file.header.Get("Content-Type") != "text/csv; charset=utf-8" {
+			t.Errorf("%s: %d rows, want %d; %v, %v", query, len(rows)-1, want, err, file.header)
+		}
+	}
+	b.shows("a formula", b.get(path+"/users.csv?q=odd"), ",odd@example.com,'=1+1,")
+	b.want("no account", b.get("/ui/accounts/nobody/users.csv"), 404, "Not found")
 }
 
 func TestUser(t *testing.T) {
@@ -116,7 +157,10 @@ func TestBulk_denied(t *testing.T) {
 	b := newBrowser(t, root.server)
 	b.signIn(id, secret)
 	path := "/ui/accounts/" + account
+	b.shows("the list", b.get(path), "1 user", "ann@example.com")
+	b.shows("a search", b.get(path+"?q=NN%40ex"), "1 user")
 	b.hides("user", b.get(path+"/users/"+ann), "Suspend</button>", "Log out</button>")
+	b.shows("a file", b.get(path+"/users.csv"), "ann@example.com")
 	b.want("forced", b.post(path+"/bulk", "action", "suspend", "user", ann), 403, "Not allowed")
 	b.want("forced", b.post(path+"/users/"+ann+"/logout"), 403, "Not allowed")
 }

@@ -79,6 +79,8 @@ type Options struct {
 	DialOutURL, LambdaURL string
 	// PrivateWebhooks allows bot endpoints to have private addresses.
 	PrivateWebhooks bool
+	// SearchIndex keeps users packed once more, for searches.
+	SearchIndex bool
 	// NoConsole leaves out the pages for people.
 	NoConsole bool
 	// Audit says what is recorded; empty: changes.
@@ -200,6 +202,9 @@ func isURL(place string) bool {
 func (s *Server) assemble(ctx context.Context, o Options) error {
 	st := s.store
 	if err := s.openTraces(o); err != nil {
+		return err
+	}
+	if err := st.SetSearchIndex(ctx, o.SearchIndex); err != nil {
 		return err
 	}
 	secrets, err := access.LoadSecrets(ctx, st, o.Root)
@@ -366,6 +371,7 @@ func (s *Server) start(c *clock, follow func(context.Context), sorts ...map[stri
 		s.tasks.Go(func() { c.follow(background) })
 	}
 	s.startAudit(background)
+	s.tasks.Go(func() { s.packUsers(background) })
 	if s.store.CanBackup() {
 		s.tasks.Go(func() { s.backups.run(background) })
 	}

@@ -48,6 +48,8 @@ var contents = []struct{ table, key, where string }{
 	{"scim_users", "user_id", inAccount},
 	{"former_users", "email_key", inAccount},
 	{"user_rows", "place", inAccount},
+	{"user_changes", "place", inAccount},
+	{"user_blocks", "place", inAccount},
 }
 
 const inAccount = ` account_id = $1 AND`

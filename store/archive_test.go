@@ -129,7 +129,8 @@ func TestArchive_every_column(t *testing.T) {
 	}
 	for _, table := range []string{
 		"deleted_accounts", "access_keys", "server_secrets", "iam_users", "iam_user_policies", "iam_policies", "iam_policy_versions", "iam_attachments",
-		"iam_changes", "access_key_uses", "jobs", "offered_numbers", "account_counts", "test_clock", "console_notes", "scim_tokens", "schema_version",
+		"iam_changes", "access_key_uses", "jobs", "offered_numbers", "account_counts", "test_clock", "console_notes", "console_files", "scim_tokens",
+		"scim_requests", "user_blocks", "user_changes", "user_packing", "schema_version",
 		"audit_pending", "audit_batches", "audit_index", "audit_chain",
 	} {
 		archived[table] = true // as docs/import-export.md says

@@ -11,6 +11,8 @@ func spread() []engine.Table {
 	return []engine.Table{
 		{Name: "accounts", Placement: engine.Distributed},
 		{Name: "deleted_accounts", Placement: engine.Distributed},
+		{Name: "user_changes", Placement: engine.Distributed}, // before user_rows, whose end it notes
+		{Name: "user_blocks", Placement: engine.Distributed},
 		{Name: "user_rows", Placement: engine.Distributed},
 		{Name: "former_users", Placement: engine.Distributed},
 		{Name: "user_activity", Placement: engine.Distributed},
@@ -51,6 +53,7 @@ func local() []engine.Table {
 		{Name: "webhooks", Placement: engine.Local},             // found by their id alone, written with every message
 		{Name: "invitations", Placement: engine.Local},          // likewise, by those who have a link
 		{Name: "scim_tokens", Placement: engine.Local},          // likewise
+		{Name: "user_packing", Placement: engine.Local},         // a lock
 		{Name: "test_clock", Placement: engine.Local},
 		{Name: "iam_changes", Placement: engine.Local},     // a lock
 		{Name: "access_key_uses", Placement: engine.Local}, // written all the time

@@ -6,9 +6,9 @@ import (
 )
 
 // lasting are the tables that [Records.EraseAll] leaves as they are: the schema, the
-// secrets of the server, and the counter by which replicas learn that what they
-// remember is gone.
-var lasting = []string{"schema_version", "server_secrets", "iam_changes"}
+// secrets of the server, the counter by which replicas learn that what they
+// remember is gone, and whether users are packed for searches.
+var lasting = []string{"schema_version", "server_secrets", "iam_changes", "user_packing"}
 
 // EraseAll deletes everything but the server's own secrets, with the root key among
 // them. [ErrReferenced] says that somebody added something meanwhile; then the

@@ -77,3 +77,12 @@ const (
 	manyJobs = `INSERT INTO jobs (job_id, kind, payload, state, due_ms, leased_ms, owner, attempts, last_error, created_ms)
 		SELECT CAST(mixed AS TEXT), 'kind', '{}', CASE WHEN i % 2 = 0 THEN 'Failed' ELSE 'Pending' END, i, 0, '', 1, '', i FROM v`
 )
+
+// wide makes a key of a number that is as wide as those of the table are with all that
+// belongs to them: PostgreSQL had better read all of a narrow table. SQLite makes a
+// number of it.
+var (
+	wide            = `CAST(CAST(i AS TEXT) || '` + strings.Repeat("0", 120) + `' AS BYTEA)`
+	manyUserChanges = `INSERT INTO user_changes (account_id, place, added) SELECT account, ` + wide + `, 1 FROM v`
+	manyUserBlocks  = `INSERT INTO user_blocks (account_id, place, users, meta, texts) SELECT account, ` + wide + `, 0, ` + wide + `, '' FROM v`
+)

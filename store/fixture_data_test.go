@@ -244,6 +244,11 @@ func fixtureInvitations() []fixtureRecord {
 		record(9, map[string]int64{"full": 7}, func(r store.Records, _ *map[string]int64) error {
 			return r.AddActivity(&store.Activity{AccountID: "enterprise", UserID: "full", ActiveMs: 7, Messages: 1})
 		}, func(r store.Records) (map[string]int64, error) { return r.LastActive("enterprise", "full") }),
+		{since: 12, write: func(r store.Records) error { return store.InsertUserBlock(r, "enterprise") }, check: func(d *db) {
+			for _, table := range []string{"user_blocks", "user_changes", "user_packing"} {
+				d.equal(table, d.count(table), int64(1))
+			}
+		}},
 	}
 }
 

@@ -19,7 +19,7 @@ func fixtureScim() []fixtureRecord {
 				got, err := r.ScimUser("enterprise", "full")
 				return *got, err
 			}),
-		record(13, store.ScimRequest{
+		record(12, store.ScimRequest{
 			AccountID: "enterprise", RequestID: "r", AtUs: 7, Method: "PATCH", Path: "/Users/u", Status: 400, ScimType: "invalidValue", Detail: "Why", DurationMs: 8, TokenID: "t",
 		}, store.Records.InsertScimRequest, func(r store.Records) (store.ScimRequest, error) {
 			list, err := r.ScimRequests("enterprise", 1)

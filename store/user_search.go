@@ -1,13 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"encoding/hex"
 	"errors"
-	"slices"
-	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"carillon/store/engine"
 )
@@ -26,6 +22,7 @@ const (
 	ByType
 	ByInvited
 	ByRegistered
+	ByActive
 )
 
 // UserSearch selects users of one account.
@@ -36,8 +33,11 @@ type UserSearch struct {
 	Text string
 	// Registration, License and Type, if not empty, are what they have to be.
 	Registration, License, Type string
-	Sort                        UserSort
-	Descending                  bool
+	// ActiveFromMs and ActiveBeforeMs, if not 0, are between when the user has to
+	// have acted last; who never did counts as before all times.
+	ActiveFromMs, ActiveBeforeMs int64
+	Sort                         UserSort
+	Descending                   bool
 	// After is the last user of the page before; nil: it is the first one.
 	After *UserPlace
 	// Limit is how many users a page has at most.
@@ -52,31 +52,34 @@ type UserPlace struct {
 	ID  string
 }
 
-func (p *UserPlace) compare(other *UserPlace) int {
-	return cmp.Or(cmp.Compare(p.Key, other.Key), cmp.Compare(p.Ms, other.Ms), cmp.Compare(p.ID, other.ID))
-}
-
 // SearchUsers calls each for every user of a page, with what lists show of it
 // and its place, and returns how many users are found on all pages, unless the page is
 // a later one. Whether the account is the caller's has to be known before.
 //
-// All users in the order of the list are a walk along it. Anything else that is asked
-// for is in no index: all users of the account are looked at, on later pages in that
-// order those that come.
+// All users in the order of the list are a walk along it. For anything else all users
+// of the account are looked at, or of a later page in that order those that come:
+// as they are packed, if they are, else row by row.
 func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found int64, err error) {
-	page := foundPage{search: s, text: strings.ToLower(s.Text)}
+	page, err := r.newFoundPage(s)
+	if err != nil {
+		return 0, err
+	}
 	if s.Sort == ByCreated && *s == s.unfiltered() {
 		if s.After == nil {
-			found, err = r.CountUsersAfter(s.AccountID, Position{})
+			found, err = r.countUsers(s.AccountID)
 		}
 		if err == nil {
-			_, err = r.search(&page, ` LIMIT CAST(? AS BIGINT)`, s.Limit)
+			_, err = r.search(page, ` LIMIT CAST(? AS BIGINT)`, s.Limit)
 		}
 	} else {
-		found, err = r.search(&page, ``)
+		var done bool
+		if found, done, err = r.searchPacked(page); err == nil && !done {
+			page.users = nil
+			found, err = r.search(page, ``)
+		}
 	}
 	for i := range page.users {
-		each(&page.users[i].User, page.users[i].at)
+		each(page.users[i].User, page.users[i].userPlace())
 	}
 	return found, err
 }
@@ -85,13 +88,14 @@ func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found 
 func (s *UserSearch) unfiltered() UserSearch {
 	all := *s
 	all.Text, all.Registration, all.License, all.Type = "", "", "", ""
+	all.ActiveFromMs, all.ActiveBeforeMs = 0, 0
 	return all
 }
 
 // errPageFull ends a search that needs no more users.
 var errPageFull = errors.New("the page is full")
 
-// search looks at users in the order of the list, and returns how many are found.
+// search looks at users row by row, and returns how many are found.
 func (r Records) search(page *foundPage, end string, args ...any) (found int64, err error) {
 	u := userRow{User: User{AccountID: page.search.AccountID}}
 	q := page.search.query()
@@ -100,17 +104,42 @@ func (r Records) search(page *foundPage, end string, args ...any) (found int64, 
 		if err := u.read(row); err != nil || !page.mayHave(&u) {
 			return err
 		}
-		u.User = User{AccountID: u.AccountID}
-		if err := u.tell(); err != nil || !page.search.finds(&u.User, page.text) {
+		if err := u.tellFor(page); err != nil || !page.finds(&u) {
 			return err
 		}
+		if page.done() {
+			return errPageFull
+		}
 		found++
-		return page.offer(&u)
+		room := page.offer(page.spot(&u))
+		if room == nil {
+			return nil
+		}
+		u.User = User{AccountID: u.AccountID}
+		err := u.tell()
+		copied := u.User
+		room.User = &copied
+		return err
 	})
 	if errors.Is(err, errPageFull) {
 		err = nil
 	}
 	return found, err
+}
+
+// tellFor is tell for what a search looks at, which is nothing of most users who are
+// only to be sorted by their address.
+func (u *userRow) tellFor(p *foundPage) error {
+	u.User = User{AccountID: u.AccountID}
+	s := p.search
+	switch {
+	case p.text != "":
+		return u.tell()
+	case s.Registration+s.License+s.Type == "" && (s.Sort == ByCreated || s.Sort == ByEmail || s.Sort == ByActive):
+		return nil
+	}
+	u.CreatedMs = u.place.createdMs()
+	return u.readData(u.data)
 }
 
 func (s *UserSearch) query() *query {
@@ -128,120 +157,15 @@ func (s *UserSearch) query() *query {
 	return q
 }
 
-func (s *UserSearch) finds(u *User, text string) bool {
+func (p *foundPage) finds(u *userRow) bool {
+	s := p.search
 	for _, c := range [...]struct{ want, have string }{{s.Registration, u.Registration}, {s.License, u.License}, {s.Type, u.Type}} {
 		if c.want != "" && c.want != c.have {
 			return false
 		}
 	}
-	return text == "" || s.Text == u.UserID ||
-		strings.Contains(strings.ToLower(u.Email), text) || strings.Contains(strings.ToLower(u.DisplayName), text)
-}
-
-// at returns the place of a user.
-func (s *UserSearch) at(u *userRow) UserPlace {
-	at := UserPlace{ID: hex.EncodeToString(u.place.key)}
-	switch s.Sort {
-	case ByEmail:
-		at.Key = u.emailKey
-	case ByName:
-		at.Key = strings.ToLower(u.DisplayName)
-	case ByStatus:
-		at.Key = u.Registration
-	case ByLicense:
-		at.Key = u.License
-	case ByType:
-		at.Key = u.Type
-	case ByInvited:
-		at.Ms = u.InvitedMs
-	case ByRegistered:
-		at.Ms = u.RegisteredMs
-	}
-	return at
-}
-
-// before reports whether one place comes before another one.
-func (s *UserSearch) before(a, b *UserPlace) bool {
-	order := a.compare(b)
-	return order < 0 && !s.Descending || order > 0 && s.Descending
-}
-
-// foundPage keeps those of the users that are offered that belong on the page.
-type foundPage struct {
-	search *UserSearch
-	text   string      // what to look for, in lower case
-	users  []foundUser // in the order of the search, Limit at most
-}
-
-type foundUser struct {
-	User
-	at UserPlace
-}
-
-// mayHave tells, without a look into the columns, of most rows that the text is not in
-// them.
-func (p *foundPage) mayHave(u *userRow) bool {
-	return !plainText(p.text) || len(u.place.other) > 0 || len(p.text) == uuidText ||
-		strings.Contains(u.emailKey, p.text) || containsFold(u.data, p.text)
-}
-
-// offer takes a user, or leaves them out. errPageFull says that no more are needed.
-func (p *foundPage) offer(u *userRow) error {
-	s := p.search
-	full := len(p.users) == s.Limit
-	if full && s.Sort == ByCreated {
-		if s.After != nil {
-			return errPageFull
-		}
-		return nil // they come in order: this one is only counted
-	}
-	at := s.at(u)
-	if s.After != nil && !s.before(s.After, &at) || full && !s.before(&at, &p.users[s.Limit-1].at) {
-		return nil
-	}
-	if full {
-		p.users = p.users[:s.Limit-1]
-	}
-	i := sort.Search(len(p.users), func(i int) bool { return s.before(&at, &p.users[i].at) })
-	p.users = slices.Insert(p.users, i, foundUser{u.User, at})
-	return nil
-}
-
-// uuidText is how long the text of a UUID is, which a whole user id may be.
-const uuidText = 36
-
-// plainText reports whether a text stands in JSON as it is.
-func plainText(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= utf8.RuneSelf || strings.IndexByte(`"\\<>&`, c) >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// containsFold reports whether data holds a text that is in lower case, whatever the
-// letter case; with letters beyond ASCII it may.
-func containsFold(data, text string) bool {
-	for i := range len(data) {
-		if data[i] >= utf8.RuneSelf || len(data)-i >= len(text) && hasPrefixFold(data[i:], text) {
-			return true
-		}
-	}
-	return text == ""
-}
-
-func hasPrefixFold(data, text string) bool {
-	for i := range len(text) {
-		c := data[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != text[i] {
-			return false
-		}
-	}
-	return true
+	return p.activeThen(string(u.place.key)) && (p.text == "" || s.Text == u.UserID ||
+		strings.Contains(strings.ToLower(u.Email), p.text) || strings.Contains(strings.ToLower(u.DisplayName), p.text))
 }
 
 // UserCount is how many users of an account are alike.

@@ -42,6 +42,7 @@ type serveCmd struct {
 	BackupEncryptTo     []recipient `help:"age recipient to encrypt them to, age1…; several: any of them can read them." placeholder:"RECIPIENT"`
 	TestClock           bool        `help:"Let tests move time: POST /carillon/v1/test/clock."`
 	ReadReplica         string      `name:"database-read-replica" help:"URL of a PostgreSQL database that follows --database and serves what Get, List and Search show; it may lag." placeholder:"URL"`
+	SearchIndex         bool        `help:"Keep users packed once more, so that a search or a sorted list takes a fraction of a second among a million; see docs/search-index.md."`
 	LeanHTTP            bool        `name:"lean-http" help:"Serve plain HTTP/1.1 by a reader of our own that costs less; false: everything by Go's net/http." default:"true"`
 	LogLevel            string      `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat           string      `help:"json or text; else text on a terminal and JSON elsewhere." enum:",json,text" default:""`
@@ -177,7 +178,7 @@ func (c *serveCmd) logLevel() slog.Level {
 func (c *serveCmd) options(log *server.Log, endpoint string) server.Options {
 	o := server.Options{
 		Data: c.Data, Database: c.Database, StartupTimeout: c.StartupTimeout, Init: c.Init, ReadReplica: c.ReadReplica,
-		Log: log.Logger, LogDropped: log.Dropped, Root: *c.rootKey(), TestClock: c.TestClock, LeanHTTP: c.LeanHTTP,
+		Log: log.Logger, LogDropped: log.Dropped, Root: *c.rootKey(), TestClock: c.TestClock, LeanHTTP: c.LeanHTTP, SearchIndex: c.SearchIndex,
 		Tracing: traces(), Version: version, Program: programText(),
 		Backup: c.backups(),
 	}
