@@ -34,8 +34,8 @@ const (
 	// shown until they are countEnd old.
 	countAge = time.Minute
 	countEnd = 10 * time.Minute
-	// countPatience is how long a page waits for them if the last look took that long or
-	// less, or there was none; else it is countGlance.
+	// countPatience is how long a page waits for them, unless the last look took longer,
+	// or this one has already; then it is countGlance.
 	countPatience = 400 * time.Millisecond
 	countGlance   = 20 * time.Millisecond
 	// countTime bounds the counting.
@@ -66,7 +66,7 @@ func (c *counts) look(awsAccountID string, run func() (*api.CountUsersOutput, er
 	if known.last != nil && (known.next == nil || time.Since(known.last.at) < countEnd) {
 		return known.last, 0
 	}
-	if known.last != nil && known.last.took > countPatience {
+	if known.last != nil && known.last.took > countPatience || time.Since(known.next.at) > countPatience {
 		return known.next, countGlance
 	}
 	return known.next, countPatience

@@ -147,6 +147,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	srv := &Server{Root: o.Root, store: st, commits: commits, log: o.Log, lean: o.LeanHTTP}
+	if err := st.SetSearchIndex(ctx, o.SearchIndex); err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
 	if err := srv.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}
@@ -202,9 +205,6 @@ func isURL(place string) bool {
 func (s *Server) assemble(ctx context.Context, o Options) error {
 	st := s.store
 	if err := s.openTraces(o); err != nil {
-		return err
-	}
-	if err := st.SetSearchIndex(ctx, o.SearchIndex); err != nil {
 		return err
 	}
 	secrets, err := access.LoadSecrets(ctx, st, o.Root)
