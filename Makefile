@@ -69,6 +69,11 @@ unit: ## test the server and the generator
 e2e: ## test with the official SDKs and CLIs
 	$(REPORT) -C e2e go test -count=1 -timeout 20m -parallel 8 ./...
 
+.PHONY: screenshots
+screenshots: ## write pictures of all pages of the console into bin/screenshots
+	@mkdir -p bin/screenshots
+	cd e2e && CARILLON_E2E_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 10m -run '^TestBrowser_screenshots$$' .
+
 .PHONY: race
 race: ## test what runs concurrently with the race detector
 	$(REPORT) go test -race -short ./access/... ./dispatch/... ./internal/fair/... ./internal/front/... ./internal/gather/... ./jobs/... ./server/... ./sigv4/... ./store/... ./trail/... ./wire/...

@@ -146,7 +146,7 @@ func (p *page) iamUserForms(name string) (list []*form) {
 		}
 	}
 	user := api.Some(name)
-	add("CreateAccessKey", &iam.CreateAccessKeyInput{UserName: user}, form{Name: "create-key", Title: "Access keys", Hint: "The secret is shown once.", Button: "Create access key"})
+	add("CreateAccessKey", &iam.CreateAccessKeyInput{UserName: user}, form{Name: "create-key", Title: "New access key", Hint: "Its secret is shown once.", Button: "Create access key"})
 	add("AttachUserPolicy", &iam.AttachUserPolicyInput{UserName: user}, form{Name: "attach", Title: "Attach a managed policy", Button: "Attach policy", Fields: []field{
 		{Name: "PolicyArn", Label: "Policy", Required: true, Hint: "Its ARN, as the list of policies has it: arn:aws:iam::aws:policy/AmazonChimeReadOnly."},
 	}})

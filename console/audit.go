@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carillon/api"
+	"carillon/work"
 )
 
 const auditPath = Root + "audit"
@@ -131,6 +132,8 @@ func (p *page) auditRow(e api.AuditEvent, names map[string]string) auditRow {
 		case name == "" || strings.HasPrefix(name, "arn:") && len(e.Resources) > 1: // beside its name
 		case len(row.Resources) == shownResources:
 			row.More++
+		case name == work.TouchedNumber.Name: // it stands for all numbers
+			row.Resources = append(row.Resources, link{Label: "hidden"})
 		default:
 			label := name
 			if names[name] != "" {

@@ -47,7 +47,11 @@ func (p *page) invite(ctx context.Context, r *result, accountID string, emails [
 	out, err := p.calls().InviteUsers(ctx, &api.InviteUsersInput{AccountId: accountID, UserEmailList: emails})
 	if api.IsKind(err, api.BadRequest) {
 		if len(emails) == 1 {
-			r.Bad, r.Lines = true, append(r.Lines, emails[0]+": "+err.(*api.Error).Message)
+			why := err.(*api.Error).Message
+			if names(why, "UserEmailList") { // a rule in words for programs
+				why = "this is no e-mail address"
+			}
+			r.Bad, r.Lines = true, append(r.Lines, emails[0]+": "+why)
 			return nil
 		}
 		for i := range emails {

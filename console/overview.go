@@ -122,23 +122,22 @@ func (p *page) users() (*api.CountUsersOutput, time.Time, error) {
 
 // summary is what the overview shows. What the visitor may not see is nil.
 type summary struct {
-	Counting                   bool
-	Users, Accounts            int
-	Counted                    api.Timestamp
-	Status, License, Largest   []bar
-	First                      bool // there are no accounts yet
-	MayCreate                  bool
-	Changes                    []api.AuditEvent
-	ShowChanges                bool
-	FailedJobs                 []api.Job
-	ShowJobs, MoreJobs         bool
-	Backups                    bool
-	LastBackup                 api.Timestamp
-	CreateCommand, ListCommand string
+	Counting                 bool
+	Users, Accounts          int
+	Counted                  api.Timestamp
+	Status, License, Largest []bar
+	First                    bool // there are no accounts yet
+	MayCreate, MayMakeKeys   bool
+	Changes                  []api.AuditEvent
+	ShowChanges              bool
+	FailedJobs               []api.Job
+	ShowJobs, MoreJobs       bool
+	Backups                  bool
+	LastBackup               api.Timestamp
 }
 
 func overview(p *page) error {
-	s := &summary{MayCreate: p.may("CreateAccount"), CreateCommand: awsChime("create-account", "--name", "Example")}
+	s := &summary{MayCreate: p.may("CreateAccount"), MayMakeKeys: p.may("iam:CreateUser")}
 	v := view{Title: "Overview", Commands: []string{awsChime("list-accounts"), command("carillon", "audit", "list")}, Body: s}
 	for _, add := range []func(*summary) error{p.addCounts, p.addChanges, p.addServer} {
 		if err := add(s); err != nil {
@@ -147,6 +146,9 @@ func overview(p *page) error {
 	}
 	if s.Counting {
 		v.Refresh = 2
+	}
+	if s.First && s.MayCreate {
+		v.Commands = []string{awsChime("create-account", "--name", "Example"), command("carillon", "key", "create", "--user", "script")}
 	}
 	return p.show(http.StatusOK, "overview", v)
 }
@@ -168,6 +170,7 @@ func (p *page) addCounts(s *summary) error {
 		list, err := p.calls().ListAccounts(p.r.Context(), &api.ListAccountsInput{MaxResults: api.Some(1)})
 		if s.First = err == nil && len(list.Accounts) == 0; !s.First {
 			p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
+			s.Counting = true
 		}
 	}
 	return nil

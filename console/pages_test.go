@@ -80,7 +80,7 @@ func TestRoot(t *testing.T) {
 
 func TestAccounts(t *testing.T) {
 	b := signedIn(t)
-	b.shows("first run", b.get("/ui/"), "Welcome", "create-account")
+	b.shows("first run", b.get("/ui/"), "Welcome", "Create an account", "create-account")
 	p := b.post("/ui/accounts", "Name", "<b>Ünïcode & Co", "AccountType", "EnterpriseLWA")
 	b.want("created", p, 200, "<b>Ünïcode & Co")
 	b.shows("created", p, "The account was created.", "EnterpriseLWA", "As a command")

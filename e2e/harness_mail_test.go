@@ -27,7 +27,7 @@ type postOffice struct {
 // letter is a mail.
 type letter struct{ to, text string }
 
-func newPostOffice(t *testing.T) *postOffice {
+func newPostOffice(t testing.TB) *postOffice {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	succeed(t, err)

@@ -23,7 +23,12 @@ type world struct {
 
 func (e *env) world(t testing.TB) world {
 	t.Helper()
-	c := e.tenant(t)
+	return e.worldOf(t, e.tenant(t))
+}
+
+// worldOf makes a world in the caller's AWS account.
+func (e *env) worldOf(t testing.TB, c *caller) world {
+	t.Helper()
 	w := world{caller: c, account: c.enterprise(t), spare: c.team(t), team: c.team(t), directory: c.account(t, types.AccountTypeEnterpriseDirectory)}
 	users := c.users(t, w.account, 2)
 	w.user, w.member = users[0], users[1]
