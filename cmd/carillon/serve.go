@@ -86,10 +86,8 @@ func (c *serveCmd) rootKey() *access.RootKey {
 
 // Run serves until a signal ends ctx. What can fail comes before the banner.
 func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rereader) error {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
-	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes is no reason to end
+	hangups, stop := heed()
+	defer stop()
 	server.TuneMemory()
 	if err := c.checkCertificate(); err != nil {
 		return err
@@ -125,6 +123,15 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 	say := announcer{log, server.IsTerminal(s.err), newNotifier()}
 	defer c.reloads(hangups, srv, say, reread)()
 	return errors.Join(c.serve(ctx, say, srv, listener, writeKey), srv.Close())
+}
+
+// heed has the process live on when it is sent SIGHUP, of which the channel tells,
+// and when a reader of the log goes.
+func heed() (hangups chan os.Signal, stop func()) {
+	hangups = make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
+	return hangups, func() { signal.Stop(hangups) }
 }
 
 // announcer tells people what the log does not: like the log it waits for
