@@ -26,9 +26,9 @@ func TestPolicies(t *testing.T) {
 		return b.post("/ui/access/policy/"+action+"?arn="+url.QueryEscape(arn), pairs...)
 	}
 	p = change("version", "PolicyDocument", denyAccounts)
-	b.shows("version", p, "<h2>Document of v1</h2>", "Make v2 the default")
+	b.shows("version", p, "<h2>Document of v1</h2>", "Make default: v2")
 	b.shows("a bad one", change("version", "PolicyDocument", "{"), `role="alert"`)
-	b.shows("default", change("default", "VersionId", "v2"), "<h2>Document of v2</h2>", "Make v1 the default")
+	b.shows("default", change("default", "VersionId", "v2"), "<h2>Document of v2</h2>", "Make default: v1")
 	b.shows("the old one", b.get("/ui/access/policy?version=v1&arn="+url.QueryEscape(arn)), html.EscapeString(`"Effect":"Allow"`))
 	b.shows("too early", change("delete"), `role="alert"`)
 	b.hides("deleted version", change("delete-version", "VersionId", "v1"), "Delete v1")

@@ -23,12 +23,7 @@ type world struct {
 
 func (e *env) world(t testing.TB) world {
 	t.Helper()
-	return e.worldOf(t, e.tenant(t))
-}
-
-// worldOf makes a world in the caller's AWS account.
-func (e *env) worldOf(t testing.TB, c *caller) world {
-	t.Helper()
+	c := e.tenant(t)
 	w := world{caller: c, account: c.enterprise(t), spare: c.team(t), team: c.team(t), directory: c.account(t, types.AccountTypeEnterpriseDirectory)}
 	users := c.users(t, w.account, 2)
 	w.user, w.member = users[0], users[1]
