@@ -48,7 +48,7 @@ func (p *page) createForm() *form {
 	f := form{Name: "create", Action: Root + "accounts", Title: "Create an account", Button: "Create account", Fields: []field{name}}
 	switch {
 	case p.may("ProvisionAccount"):
-		f.Fields = append(f.Fields, field{Name: "AccountType", Label: "Type", Kind: "select", Options: options("Team", "Team", "EnterpriseLWA", "EnterpriseDirectory", "EnterpriseOIDC")})
+		f.Fields = append(f.Fields, field{Name: "AccountType", Label: "Type", Kind: "select", Hint: "Team: people are invited. EnterpriseLWA: people of your domains, who can be suspended. The others: as your directory or provider has them.", Options: options("Team", "Team", "EnterpriseLWA", "EnterpriseDirectory", "EnterpriseOIDC")})
 	case !p.may("CreateAccount"):
 		return nil
 	}

@@ -13,6 +13,12 @@ const maxInvited = 100
 // inviteBatch is how many addresses one call takes.
 const inviteBatch = 50
 
+// mailed says what became of the mail of an invitation.
+var mailed = map[api.EmailStatus]string{
+	api.EmailStatusSent: "mail sent", api.EmailStatusFailed: "mail failed",
+	api.EmailStatusNotSent: "no mail sent: the tab Invitations has the link to bring",
+}
+
 // inviteForm invites people; nil: not here, or not this visitor.
 func (p *page) inviteForm(a *api.Account) *form {
 	if a.AccountType.V != api.AccountTypeTeam || !p.may("InviteUsers") {
@@ -62,7 +68,7 @@ func (p *page) invite(ctx context.Context, r *result, accountID string, emails [
 		return nil
 	}
 	for _, i := range out.Invites {
-		r.Lines = append(r.Lines, i.EmailAddress.V+": "+strings.ToLower(string(i.Status.V))+", mail "+string(i.EmailStatus.V))
+		r.Lines = append(r.Lines, i.EmailAddress.V+": "+strings.ToLower(string(i.Status.V))+", "+mailed[i.EmailStatus.V])
 	}
 	return err
 }

@@ -11,7 +11,7 @@ func TestBrowser_invitation(t *testing.T) {
 		b.open(account)
 		b.fill("E-mail addresses", guest+"; nobody")
 		b.press("Invite")
-		b.sees(guest+": pending, mail Sent", "nobody: ")
+		b.sees(guest+": pending, mail sent", "nobody: ")
 		b.follow("Invitations")
 		b.sees(guest, "Pending")
 
