@@ -177,6 +177,9 @@ func TestCopy_differs(t *testing.T) {
 // More rows than one transaction takes, in an order that differs from that of the
 // database's own collation, and with keys that come apart only late.
 func TestCopy_many_rows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one caller, whom the race detector makes wait for over a minute")
+	}
 	from := newDB(t, storetest.SQLite(t))
 	from.write(func(r store.Records) error {
 		return r.InsertAccount(&store.Account{AccountID: "team", AwsAccountID: aws, Type: "Team", Status: "Active"})

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"carillon/internal/pgtest"
 	"carillon/store"
@@ -86,10 +87,13 @@ var migrated = pgtest.Template{Fill: func(url string) error {
 	return migrate(e)
 }}
 
+// patience is that of carillon copy: a minute, for tests on busy machines.
+const patience = time.Minute
+
 // PostgresAt opens the database at a URL, as one of several processes would.
 func PostgresAt(t testing.TB, url string) engine.Engine {
 	t.Helper()
-	e, err := postgres.Open(t.Context(), url, postgres.Options{})
+	e, err := postgres.Open(t.Context(), url, postgres.Options{Timeout: patience, Wait: patience, ReadTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
