@@ -57,8 +57,12 @@ func tooLongFor(m apitest.Member, body string) (limit int, unit string) {
 	return limit, found[2]
 }
 
-// greatestLimit is the largest that any string of the API has.
-const greatestLimit = 8192
+// What strings of the API may have at most, and records of an import, each of which
+// is a text.
+const (
+	greatestLimit  = 8192
+	greatestRecord = 512 << 10
+)
 
 // Every string of every operation has a limit: what is one character longer is
 // refused by name, and what is as long as it may be troubles no engine.
@@ -86,6 +90,9 @@ func (c *caller) hasLimit(t *testing.T, m apitest.Member) {
 		return c.send(t, op.method, op.target, op.body)
 	}
 	most, unit := tooLongFor(m, send(ofLength(greatestLimit+1, "x")).body)
+	if m.String() == "ImportRecords.Lines[]" {
+		most, unit = tooLongFor(m, send(ofLength(greatestRecord+1, "x")).body)
+	}
 	if most == 0 {
 		t.Errorf("%s: %d characters are taken", m, greatestLimit+1)
 		return
