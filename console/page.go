@@ -88,7 +88,7 @@ type link struct {
 func (p *page) show(status int, name string, v view) error {
 	p.complete(&v)
 	var b bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&b, "layout", v); err != nil {
+	if err := templates()[name].ExecuteTemplate(&b, "layout", v); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	p.w.Header().Set("Content-Type", "text/html; charset=utf-8")

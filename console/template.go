@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"carillon/api"
@@ -17,13 +18,20 @@ var funcs = template.FuncMap{
 	"user":    func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
 }
 
-// templates are the pages by name: each in the layout, with its parts.
-var templates = loadTemplates("sign-in", "error", "overview", "accounts", "users", "user", "preview", "task", "import", "import-task",
+// templates are the pages by name: each in the layout, with its parts. They are read
+// for the first page, not by every command.
+var templates = sync.OnceValue(func() map[string]*template.Template {
+	return loadTemplates(pageNames...)
+})
+
+var pageNames = []string{
+	"sign-in", "error", "overview", "accounts", "users", "user", "preview", "task", "import", "import-task",
 	"domains", "invitations", "invitation", "retention", "account-settings", "account-delete", "scim",
 	"audit", "audit-record", "audit-verify", "server", "backup",
 	"rooms", "room", "bots", "bot",
 	"numbers", "number", "number-search", "number-orders", "number-order",
-	"access", "access-user", "once", "policies", "policy", "simulator")
+	"access", "access-user", "once", "policies", "policy", "simulator",
+}
 
 func loadTemplates(names ...string) map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(funcs).ParseFS(files, "web/layout.tmpl", "web/parts.tmpl"))
