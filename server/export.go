@@ -85,12 +85,14 @@ func (x *exports) run(ctx context.Context) {
 	defer ticker.Stop()
 	_ = os.RemoveAll(x.dir) // what a process has left that was killed
 	defer os.RemoveAll(x.dir)
+	var making sync.WaitGroup
+	defer making.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-x.asked:
-			x.make(ctx, e)
+			making.Go(func() { x.make(ctx, e) }) // beside others: nobody waits for another's
 		case <-ticker.C:
 			x.forget(time.Now().Add(-exportKept))
 		}
