@@ -124,11 +124,13 @@ const firstSurrogate, lastSurrogate = '\uD7FF' + 1, '\uE000' - 1
 // of any length come to few different statements.
 func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 
+// anonymous are the placeholders of a list that padded has lengthened, for query.add.
+func anonymous(n int) string { return `?` + strings.Repeat(`, ?`, roundUp(n)-1) }
+
 // placeholders returns those of a list of n values that padded has lengthened.
 func placeholders(n int) string {
 	var q query
-	n = roundUp(n)
-	q.add(`?`+strings.Repeat(`, ?`, n-1), make([]any, n)...)
+	q.add(anonymous(n), make([]any, roundUp(n))...)
 	return q.String()
 }
 

@@ -214,7 +214,7 @@ func (r Records) nameMembers(list []RoomMembership) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return r.usersWithIDs(list[0].AccountID, ids, func(u *User) {
+	return r.usersWithIDs(userByID, []any{list[0].AccountID}, ids, func(u *User) {
 		m := byID[u.UserID]
 		m.Email, m.FullName = u.Email, u.DisplayName
 	})

@@ -129,16 +129,7 @@ var memberTexts = manyRows(`INSERT INTO scim_members (account_id, group_id, user
 
 // RemoveScimMembers takes members from a group.
 func (r Records) RemoveScimMembers(accountID, groupID string, userIDs []string) error {
-	for ids := range slices.Chunk(userIDs, insertChunk) {
-		var q query
-		q.add(`DELETE FROM scim_members WHERE account_id = ?`, accountID)
-		q.add(` AND group_id = ?`, groupID)
-		q.add(` AND user_id IN (`+anonymous(len(ids))+`)`, padded(ids)...)
-		if _, err := r.tx.Exec(q.String(), q.args...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return forKeys(r, `DELETE FROM scim_members WHERE account_id = $1 AND group_id = $2 AND user_id = $3`, []any{accountID, groupID}, userIDs, nil)
 }
 
 // Membership is a group that a user is in.
@@ -148,21 +139,13 @@ func (m *Membership) scan(row engine.Row) error {
 	return row.Scan(&m.UserID, &m.GroupID, &m.Name, &m.License)
 }
 
-// MembershipsOf returns the groups that some users of an account are in.
+// MembershipsOf returns the groups that some users of an account are in, by user and
+// group.
 func (r Records) MembershipsOf(accountID string, userIDs []string) ([]Membership, error) {
-	if len(userIDs) == 0 {
-		return nil, nil
-	}
-	var q query
-	q.add(`SELECT m.user_id, g.group_id, g.name, g.license FROM scim_members m
-		JOIN scim_groups g ON g.account_id = m.account_id AND g.group_id = m.group_id WHERE m.account_id = ?`, accountID)
-	q.add(` AND m.user_id IN (`+anonymous(len(userIDs))+`)`, padded(userIDs)...)
-	list, err := collect[Membership](r, q.String(), q.args)
-	slices.SortFunc(list, func(a, b Membership) int { // with an ORDER BY, PostgreSQL would walk through the whole account
+	list, err := collectForKeys[Membership](r, `SELECT m.user_id, g.group_id, g.name, g.license FROM scim_members m
+		JOIN scim_groups g ON g.account_id = m.account_id AND g.group_id = m.group_id WHERE m.account_id = $1 AND m.user_id = $2`, []any{accountID}, userIDs)
+	slices.SortFunc(list, func(a, b Membership) int {
 		return cmp.Or(strings.Compare(a.UserID, b.UserID), strings.Compare(a.GroupID, b.GroupID))
 	})
 	return list, err
 }
-
-// anonymous are the placeholders of a list that padded has lengthened, for query.add.
-func anonymous(n int) string { return `?` + strings.Repeat(`, ?`, roundUp(n)-1) }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"math/bits"
-	"slices"
 	"strings"
 
 	"carillon/store/engine"
@@ -11,37 +10,11 @@ import (
 // LockUsersByID is LockUser for several users; who is not there is left out. Callers
 // have the account locked, so that they do not wait for each other in a circle.
 func (r Records) LockUsersByID(awsAccountID, accountID string, ids []string) (users []User, err error) {
-	for part := range slices.Chunk(ids, insertChunk) {
-		var keys, others [][]byte
-		for _, id := range part {
-			if p := placeOf(id, 0); len(p.other) == 0 {
-				keys = append(keys, p.key)
-			} else {
-				others = append(others, p.other)
-			}
-		}
-		for _, in := range []struct {
-			values [][]byte
-			column string
-		}{{keys, `place`}, {others, `LENGTH(other_id) > 0 AND other_id`}} {
-			if err := r.lockUsersIn(awsAccountID, accountID, in.column, in.values, &users); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return users, nil
-}
-
-func (r Records) lockUsersIn(awsAccountID, accountID, column string, values [][]byte, users *[]User) error {
-	if len(values) == 0 {
-		return nil
-	}
-	var q query
-	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`, accountID)
-	q.add(` AND `+column+` IN (`+anonymous(len(values))+`)`, padded(values)...)
-	q.add(ownedAccount, accountID, awsAccountID)
-	q.add(forUpdate) // with an ORDER BY, PostgreSQL would walk through the whole account
-	return r.eachUser(&q, User{AccountID: accountID, AwsAccountID: awsAccountID}, func(u *User) { *users = append(*users, *u) })
+	err = r.usersWithIDs(lockedByID, []any{accountID, awsAccountID}, ids, func(u *User) {
+		u.AwsAccountID = awsAccountID
+		users = append(users, *u)
+	})
+	return users, err
 }
 
 // UpdateUsers is UpdateUser for several users, which the caller has locked.
@@ -74,56 +47,32 @@ func (r Records) ScimMembersAfter(accountID, groupID, after string, limit int) (
 // ScimMembersAmong returns which of some users are members of a group, by their ids.
 func (r Records) ScimMembersAmong(accountID, groupID string, userIDs []string) (map[string]bool, error) {
 	among := map[string]bool{}
-	for part := range slices.Chunk(userIDs, insertChunk) {
-		var q query
-		q.add(`SELECT user_id FROM scim_members WHERE account_id = ?`, accountID)
-		q.add(` AND group_id = ?`, groupID)
-		q.add(` AND user_id IN (`+anonymous(len(part))+`)`, padded(part)...)
-		ids, err := r.ids(q.String(), q.args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			among[id] = true
-		}
-	}
-	return among, nil
+	var id string
+	err := forKeys(r, `SELECT user_id FROM scim_members WHERE account_id = $1 AND group_id = $2 AND user_id = $3`, []any{accountID, groupID}, userIDs, func(row engine.Row) error {
+		err := row.Scan(&id)
+		among[id] = true
+		return err
+	})
+	return among, err
 }
 
 // ScimLeftOf returns those of some users who left an account and are still visible to
 // SCIM, with their licences, by their ids.
 func (r Records) ScimLeftOf(accountID string, userIDs []string) (map[string]string, error) {
 	licenses := map[string]string{}
-	for part := range slices.Chunk(userIDs, insertChunk) {
-		var q query
-		q.add(`SELECT s.user_id, s.left_license FROM scim_users s WHERE s.account_id = ?`, accountID)
-		q.add(` AND s.user_id IN (`+anonymous(len(part))+`)`+superseded, padded(part)...)
-		err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-			var id, license string
-			err := row.Scan(&id, &license)
-			licenses[id] = license
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return licenses, nil
+	var id, license string
+	err := forKeys(r, `SELECT s.user_id, s.left_license FROM scim_users s WHERE s.account_id = $1 AND s.user_id = $2`+superseded, []any{accountID}, userIDs, func(row engine.Row) error {
+		err := row.Scan(&id, &license)
+		licenses[id] = license
+		return err
+	})
+	return licenses, err
 }
 
 // SetScimLeftLicense gives users who left an account the licence with which they come
 // back.
 func (r Records) SetScimLeftLicense(accountID string, userIDs []string, license string) error {
-	for part := range slices.Chunk(userIDs, insertChunk) {
-		var q query
-		q.add(`UPDATE scim_users SET left_license = ?`, license)
-		q.add(` WHERE account_id = ?`, accountID)
-		q.add(` AND user_id IN (`+anonymous(len(part))+`)`, padded(part)...)
-		if _, err := r.tx.Exec(q.String(), q.args...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return forKeys(r, `UPDATE scim_users SET left_license = $1 WHERE account_id = $2 AND user_id = $3`, []any{license, accountID}, userIDs, nil)
 }
 
 // ReturnScim notes that a user who left an account is in it again.

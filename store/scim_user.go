@@ -39,13 +39,7 @@ func (r Records) ScimUser(accountID, userID string) (*ScimUser, error) {
 // ScimUsers returns what SCIM knows of those of some users of whom it knows
 // anything.
 func (r Records) ScimUsers(accountID string, userIDs []string) ([]ScimUser, error) {
-	if len(userIDs) == 0 {
-		return nil, nil
-	}
-	var q query
-	q.add(`SELECT `+scimUserColumns+` FROM scim_users WHERE account_id = ?`, accountID)
-	q.add(` AND user_id IN (`+anonymous(len(userIDs))+`)`, padded(userIDs)...)
-	return collect[ScimUser](r, q.String(), q.args)
+	return collectForKeys[ScimUser](r, `SELECT `+scimUserColumns+` FROM scim_users WHERE account_id = $1 AND user_id = $2`, []any{accountID}, userIDs)
 }
 
 // PutScimUser writes what SCIM knows of a user, with the further addresses, whose

@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"carillon/store/engine"
 )
@@ -136,6 +137,18 @@ func (r Records) byKey(absent *Missing, query string, args []any, scan func(engi
 	return err
 }
 
+// forKeys runs a statement for each of several values of its last parameter. For lists of
+// keys it is the form whose cost does not depend on what the database believes: where
+// its statistics are old, PostgreSQL compares each row of an account with each value
+// of an IN.
+func forKeys[K any](r Records, query string, args []any, keys []K, each func(engine.Row) error) error {
+	lists := make([][]any, len(keys))
+	for i, key := range keys {
+		lists[i] = append(slices.Clip(args), key)
+	}
+	return engine.Batch(r.tx, query, lists, each)
+}
+
 // get is byKey for a record. It is never nil.
 func get[T any, P record[T]](r Records, absent *Missing, query string, args ...any) (*T, error) {
 	v := new(T)
@@ -165,11 +178,22 @@ type record[T any] interface {
 
 // collect runs a query and returns a record for each row.
 func collect[T any, P record[T]](r Records, query string, args []any) (list []T, err error) {
-	err = r.tx.Query(query, args, func(row engine.Row) error {
+	err = r.tx.Query(query, args, appender[T, P](&list))
+	return list, err
+}
+
+// collectForKeys is collect with each of several values of the last parameter.
+func collectForKeys[T any, P record[T], K any](r Records, query string, args []any, keys []K) (list []T, err error) {
+	err = forKeys(r, query, args, keys, appender[T, P](&list))
+	return list, err
+}
+
+// appender returns what adds the record of a row to a list.
+func appender[T any, P record[T]](list *[]T) func(engine.Row) error {
+	return func(row engine.Row) error {
 		var v T
 		err := P(&v).scan(row)
-		list = append(list, v)
+		*list = append(*list, v)
 		return err
-	})
-	return list, err
+	}
 }

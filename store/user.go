@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-	"strings"
 	"sync"
 
 	"carillon/store/engine"
@@ -102,9 +100,28 @@ func (r Records) LockUserByEmail(awsAccountID, accountID, email string) (*User, 
 const userByEmail = `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1 AND email_key = $2
 	AND EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = $3 AND a.aws_account_id = $4) FOR UPDATE`
 
+// idTexts are the two statements that find a user of the account $1: by place, if the
+// id tells it, else by the id.
+type idTexts struct{ byPlace, byOtherID string }
+
+// userByID leads to users of any AWS account; lockedByID locks those of the AWS
+// account $2.
+var (
+	userByID = idTexts{
+		byPlace:   `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1 AND place = $2`,
+		byOtherID: `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1 AND other_id = $2 AND LENGTH(other_id) > 0`,
+	}
+	lockedByID = idTexts{
+		byPlace:   `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1` + ownedBySecond + ` AND place = $3 FOR UPDATE`,
+		byOtherID: `SELECT ` + userColumns + ` FROM user_rows WHERE account_id = $1` + ownedBySecond + ` AND other_id = $3 AND LENGTH(other_id) > 0 FOR UPDATE`,
+	}
+)
+
+const ownedBySecond = ` AND EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = $1 AND a.aws_account_id = $2)`
+
 // usersWithIDs calls each for those of an account's users that have one of some
 // ids, in no order. The User is used again.
-func (r Records) usersWithIDs(accountID string, ids []string, each func(*User)) error {
+func (r Records) usersWithIDs(texts idTexts, args []any, ids []string, each func(*User)) error {
 	var keys, others [][]byte
 	for _, id := range ids {
 		if p := placeOf(id, 0); len(p.other) == 0 {
@@ -113,45 +130,38 @@ func (r Records) usersWithIDs(accountID string, ids []string, each func(*User)) 
 			others = append(others, p.other)
 		}
 	}
-	if err := r.usersIn(accountID, ``, `place`, keys, each); err != nil {
+	accountID, _ := args[0].(string)
+	scan := scanUsers(User{AccountID: accountID}, each)
+	if err := forKeys(r, texts.byPlace, args, keys, scan); err != nil {
 		return err
 	}
-	return r.usersIn(accountID, ` AND LENGTH(other_id) > 0`, `other_id`, others, each)
+	return forKeys(r, texts.byOtherID, args, others, scan)
 }
 
 // PresentUsers returns which of some users an account has, by their ids.
 func (r Records) PresentUsers(accountID string, ids []string) (map[string]bool, error) {
 	present := map[string]bool{}
-	for part := range slices.Chunk(ids, insertChunk) {
-		if err := r.usersWithIDs(accountID, part, func(u *User) { present[u.UserID] = true }); err != nil {
-			return nil, err
-		}
-	}
-	return present, nil
-}
-
-func (r Records) usersIn(accountID, index, column string, values [][]byte, each func(*User)) error {
-	if len(values) == 0 {
-		return nil
-	}
-	var q query
-	q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ?`+index, accountID)
-	q.add(` AND `+column+` IN (?`+strings.Repeat(`, ?`, roundUp(len(values))-1)+`)`, padded(values)...)
-	return r.eachUser(&q, User{AccountID: accountID}, each)
+	err := r.usersWithIDs(userByID, []any{accountID}, ids, func(u *User) { present[u.UserID] = true })
+	return present, err
 }
 
 // eachUser calls each for every row of a query; all have in common what a user
 // begins with.
 func (r Records) eachUser(q *query, begin User, each func(*User)) error {
+	return r.tx.Query(q.String(), q.args, scanUsers(begin, each))
+}
+
+// scanUsers returns what calls each for the user of a row. The User is used again.
+func scanUsers(begin User, each func(*User)) func(engine.Row) error {
 	var u userRow
-	return r.tx.Query(q.String(), q.args, func(row engine.Row) error {
+	return func(row engine.Row) error {
 		u.User = begin
-		if err := u.scan(row); err != nil {
-			return err
+		err := u.scan(row)
+		if err == nil {
+			each(&u.User)
 		}
-		each(&u.User)
-		return nil
-	})
+		return err
+	}
 }
 
 // LockUsersByEmail is LockUserByEmail for several addresses; users are under the

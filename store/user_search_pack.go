@@ -238,25 +238,18 @@ func (r Records) takeNotes(accountID string, from, to []byte) (places []string, 
 
 // packedUsers reads those of some users who are there, in order.
 func (r Records) packedUsers(accountID string, places []string) (users []packedUser, err error) {
-	u := userRow{User: User{AccountID: accountID}}
-	for part := range slices.Chunk(places, insertChunk) {
-		keys := make([][]byte, len(part))
-		for i := range part {
-			keys[i] = []byte(part[i])
-		}
-		var q query
-		q.add(`SELECT `+userColumns+` FROM user_rows WHERE account_id = ? AND place IN (`, accountID)
-		q.add(`?`+strings.Repeat(`, ?`, roundUp(len(keys))-1)+`) ORDER BY place`, padded(keys)...)
-		if err := r.tx.Query(q.String(), q.args, func(row engine.Row) error {
-			u.User = User{AccountID: accountID}
-			err := u.scan(row)
-			users = append(users, packed(&u))
-			return err
-		}); err != nil {
-			return nil, err
-		}
+	keys := make([][]byte, len(places))
+	for i := range places {
+		keys[i] = []byte(places[i])
 	}
-	return users, nil
+	var u userRow
+	err = forKeys(r, userByID.byPlace, []any{accountID}, keys, func(row engine.Row) error {
+		u.User = User{AccountID: accountID}
+		err := u.scan(row)
+		users = append(users, packed(&u))
+		return err
+	})
+	return users, err
 }
 
 // merged returns the users of the block without those who are noted, with others, all

@@ -193,12 +193,12 @@ func (r Records) readPage(page *foundPage) (complete bool, err error) {
 		u := &page.users[i]
 		places[i], at[u.place] = []byte(u.place), u
 	}
-	err = r.usersIn(page.search.AccountID, ``, `place`, places, func(u *User) {
+	err = forKeys(r, userByID.byPlace, []any{page.search.AccountID}, places, scanUsers(User{AccountID: page.search.AccountID}, func(u *User) {
 		copied := *u
 		p := placeOf(u.UserID, u.CreatedMs)
 		at[string(p.key)].User = &copied
 		delete(at, string(p.key))
-	})
+	}))
 	return len(at) == 0, err
 }
 

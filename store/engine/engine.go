@@ -55,6 +55,26 @@ type Single interface {
 	Single(query string, args []any, scan func(Row) error) error
 }
 
+// Batcher is a [Tx] that has a better way for a [Batch].
+type Batcher interface {
+	// Batch does what the function of this name does.
+	Batch(query string, lists [][]any, each func(Row) error) error
+}
+
+// Batch runs one statement with each of several lists of arguments, one after the
+// other, and calls each for every row. It stops at the first error.
+func Batch(tx Tx, query string, lists [][]any, each func(Row) error) error {
+	if b, ok := tx.(Batcher); ok {
+		return b.Batch(query, lists, each)
+	}
+	for _, args := range lists {
+		if err := tx.Query(query, args, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Engine is a database. Its methods are safe for concurrent use.
 //
 // The engines take one SQL text: that of PostgreSQL, kept to what SQLite

@@ -55,10 +55,13 @@ func (t *tx) Query(query string, args []any, each func(engine.Row) error) error 
 		return t.fail(t.classify(err))
 	}
 	t.busy = true
-	defer func() {
-		rows.Close()
-		t.busy = false
-	}()
+	defer func() { t.busy = false }()
+	return t.rows(rows, each)
+}
+
+// rows calls each for every row of an answer.
+func (t *tx) rows(rows pgx.Rows, each func(engine.Row) error) error {
+	defer rows.Close()
 	r := &row{rows}
 	for rows.Next() {
 		if err := each(r); err != nil {

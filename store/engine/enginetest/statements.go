@@ -30,6 +30,8 @@ var statementTests = []test{
 	{"Query_byteOrder", queryByteOrder},
 	{"Query_eachError", queryEachError},
 	{"Query_nested", queryNested},
+	{"Batch", batch},
+	{"Batch_errors", batchErrors},
 	{"Arguments_wrong", argumentsWrong},
 	{"Scan_wrong", scanWrong},
 }
