@@ -8,7 +8,7 @@ import (
 )
 
 // patience is how long tests wait for what the server does in the background.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // waits skips a test that has to wait for a long time, unless there is time.
 func waits(t testing.TB, howLong string) {
