@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 )
 
 // sealingGoesOn is how long a replica that is gone may keep others from sealing:
 // its lease has to end.
-const sealingGoesOn = 10 * time.Second
+const sealingGoesOn = patience
 
 // Replicas share the records: all are in one chain that one at a time seals, and
 // a replica that is killed keeps no other from it.

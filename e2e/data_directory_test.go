@@ -49,7 +49,7 @@ func TestReadyz_data_directory_deleted(t *testing.T) {
 	e := ownServer(t)
 	e.team(t)
 	succeed(t, os.Rename(e.server.data(), e.server.data()+".away"))
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for e.health(t, "/readyz") == 200 && time.Now().Before(deadline) {
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -63,7 +63,7 @@ func TestReadyz_data_directory_deleted(t *testing.T) {
 // awaitLog waits for words in a log, which is written now and then.
 func awaitLog(t *testing.T, path, words string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(readFile(path), words); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !strings.Contains(readFile(path), words); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the log lacks %q: %s", words, readFile(path))
 		}

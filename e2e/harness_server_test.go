@@ -21,7 +21,7 @@ import (
 
 const (
 	// startTimeout is how long a server may take until it is ready.
-	startTimeout = 20 * time.Second
+	startTimeout = patience
 	// stopTimeout is a little more than requests in flight are waited for.
 	stopTimeout = 40 * time.Second
 )

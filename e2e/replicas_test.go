@@ -120,7 +120,7 @@ func TestDatabase_goes_away_and_comes_back(t *testing.T) {
 	equal(t, "healthz without the database", c.health(t, "/healthz"), 200)
 
 	db.Restart(t)
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for c.health(t, "/readyz") != 200 && time.Now().Before(deadline) {
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -129,8 +129,8 @@ func TestShutdown_signals(t *testing.T) {
 		select {
 		case <-e.server.exited:
 			succeed(t, e.server.exitCode())
-		case <-time.After(20 * time.Second):
-			t.Errorf("the server still runs 20 s after %s", signal)
+		case <-time.After(stopTimeout):
+			t.Errorf("the server still runs %s after %s", stopTimeout, signal)
 		}
 	}
 }
