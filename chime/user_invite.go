@@ -2,6 +2,8 @@ package chime
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"carillon/api"
 	"carillon/store"
@@ -21,20 +23,43 @@ func (s *Service) InviteUsers(w *work.Unit, in *api.InviteUsersInput) (*api.Invi
 	if !isType(a, api.AccountTypeTeam) {
 		return nil, wrongType(a, string(api.AccountTypeTeam))
 	}
-	invites := []api.Invite{}
-	emails := distinct(in.UserEmailList)
-	k, err := known(w, a, emails)
+	guests := guestsOf(w, in.UserEmailList)
+	invites := make([]api.Invite, len(guests))
+	k, err := known(w, a, distinct(in.UserEmailList))
 	if err != nil {
 		return nil, err
 	}
-	for _, email := range emails {
-		u, err := s.invite(w, a, k, email, in.UserType)
+	for _, g := range inOneOrder(guests) {
+		u, err := s.invite(w, a, k, g, in.UserType)
 		if err != nil {
 			return nil, err
 		}
-		invites = append(invites, inviteShape(w, u, email))
+		invites[g.place] = inviteShape(w, u, g.email)
 	}
 	return &api.InviteUsersOutput{Invites: invites}, nil
+}
+
+// guest is an address that is to be invited.
+type guest struct {
+	place int // among those of the request
+	email string
+	newID string // of the user, unless the address had one before
+}
+
+// guestsOf returns the addresses to invite, with ids in the order of the request.
+func guestsOf(w *work.Unit, emails []string) (guests []guest) {
+	for i, email := range distinct(emails) {
+		guests = append(guests, guest{i, email, store.TimedID(w.NewID(), w.NowMs())})
+	}
+	return guests
+}
+
+// inOneOrder returns guests in the order of their addresses, so that requests for the
+// same ones do not wait for each other in a circle.
+func inOneOrder(guests []guest) []guest {
+	return slices.SortedFunc(slices.Values(guests), func(a, b guest) int {
+		return strings.Compare(store.EmailKey(a.email), store.EmailKey(b.email))
+	})
 }
 
 func checkInvitees(emails []string) error {
@@ -86,11 +111,11 @@ func known(w *work.Unit, a *store.Account, emails []string) (*invited, error) {
 
 // invite invites one address: somebody new, a pending invitee once more, or a
 // member, for whom nothing changes.
-func (s *Service) invite(w *work.Unit, a *store.Account, k *invited, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	if u := k.users[store.EmailKey(email)]; u != nil {
+func (s *Service) invite(w *work.Unit, a *store.Account, k *invited, g guest, t api.Opt[api.UserType]) (*store.User, error) {
+	if u := k.users[store.EmailKey(g.email)]; u != nil {
 		return u, s.inviteAgain(w, u, k.invitations[u.InviteID], t)
 	}
-	invitee, err := newInvitee(w, a, email, t)
+	invitee, err := newInvitee(w, a, g, t)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +125,12 @@ func (s *Service) invite(w *work.Unit, a *store.Account, k *invited, email strin
 	}
 	// Somebody else added the address just now, or the former id went to another
 	// address. Then a new id, which nobody has, leaves only the former case.
-	k, err = known(w, a, []string{email})
+	k, err = known(w, a, []string{g.email})
 	if err != nil {
 		return nil, err
 	}
 	if len(k.users) > 0 {
-		return s.invite(w, a, k, email, t)
+		return s.invite(w, a, k, g, t)
 	}
 	invitee.UserID = store.TimedID(w.NewID(), invitee.CreatedMs)
 	return invitee, s.insertInvitee(w, invitee)
@@ -165,14 +190,14 @@ func (s *Service) renewInvitation(w *work.Unit, u *store.User, i *store.Invitati
 }
 
 // newInvitee returns a user to be, with the id that the address had before.
-func newInvitee(w *work.Unit, a *store.Account, email string, t api.Opt[api.UserType]) (*store.User, error) {
-	id, err := w.FormerUserID(a.AccountID, email)
+func newInvitee(w *work.Unit, a *store.Account, g guest, t api.Opt[api.UserType]) (*store.User, error) {
+	id, err := w.FormerUserID(a.AccountID, g.email)
 	if errors.Is(err, store.ErrNotFound) {
-		id, err = store.TimedID(w.NewID(), w.NowMs()), nil
+		id, err = g.newID, nil
 	}
 	return &store.User{
 		AccountID: a.AccountID, UserID: id, AwsAccountID: a.AwsAccountID,
-		Email: email, License: a.DefaultLicense, Type: string(t.Or(api.UserTypePrivateUser)),
+		Email: g.email, License: a.DefaultLicense, Type: string(t.Or(api.UserTypePrivateUser)),
 		Registration: string(api.RegistrationStatusUnregistered),
 		Invitation:   string(api.InviteStatusPending),
 		InviteID:     w.NewID(),
