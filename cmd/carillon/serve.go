@@ -126,11 +126,12 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 }
 
 // heed has the process live on when it is sent SIGHUP, of which the channel tells,
-// and when a reader of the log goes.
+// when a reader of the log goes, and when it is sent what only faults of its own
+// should bring.
 func heed() (hangups chan os.Signal, stop func()) {
 	hangups = make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
-	signal.Ignore(syscall.SIGPIPE)
+	signal.Ignore(unheeded...)
 	return hangups, func() { signal.Stop(hangups) }
 }
 
