@@ -76,7 +76,29 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--startup-timeout takes no negative value")
 	}
 	_, err := tracing.FromEnv(os.Getenv)
-	return err
+	return errors.Join(err, c.checkAddresses())
+}
+
+// checkAddresses returns what is wrong with the addresses to listen on.
+func (c *serveCmd) checkAddresses() error {
+	if err := checkAddress("--listen", c.Listen); err != nil {
+		return err
+	}
+	if c.MetricsListen == nil || *c.MetricsListen == "" {
+		return nil
+	}
+	return checkAddress("--metrics-listen", *c.MetricsListen)
+}
+
+func checkAddress(flag, address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("%s takes an address with a port, as in %s: %w", flag, defaultMetrics, err)
+	}
+	return nil
 }
 
 // rootKey is the key of the settings; without an id there is none.
