@@ -72,7 +72,7 @@ func TestIam_session_lengths(t *testing.T) {
 
 // Sessions end by the clock that tests move.
 func TestIam_session_ends(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, e *env) {
+	forEachOwnServer(t, func(t *testing.T, e *env) {
 		admin, _ := e.admin(t)
 		session := credentialsIn(admin.byName().do(t, "sts", "GetSessionToken", members{"DurationSeconds": 900}), "Credentials")
 		signed := presignedAccounts(t, newCaller(e.endpoint, session))
