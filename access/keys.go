@@ -44,6 +44,9 @@ type Keys struct {
 	cache  cache
 	uses   uses
 
+	// Now is the clock that sessions end by: the real one unless it is set, before
+	// the first request.
+	Now func() time.Time
 	// RootChanged, if not nil, is told of every new root key, once and in order.
 	// Set it before the first request.
 	RootChanged func(RootKey)
@@ -52,7 +55,7 @@ type Keys struct {
 // NewKeys returns the keys of a server: the root key and those in the store,
 // whose secrets are sealed with the master secret.
 func NewKeys(s *store.Store, master []byte, root RootKey) *Keys {
-	k := &Keys{store: s, sealer: newSealer(master)}
+	k := &Keys{store: s, sealer: newSealer(master), Now: time.Now}
 	k.state.set(root, time.Now())
 	return k
 }

@@ -58,7 +58,7 @@ func newKeys(s *store.Store) keys {
 
 // calls runs the operations of keys.
 func calls(s *store.Store, k *access.Keys) api.Calls {
-	rules := iam.New(iam.Config{Keys: k, RealNow: time.Now})
+	rules := iam.New(iam.Config{Keys: k, Now: time.Now})
 	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{}, others{})
 	maps.Copy(bound, vocabulary.Bind[*work.Unit](rules))
 	d := dispatch.New(dispatch.Config{

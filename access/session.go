@@ -41,9 +41,9 @@ var tokenEncoding = base64.RawURLEncoding
 const maxToken = 1024
 
 // NewSession returns a session of a caller who has proved to have a long-term
-// key, good for some time from now on by the real clock, as signatures are. It
-// looks nothing up, so that a transaction may call it: what has become of the key
-// meanwhile, whoever uses the session will find out.
+// key, good for some time from now on by the clock of the keys. It looks nothing
+// up, so that a transaction may call it: what has become of the key meanwhile,
+// whoever uses the session will find out.
 func (k *Keys) NewSession(c *api.Caller, now time.Time, lasting time.Duration) (*Session, error) {
 	s := &Session{AccessKeyID: NewID(sessionPrefix), SecretAccessKey: NewSecretAccessKey(), Expires: now.Add(lasting).Truncate(time.Second)}
 	text, err := json.Marshal(session{
@@ -69,7 +69,7 @@ func (k *Keys) findSession(ctx context.Context, accessKeyID, token string) (*Cre
 	if err != nil {
 		return nil, err
 	}
-	if time.Now().UnixMilli() >= s.ExpiresMs {
+	if k.Now().UnixMilli() >= s.ExpiresMs {
 		return nil, ErrExpired
 	}
 	parent, err := k.find(ctx, s.Parent)

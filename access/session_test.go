@@ -49,6 +49,10 @@ func TestSession(t *testing.T) {
 	}
 	old := session(t, k.all, id, time.Hour+time.Second)
 	wantError(t, k.all, "after its time", old.AccessKeyID, old.Token, access.ErrExpired)
+	k.all.Now = func() time.Time { return time.Now().Add(-time.Minute) }
+	if _, err := k.all.Find(t.Context(), old.AccessKeyID, old.Token); err != nil {
+		t.Errorf("by a clock that is behind: %v", err)
+	}
 }
 
 // A token is good with its own key, unchanged, on servers with the same secret.

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// minUse is how far apart two uses of a key are that are written down, in
-	// milliseconds.
+	// minUse is how far apart two uses of a key for the same service and region are
+	// that are written down, in milliseconds.
 	minUse = 60_000
 	// useInterval is how long a use waits to be written.
 	useInterval = 2 * time.Second
@@ -24,7 +24,7 @@ const (
 
 // uses collects when keys were used, for one who writes it down.
 type uses struct {
-	noted   sync.Map // access key id → *atomic.Int64, when a use was noted last
+	noted   sync.Map // access key id → *atomic.Pointer[store.KeyUse], the use noted last
 	count   atomic.Int64
 	mu      sync.Mutex
 	pending map[string]store.KeyUse
@@ -39,15 +39,13 @@ func (k *Keys) Used(c *api.Caller, service, region string, at time.Time) {
 }
 
 func (u *uses) note(id, service, region string, ms int64) {
-	v, ok := u.noted.Load(id)
-	if !ok {
-		v, ok = u.noted.LoadOrStore(id, new(atomic.Int64))
-		if !ok {
-			u.count.Add(1)
-		}
+	last := u.lastOf(id)
+	before := last.Load()
+	if before != nil && ms-before.UsedMs < minUse && before.Service == service && before.Region == region {
+		return
 	}
-	last := v.(*atomic.Int64)
-	if before := last.Load(); ms-before < minUse || !last.CompareAndSwap(before, ms) {
+	use := &store.KeyUse{AccessKeyID: id, UsedMs: ms, Service: strings.Clone(service), Region: strings.Clone(region)}
+	if !last.CompareAndSwap(before, use) {
 		return
 	}
 	u.mu.Lock()
@@ -55,7 +53,19 @@ func (u *uses) note(id, service, region string, ms int64) {
 	if u.pending == nil {
 		u.pending = map[string]store.KeyUse{}
 	}
-	u.pending[id] = store.KeyUse{AccessKeyID: id, UsedMs: ms, Service: strings.Clone(service), Region: strings.Clone(region)}
+	u.pending[id] = *use
+}
+
+// lastOf returns where the use of a key is that was noted last.
+func (u *uses) lastOf(id string) *atomic.Pointer[store.KeyUse] {
+	v, ok := u.noted.Load(id)
+	if !ok {
+		v, ok = u.noted.LoadOrStore(id, new(atomic.Pointer[store.KeyUse]))
+		if !ok {
+			u.count.Add(1)
+		}
+	}
+	return v.(*atomic.Pointer[store.KeyUse])
 }
 
 // ForgetUses drops what is known of uses, for those who empty the database.

@@ -107,8 +107,11 @@ func unpack(r io.Reader, dir string) (*Manifest, error) {
 // readManifest reads what comes first, and refuses what this program cannot read.
 func readManifest(t *tar.Reader) (*Manifest, error) {
 	h, err := t.Next()
-	if err != nil || h.Name != manifestName || h.Size > maxManifest {
-		return nil, errors.Join(ErrForeign, err)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
+	case h.Name != manifestName || h.Size > maxManifest:
+		return nil, ErrForeign
 	}
 	text, err := io.ReadAll(t)
 	if err != nil {

@@ -70,6 +70,23 @@ func TestIam_session_lengths(t *testing.T) {
 	})
 }
 
+// Sessions end by the clock that tests move.
+func TestIam_session_ends(t *testing.T) {
+	forEachOwnServer(t, func(t *testing.T, e *env) {
+		admin, _ := e.admin(t)
+		session := credentialsIn(admin.byName().do(t, "sts", "GetSessionToken", members{"DurationSeconds": 900}), "Credentials")
+		signed := presignedAccounts(t, newCaller(e.endpoint, session))
+		e.advance(t, "14m")
+		do(t, signed(t)).ok(t, 200)
+		e.advance(t, "2m")
+		do(t, signed(t)).refused(t, refusal{"ExpiredTokenException", "", 403}, "has expired")
+		o := admin.byName().as(session).try(t, "sts", "GetCallerIdentity", nil)
+		if o.Error == nil || o.Error.Name != "ExpiredToken" || o.Error.Status != 403 {
+			t.Errorf("GetCallerIdentity: %+v", o.Error)
+		}
+	}, "--test-clock")
+}
+
 // presignedIdentity returns an address that tells who signed it.
 func presignedIdentity(t *testing.T, c *caller, keys aws.Credentials) string {
 	t.Helper()

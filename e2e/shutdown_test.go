@@ -139,7 +139,10 @@ func TestShutdown_signals(t *testing.T) {
 func TestShutdown_other_signals(t *testing.T) {
 	t.Parallel()
 	e := ownServer(t)
-	for _, signal := range []os.Signal{syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGWINCH, syscall.SIGCONT} {
+	for _, signal := range []os.Signal{
+		syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGWINCH, syscall.SIGCONT,
+		syscall.SIGABRT, syscall.SIGSYS, syscall.SIGTRAP,
+	} {
 		succeed(t, e.server.cmd.Process.Signal(signal))
 	}
 	time.Sleep(200 * time.Millisecond)

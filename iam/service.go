@@ -32,15 +32,15 @@ type Config struct {
 	Keys *access.Keys
 	// MarkerKey authenticates and hides the markers of lists; replicas share it.
 	MarkerKey [32]byte
-	// RealNow is the real time, which sessions follow as signatures do.
-	RealNow func() time.Time
+	// Now is the time at which sessions begin, by the clock of Keys.
+	Now func() time.Time
 }
 
 // Service holds the rules. It is safe for concurrent use.
 type Service struct {
 	keys    *access.Keys
 	markers *sealed.Box
-	realNow func() time.Time
+	now     func() time.Time
 }
 
 var (
@@ -51,7 +51,7 @@ var (
 
 // New returns a Service.
 func New(c Config) *Service {
-	return &Service{keys: c.Keys, markers: sealed.New(c.MarkerKey), realNow: c.RealNow}
+	return &Service{keys: c.Keys, markers: sealed.New(c.MarkerKey), now: c.Now}
 }
 
 // The quotas of IAM. Documents are counted in characters without white space.

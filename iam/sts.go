@@ -69,7 +69,7 @@ func (s *Service) GetSessionToken(w *work.Unit, in *sts.GetSessionTokenInput) (*
 	if w.Caller.Root {
 		lasting = min(lasting, maxRootSession)
 	}
-	session, err := s.keys.NewSession(w.Caller, s.realNow(), lasting)
+	session, err := s.keys.NewSession(w.Caller, s.now(), lasting)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func newWorld(t *testing.T) *world {
 	s := store.New(storetest.World(t))
 	w := &world{T: t, store: s, keys: access.NewKeys(s, master, root)}
 	w.now.Store(epoch.UnixMilli())
-	w.svc = iam.New(iam.Config{Keys: w.keys, MarkerKey: [32]byte{1}, RealNow: time.Now})
+	w.svc = iam.New(iam.Config{Keys: w.keys, MarkerKey: [32]byte{1}, Now: time.Now})
 	w.rules = api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, w.svc.Operator(), w.keys, others{}, others{}, others{}, others{})
 	maps.Copy(w.rules, vocabulary.Bind[*work.Unit](w.svc))
 	maps.Copy(w.rules, sts.Bind[*work.Unit](w.svc))

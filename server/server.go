@@ -149,9 +149,9 @@ func (s *Server) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	keys := access.NewKeys(st, secrets.Master, s.Root)
-	keys.RootChanged = o.RootChanged
+	keys.RootChanged, keys.Now = o.RootChanged, clk.Now
 	rules := chime.New(s.rules(o, secrets.Master, keys))
-	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), RealNow: time.Now})
+	principals := iam.New(iam.Config{Keys: keys, MarkerKey: access.Derive(secrets.Master, "iam markers"), Now: clk.Now})
 	double := s.newTestDouble(clk, keys, rules)
 	s.dispatch = s.newDispatcher(o, clk, double.hook(), joined(
 		api.Bind[*work.Unit](s.backups, rules, rules, rules, rules, clk, s.exports, principals.Operator(), keys, s.newStatus(o, clk), double, s.audit, s.audit),

@@ -35,7 +35,7 @@ func Verify(ctx context.Context, o Options) (*VerifyReport, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	e, err := openToVerify(ctx, o)
-	if damaged := err != nil && errors.Is(err, sqlite.ErrDamaged); damaged {
+	if errors.Is(err, sqlite.ErrDamaged) || errors.Is(err, sqlite.ErrForeign) {
 		return report(store.Verification{Problems: []string{err.Error()}}), nil
 	}
 	if err != nil {
@@ -116,7 +116,7 @@ func VerifyBackup(ctx context.Context, r io.Reader, scratch string, identities .
 		err = m.Check(ctx, scratch)
 	}
 	switch {
-	case errors.Is(err, backup.ErrNoIdentity), errors.Is(err, backup.ErrForeign), ctx.Err() != nil:
+	case errors.Is(err, backup.ErrNoIdentity), ctx.Err() != nil:
 		return nil, err
 	case err != nil:
 		return report(store.Verification{Problems: []string{err.Error()}}), nil

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"net/url"
 	"time"
 
 	"carillon/chime"
@@ -43,6 +45,19 @@ func (f *behaviourFlags) check() error {
 		return errors.New("--throttle-rps and --throttle-burst take no negative values")
 	case min(f.QuotaAccounts, f.QuotaPhoneNumbers, f.QuotaRooms, f.QuotaMemberships, f.QuotaBots) < 0:
 		return errors.New("a quota takes no negative value")
+	}
+	return f.checkURLs()
+}
+
+// checkURLs returns what is wrong with the URLs that the server gives out or calls.
+func (f *behaviourFlags) checkURLs() error {
+	for _, given := range [][2]string{
+		{"--public-url", f.PublicURL}, {"--dial-out-url", f.DialOutURL}, {"--lambda-invoke-url", f.LambdaInvokeURL},
+	} {
+		u, err := url.Parse(given[1])
+		if given[1] != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			return fmt.Errorf("%s takes a URL that begins with https:// or http://", given[0])
+		}
 	}
 	return nil
 }

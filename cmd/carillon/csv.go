@@ -27,6 +27,9 @@ type columns struct {
 	names   []string
 	aliases map[string]string // other names, in lower case
 	needed  string            // the one that must be there; empty: none
+	// isValue reports whether a cell is a value of the first column: a file that
+	// begins with one has no header, and the columns in this order. Nil: none is.
+	isValue func(cell string) bool
 }
 
 // read calls each for every row below the header, with the values that are not
@@ -34,55 +37,59 @@ type columns struct {
 func (c *columns) read(in io.Reader, each func(line int, row map[string]string) error) error {
 	r := csv.NewReader(withoutMark(in))
 	r.ReuseRecord = true
-	names, err := c.header(r)
+	cells, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("no header")
+	}
 	if err != nil {
 		return err
 	}
-	for {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		values := map[string]string{}
-		for i, value := range cells {
-			if value = strings.TrimSpace(value); value != "" {
-				values[names[i]] = value
-			}
-		}
+	names, isHeader, err := c.header(cells)
+	if isHeader && err == nil {
+		cells, err = r.Read()
+	}
+	for ; err == nil; cells, err = r.Read() {
 		line, _ := r.FieldPos(0)
-		if err := each(line, values); err != nil {
+		if err := each(line, rowOf(names, cells)); err != nil {
 			return err
 		}
 	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
-// header reads the first line and finds the columns that it means.
-func (c *columns) header(r *csv.Reader) ([]string, error) {
-	cells, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("no header")
+// rowOf returns the values of a row that are not blank, by column.
+func rowOf(names, cells []string) map[string]string {
+	values := map[string]string{}
+	for i, value := range cells {
+		if value = strings.TrimSpace(value); value != "" {
+			values[names[i]] = value
+		}
 	}
-	if err != nil {
-		return nil, err
+	return values
+}
+
+// header finds the columns that the first line means, and whether it is a header.
+func (c *columns) header(cells []string) (names []string, isHeader bool, err error) {
+	if c.isValue != nil && len(cells) <= len(c.names) && c.isValue(strings.TrimSpace(cells[0])) {
+		return c.names, false, nil
 	}
-	var names []string
 	for _, cell := range cells {
 		name, err := c.find(strings.TrimSpace(cell))
 		if err == nil && slices.Contains(names, name) {
 			err = fmt.Errorf("two columns %s", name)
 		}
 		if err != nil {
-			return nil, err
+			return nil, true, err
 		}
 		names = append(names, name)
 	}
 	if c.needed != "" && !slices.Contains(names, c.needed) {
-		return nil, fmt.Errorf("no column %s", c.needed)
+		return nil, true, fmt.Errorf("no column %s", c.needed)
 	}
-	return names, nil
+	return names, true, nil
 }
 
 func (c *columns) find(cell string) (string, error) {

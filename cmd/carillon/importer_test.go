@@ -130,6 +130,28 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// A file of bare values has its columns in their order.
+func TestColumns_noHeader(t *testing.T) {
+	for _, test := range []struct{ csv, want string }{
+		{"+12065550100\n12065550101\n", "1 map[number:+12065550100];2 map[number:12065550101];"},
+		{"\ufeff+12065550100,US,Local\n", "1 map[country:US number:+12065550100 type:Local];"},
+		{"+12065550100,,,,,,more\n", `unknown column "+12065550100"; the columns are number, country, type, city, state, products`},
+		{"number\n1\n", "2 map[number:1];"},
+	} {
+		got := ""
+		err := numberColumns.read(strings.NewReader(test.csv), func(line int, row map[string]string) error {
+			got += fmt.Sprint(line, " ", row, ";")
+			return nil
+		})
+		if err != nil {
+			got += err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%q: got %q, want %q", test.csv, got, test.want)
+		}
+	}
+}
+
 func TestUserExport_table(t *testing.T) {
 	against(t)
 	id := newAccount(t)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/url"
 
 	"carillon/mail"
 )
@@ -22,9 +21,6 @@ func (f *mailFlags) check(publicURL string) error {
 		return nil
 	case f.SMTPURL == "" || f.MailFrom == "" || publicURL == "":
 		return errors.New("--smtp-url, --mail-from and --public-url go together, and --mail-templates needs them")
-	}
-	if u, err := url.Parse(publicURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return errors.New("--public-url takes a URL that begins with https:// or http://")
 	}
 	if _, err := mail.ParseServer(f.SMTPURL); err != nil {
 		return fmt.Errorf("--smtp-url: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"carillon/internal/client"
@@ -34,12 +35,15 @@ func (c *numberAddCmd) Run(ctx context.Context, s streams) error {
 }
 
 type numberImportCmd struct {
-	File string `arg:"" help:"CSV file with a header and the columns number, country, type, city, state, products (separated by blanks or semicolons); - for standard input."`
+	File string `arg:"" help:"CSV file with a header and the columns number, country, type, city, state, products (separated by blanks or semicolons), or a number a line; - for standard input."`
 	remoteFlags
 }
 
 // numberColumns are the columns of a file of numbers.
-var numberColumns = columns{names: []string{"number", "country", "type", "city", "state", "products"}, needed: "number"}
+var numberColumns = columns{
+	names: []string{"number", "country", "type", "city", "state", "products"}, needed: "number",
+	isValue: regexp.MustCompile(`^\+?[1-9][0-9]+$`).MatchString,
+}
 
 // Run offers the numbers. It may be repeated.
 func (c *numberImportCmd) Run(ctx context.Context, s streams) error {

@@ -259,6 +259,12 @@ func TestUsage_serve(t *testing.T) {
 		{[]string{"--log-level", "loud"}, "log-level"},
 		{[]string{"--log-format", "xml"}, "log-format"},
 		{[]string{"--trusted-proxies", "10.0.0.0/8,everybody"}, "trusted-proxies"},
+		{[]string{"--listen", "localhost"}, "--listen"},
+		{[]string{"--listen", "127.0.0.1:65536"}, "--listen"},
+		{[]string{"--metrics-listen", "8019"}, "--metrics-listen"},
+		{[]string{"--public-url", "chime.example"}, "--public-url"},
+		{[]string{"--dial-out-url", "https:///calls"}, "--dial-out-url"},
+		{[]string{"--lambda-invoke-url", "ftp://lambda.example"}, "--lambda-invoke-url"},
 	} {
 		r := carillon(t, append([]string{"serve", "--data", t.TempDir()}, test.args...)...)
 		r.want(t, strings.Join(test.args, " "), exitUsage, test.part)

@@ -76,7 +76,29 @@ func (c *serveCmd) Validate() error {
 		return errors.New("--startup-timeout takes no negative value")
 	}
 	_, err := tracing.FromEnv(os.Getenv)
-	return err
+	return errors.Join(err, c.checkAddresses())
+}
+
+// checkAddresses returns what is wrong with the addresses to listen on.
+func (c *serveCmd) checkAddresses() error {
+	if err := checkAddress("--listen", c.Listen); err != nil {
+		return err
+	}
+	if c.MetricsListen == nil || *c.MetricsListen == "" {
+		return nil
+	}
+	return checkAddress("--metrics-listen", *c.MetricsListen)
+}
+
+func checkAddress(flag, address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("%s takes an address with a port, as in %s: %w", flag, defaultMetrics, err)
+	}
+	return nil
 }
 
 // rootKey is the key of the settings; without an id there is none.
@@ -126,11 +148,12 @@ func (c *serveCmd) Run(ctx context.Context, s streams, set *settings, reread rer
 }
 
 // heed has the process live on when it is sent SIGHUP, of which the channel tells,
-// and when a reader of the log goes.
+// when a reader of the log goes, and when it is sent what only faults of its own
+// should bring.
 func heed() (hangups chan os.Signal, stop func()) {
 	hangups = make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
-	signal.Ignore(syscall.SIGPIPE)
+	signal.Ignore(unheeded...)
 	return hangups, func() { signal.Stop(hangups) }
 }
 

@@ -2,6 +2,7 @@ package userlist
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -24,7 +25,18 @@ func (l *line) bare() string { return strings.TrimSuffix(strings.TrimSuffix(l.te
 type lines struct {
 	in     *bufio.Reader
 	number int
+	end    byte   // what ends a line; 0: not known yet
 	again  []line // those that were given back
+}
+
+// endOf looks at the beginning of a file. Lines end with a line feed, but those of
+// old programs for the Mac with a carriage return alone.
+func endOf(in *bufio.Reader) byte {
+	head, _ := in.Peek(in.Size())
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		return '\r'
+	}
+	return '\n'
 }
 
 // next returns the next line, or io.EOF.
@@ -34,10 +46,13 @@ func (l *lines) next() (line, error) {
 		l.again = l.again[1:]
 		return first, nil
 	}
+	if l.end == 0 {
+		l.end = endOf(l.in)
+	}
 	var text []byte
 	long := false
 	for {
-		part, err := l.in.ReadSlice('\n')
+		part, err := l.in.ReadSlice(l.end)
 		if room := maxRow - len(text); len(part) > room {
 			part, long = part[:room], true
 		}

@@ -68,6 +68,7 @@ func TestOpen(t *testing.T) {
 		"semicolon":      {"\ufeffuserId;email\r\n;a@b.c\r\n", "2 " + a + ";"},
 		"tab":            {"name\temail\nJ, D\ta@b.c\n", `2 {"PrimaryEmail":"a@b.c","DisplayName":"J, D"};`},
 		"told":           {"sep=;\nemail;Line\na@b.c;7\n", "3 " + a + ";"},
+		"carriage":       {"email,name\ra@b.c,x\r\"a@b.c\",\"y\rz\"", `2 {"PrimaryEmail":"a@b.c","DisplayName":"x"};3 {"PrimaryEmail":"a@b.c","DisplayName":"y\rz"};`},
 		"utf-16":         {"\xff\xfe" + utf16le("email,name\na@b.c,é€\n"), `2 {"PrimaryEmail":"a@b.c","DisplayName":"é€"};`},
 		"utf-16, bad":    {"\xff\xfe" + utf16le("email\n") + "\x00\xd8" + utf16le("x\na@b.c"), "2! email;3 " + a + ";"},
 		"windows":        {"email,name\na@b.c,\x80\xe9\nb@b.c,\x81\n", `2 {"PrimaryEmail":"a@b.c","DisplayName":"€é"};3! name;`},
