@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -89,7 +90,13 @@ func (x *exports) write(ctx context.Context, aws string, to io.Writer) error {
 	}
 	w := bufio.NewWriterSize(packed, exportBuffer)
 	err = x.store.Snapshot(ctx, func(r store.Records) error { return x.writeAll(ctx, r, aws, w) })
-	return errors.Join(err, w.Flush(), packed.Close())
+	if err == nil {
+		err = w.Flush()
+	}
+	if closed := packed.Close(); err == nil { // else it says the same again
+		err = closed
+	}
+	return err
 }
 
 // writeAll writes all kinds, each behind a line that names it; the last such line
@@ -163,7 +170,7 @@ func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput
 	case o == nil:
 		return nil, api.NotFound.Errorf("There is no such export (any more), or this is another replica than the one that makes it")
 	case o.err != nil:
-		return &api.ExportRecordsPartOutput{State: api.Some(o.state), Message: api.Some("The export failed; the log of the server says why")}, nil
+		return &api.ExportRecordsPartOutput{State: api.Some(o.state), Message: api.Some(exportFailure(o.err))}, nil
 	case o.state != api.BackupStateReady:
 		return &api.ExportRecordsPartOutput{State: api.Some(o.state)}, nil
 	}
@@ -171,4 +178,13 @@ func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput
 		State: api.Some(o.state), Bytes: api.Some(o.size), Sha256: api.Some(o.sum), Program: api.Some(x.program),
 		AwsAccountId: api.Some(aws), CreatedTimestamp: api.TimestampOf(o.about), Content: api.Some(o.content),
 	}, nil
+}
+
+// exportFailure tells the owner of an export why it failed, as far as that is theirs to
+// know.
+func exportFailure(err error) string {
+	if errors.Is(err, syscall.ENOSPC) {
+		return "The export failed: there is no room for it on the disk of the server"
+	}
+	return "The export failed; the log of the server says why"
 }

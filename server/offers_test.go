@@ -3,6 +3,9 @@ package server
 import (
 	"errors"
 	"io"
+	"io/fs"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,5 +74,15 @@ func TestOffers_failure(t *testing.T) {
 	made(t, f, "a", "2", "whole", nil)
 	if got := f.look("a", "2"); got == nil || got.state != api.BackupStateReady {
 		t.Errorf("got %+v, want the second one", got)
+	}
+}
+
+// The owner of an export learns that the disk was full, and nothing else of the server.
+func TestExportFailure(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "/srv/secret", Err: syscall.ENOSPC}
+	for err, want := range map[error]string{full: "no room", errors.New("/srv/secret"): "the log"} {
+		if got := exportFailure(errors.Join(err)); !strings.Contains(got, want) || strings.Contains(got, "secret") {
+			t.Errorf("of %v: %s", err, got)
+		}
 	}
 }
