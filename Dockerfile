@@ -4,6 +4,10 @@
 FROM scratch
 ARG TARGETARCH=amd64
 COPY dist/build/linux-${TARGETARCH}/carillon /carillon
+# An empty directory: a new volume belongs to the user of the server as it does.
+COPY --chown=65532:65532 dist/build/data /data
+# With --database, exports wait there; the image has no other place for files.
+ENV TMPDIR=/data
 # Roots for HTTPS to bots and databases are mounted where needed, as in
 #   -v /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro
 USER 65532:65532

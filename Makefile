@@ -39,13 +39,14 @@ drift: ## check that *_gen.go below api are what "make gen" writes
 
 # GOGC: a sixth of the time would go into collecting garbage.
 .PHONY: lint
-lint: ## check formatting and go.mod, run go vet and staticcheck
+lint: ## check formatting and go.mod, run go vet, staticcheck and govulncheck
 	@files=$$($(TOOL) gofumpt -l . | grep -v node_modules/); \
 	if [ -n "$$files" ]; then echo "not formatted with gofumpt:"; echo "$$files"; exit 1; fi
 	@set -e; export GOGC=400; for dir in $(MODULES); do \
 		echo "lint $$dir"; (cd "$$dir" && go mod tidy -diff && go vet ./... && $(TOOL) staticcheck ./...); \
 	done
 	@cd internal/tools && go mod tidy -diff
+	@scripts/vulncheck
 
 .PHONY: rename-module
 rename-module: ## give the module another path: MODULE=example.org/team/carillon

@@ -88,6 +88,9 @@ type archiveImport struct {
 	rooms    map[[2]string]bool
 	// owners are the users who get numbers, with these.
 	owners map[string]string
+	// named are the users and groups that there are, by their accounts; nil: records of
+	// this kind need none.
+	named map[string]archiveNames
 }
 
 // archivedRow is a record with its index in the request.
@@ -157,6 +160,9 @@ func (m *archiveImport) keep(ids []string) error {
 // admitted refuses the records of accounts, rooms and users that there are not. strange
 // are those that nobody may add, but that may be there.
 func (m *archiveImport) admitted(rows []archivedRow) (admitted, strange []archivedRow, err error) {
+	if err := m.findNamed(rows); err != nil {
+		return nil, nil, err
+	}
 	for _, r := range rows {
 		refusal, failure := work.Split(m.belongs(r))
 		if failure != nil {
@@ -188,6 +194,9 @@ func (m *archiveImport) belongs(r archivedRow) error {
 		return err
 	case !there:
 		return api.NotFound.Errorf("%s: there is no such room", messageNotFound)
+	}
+	if err := m.checkNamed(r); err != nil {
+		return err
 	}
 	return m.checkOwner(r)
 }

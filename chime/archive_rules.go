@@ -8,13 +8,16 @@ import (
 // The kinds of records about which there are rules.
 const (
 	kindAccounts    = "accounts"
+	kindActivity    = "activity"
 	kindBots        = "bots"
 	kindDomains     = "domains"
+	kindInvitations = "invitations"
 	kindMemberships = "memberships"
 	kindNumbers     = "numbers"
 	kindOrders      = "orders"
 	kindRetention   = "retention"
 	kindRooms       = "rooms"
+	kindScimMembers = "scim-members"
 	kindSettings    = "settings"
 	kindUsers       = "users"
 )

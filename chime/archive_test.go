@@ -179,3 +179,43 @@ func TestImportRecords_divided(t *testing.T) {
 	w.wantImport("users", w.importRecords("users", lines...), 598, 0, "300 BadRequest", "599 BadRequest")
 	w.wantImport("again", w.importRecords("users", lines...), 0, 598, "300 BadRequest", "599 BadRequest")
 }
+
+// What belongs to a user or a group is taken only if there is such one: in the account
+// or, where they may come back, among those who left.
+func TestImportRecords_references(t *testing.T) {
+	w := newWorld(t)
+	w.importRecords("accounts", accountLine("a"), accountLine("b"))
+	w.importRecords("users", userLine("a", "u", "u@example.com"), userLine("b", "elsewhere", "e@example.com"))
+	w.importRecords("former-users", `{"AccountId":"a","PrimaryEmail":"f@example.com","UserId":"former"}`)
+	w.importRecords("scim-users", `{"AccountId":"a","UserId":"left","LeftEmail":"l@example.com"}`)
+	w.importRecords("scim-groups", `{"AccountId":"a","GroupId":"g","DisplayName":"Group"}`)
+	week := `"WeekBeginning":"2020-01-05T00:00:00.000Z","LastActiveOn":"2020-01-06T00:00:00.000Z"`
+	invitation := `"EmailAddress":"u@example.com","Status":"Pending","EmailStatus":"NotSent"`
+	tests := []struct {
+		kind, line string
+		missing    string // what the refusal says is missing; empty: it is taken
+	}{
+		{"activity", `{"AccountId":"a","UserId":"u",` + week + `}`, ""},
+		{"activity", `{"AccountId":"a","UserId":"former",` + week + `}`, ""},
+		{"activity", `{"AccountId":"a","UserId":"left",` + week + `}`, "UserId"},
+		{"activity", `{"AccountId":"a","UserId":"elsewhere",` + week + `}`, "UserId"},
+		{"invitations", `{"AccountId":"a","InviteId":"i","UserId":"u",` + invitation + `}`, ""},
+		{"invitations", `{"AccountId":"a","InviteId":"j","UserId":"former",` + invitation + `}`, "UserId"},
+		{"invitations", `{"AccountId":"a","InviteId":"k",` + invitation + `}`, "UserId"},
+		{"scim-members", `{"AccountId":"a","GroupId":"g","UserId":"u"}`, ""},
+		{"scim-members", `{"AccountId":"a","GroupId":"g","UserId":"left"}`, ""},
+		{"scim-members", `{"AccountId":"a","GroupId":"g","UserId":"gone"}`, "UserId"},
+		{"scim-members", `{"AccountId":"a","GroupId":"gone","UserId":"u"}`, "GroupId"},
+		{"scim-members", `{"AccountId":"b","GroupId":"g","UserId":"elsewhere"}`, "GroupId"},
+	}
+	for _, test := range tests {
+		out, err := w.ImportRecords(w.ctx, &api.ImportRecordsInput{Kind: test.kind, Lines: []string{test.line}})
+		w.must(err)
+		switch {
+		case test.missing == "" && (out.Imported.V != 1 || len(out.Errors) > 0):
+			t.Errorf("%s %s: got %+v", test.kind, test.line, out)
+		case test.missing != "" && (len(out.Errors) != 1 || out.Errors[0].ErrorCode.V != "NotFound" || !strings.Contains(out.Errors[0].ErrorMessage.V, test.missing)):
+			t.Errorf("%s %s: got %+v, want that %s is missing", test.kind, test.line, out, test.missing)
+		}
+	}
+}

@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"carillon/api"
+	"carillon/backup"
 	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
@@ -21,7 +21,7 @@ import (
 func offering(t *testing.T) *backups {
 	t.Helper()
 	e := storetest.SQLite(t)
-	text := make([]byte, 2*backupPart)
+	text := make([]byte, 2*offerPart)
 	_, _ = rand.Read(text) // never fails
 	err := e.Update(t.Context(), func(tx engine.Tx) error {
 		_, err := tx.Exec(`INSERT INTO server_secrets (name, value) VALUES ($1, $2)`, "ballast", base64.StdEncoding.EncodeToString(text))
@@ -59,18 +59,18 @@ func (b *backups) readUntil(t *testing.T, id string) *api.ReadBackupOutput {
 // goes after a while.
 func TestBackups_reader_gone(t *testing.T) {
 	b := offering(t)
-	o := &offered{id: "gone", path: filepath.Join(b.scratch(), "gone.backup"), touched: time.Now()}
-	b.ask(o)
+	o := &offer[*backup.Manifest]{id: "gone"}
+	b.offers.ask(o)
 	out := b.readUntil(t, o.id)
-	if out.State.V != api.BackupStateReady || out.Bytes.V <= backupPart {
+	if out.State.V != api.BackupStateReady || out.Bytes.V <= offerPart {
 		t.Fatalf("%s with %d bytes, want more than one part", out.State.V, out.Bytes.V)
 	}
 	if left := namesIn(t, b.scratch()); len(left) != 1 {
 		t.Errorf("%q are there beside the file", left)
 	}
-	b.mu.Lock()
-	o.touched = time.Now().Add(-backupKept - time.Second)
-	b.mu.Unlock()
+	b.offers.mu.Lock()
+	o.touched = time.Now().Add(-offerKept - time.Second)
+	b.offers.mu.Unlock()
 	for deadline := time.Now().Add(30 * time.Second); len(namesIn(t, b.scratch())) > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the file is left")
@@ -79,8 +79,8 @@ func TestBackups_reader_gone(t *testing.T) {
 	if _, err := b.ReadBackup(nil, &api.ReadBackupInput{BackupId: o.id}); !api.IsKind(err, api.NotFound) {
 		t.Errorf("got %v, want that there is no such backup", err)
 	}
-	if b.taken() {
-		t.Error("nobody else can have a backup made")
+	if err := b.offers.admits(backupsOwner); err != nil {
+		t.Errorf("nobody else can have a backup made: %v", err)
 	}
 }
 

@@ -3,9 +3,6 @@ package server
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -29,8 +27,6 @@ const (
 	// exportsAtOnce is how many exports are made or read at the same time, one for an
 	// AWS account.
 	exportsAtOnce = 4
-	// exportKept is how long an export waits for somebody to read on.
-	exportKept = 2 * time.Minute
 	// exportRead is how long after a part somebody is taken to read on.
 	exportRead = 5 * time.Second
 	// exportBuffer is how much is written at once.
@@ -44,102 +40,63 @@ const (
 type exports struct {
 	store   *store.Store
 	trail   *trail.Trail
-	dir     string
 	program string
-	now     func() time.Time // of the rules
 	log     *slog.Logger
-	asked   chan *export
-
-	mu  sync.Mutex
-	all map[string]*export // by AWS account
-}
-
-// export is what somebody has asked for, in a file until it was read.
-type export struct {
-	id, aws, path string
-	created       time.Time
-	// These are set when it is ready, under the lock of exports.
-	ready   bool
-	size    int64
-	sum     string
-	err     error
-	touched time.Time // when somebody has last asked for it
+	offers  *offers[time.Time] // by AWS account, with the times when they were asked for
 }
 
 // newExports returns what makes exports. They wait in the data directory or, without
 // an embedded database, in that for temporary files.
-func newExports(o Options, st *store.Store, t *trail.Trail, now func() time.Time) *exports {
-	x := &exports{
-		store: st, trail: t, dir: filepath.Join(o.Data, exportDir), program: o.Program, now: now, log: o.Log,
-		asked: make(chan *export, exportsAtOnce), all: map[string]*export{},
-	}
+func newExports(o Options, st *store.Store, t *trail.Trail) *exports {
+	dir := filepath.Join(o.Data, exportDir)
 	if o.Database != "" {
-		x.dir = filepath.Join(os.TempDir(), "carillon-export-"+newID())
+		dir = filepath.Join(os.TempDir(), "carillon-export-"+newID())
 	}
-	return x
+	return &exports{store: st, trail: t, program: o.Program, log: o.Log, offers: newOffers[time.Time](dir, exportsAtOnce, exportRead)}
 }
 
 // run makes what is asked for, until ctx ends, and removes what nobody reads on.
 func (x *exports) run(ctx context.Context) {
-	ticker := time.NewTicker(backupLook)
+	ticker := time.NewTicker(offerLook)
 	defer ticker.Stop()
-	_ = os.RemoveAll(x.dir) // what a process has left that was killed
-	defer os.RemoveAll(x.dir)
+	_ = x.offers.clear()
+	defer func() { _ = x.offers.clear() }()
 	var making sync.WaitGroup
 	defer making.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case e := <-x.asked:
-			making.Go(func() { x.make(ctx, e) }) // beside others: nobody waits for another's
+		case o := <-x.offers.asked:
+			making.Go(func() { x.make(ctx, o) }) // beside others: nobody waits for another's
 		case <-ticker.C:
-			x.forget(time.Now().Add(-exportKept))
-		}
-	}
-}
-
-// forget removes exports that nobody has asked for since a moment.
-func (x *exports) forget(since time.Time) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for aws, e := range x.all {
-		if e.ready && e.touched.Before(since) {
-			delete(x.all, aws)
-			_ = os.Remove(e.path) // it failed, or the next start removes it
+			x.offers.forget(time.Now().Add(-offerKept))
 		}
 	}
 }
 
 // make makes an export.
-func (x *exports) make(ctx context.Context, e *export) {
-	sum := sha256.New()
-	var size int64
-	err := x.write(ctx, e, io.MultiWriter(sum, (*byteCount)(&size)))
-	if err != nil {
+func (x *exports) make(ctx context.Context, o *offer[time.Time]) {
+	if err := x.offers.make(o, func(w io.Writer) error { return x.write(ctx, o.owner, w) }); err != nil {
 		x.log.Error("an export failed", "error", err.Error())
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	e.ready, e.size, e.sum, e.err, e.touched = true, size, hex.EncodeToString(sum.Sum(nil)), err, time.Now()
 }
 
-// write writes the file, and what is in it to also.
-func (x *exports) write(ctx context.Context, e *export, also io.Writer) error {
-	if err := os.MkdirAll(x.dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(e.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// write writes all that an AWS account has, compressed.
+func (x *exports) write(ctx context.Context, aws string, to io.Writer) error {
+	packed, err := zstd.NewWriter(to, zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return err
-	}
-	packed, err := zstd.NewWriter(io.MultiWriter(f, also), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return errors.Join(err, f.Close())
 	}
 	w := bufio.NewWriterSize(packed, exportBuffer)
-	err = x.store.Snapshot(ctx, func(r store.Records) error { return x.writeAll(ctx, r, e.aws, w) })
-	return errors.Join(err, w.Flush(), packed.Close(), f.Close())
+	err = x.store.Snapshot(ctx, func(r store.Records) error { return x.writeAll(ctx, r, aws, w) })
+	if err == nil {
+		err = w.Flush()
+	}
+	if closed := packed.Close(); err == nil { // else it says the same again
+		err = closed
+	}
+	return err
 }
 
 // writeAll writes all kinds, each behind a line that names it; the last such line
@@ -192,75 +149,42 @@ var _ api.ExportsTenant[*work.Unit] = (*exports)(nil)
 // moment when that begins; ExportRecordsPart then reads it. It takes the place of an
 // export of the AWS account that nobody reads.
 func (x *exports) ExportRecords(w *work.Unit, _ *api.ExportRecordsInput) (*api.ExportRecordsOutput, error) {
-	if err := x.admits(w.Caller.AwsAccountID); err != nil {
-		return nil, err
+	switch aws := w.Caller.AwsAccountID; x.offers.admits(aws) {
+	case errOfferTaken:
+		return nil, api.Conflict.Errorf("Another export of the AWS account is being made or read; wait for its end")
+	case errOffersFull:
+		return nil, api.ResourceLimitExceeded.Errorf("%d exports are being made or read; wait for the end of one", exportsAtOnce)
+	default:
+		return &api.ExportRecordsOutput{ExportId: api.Some(x.offers.order(w, aws, w.Now))}, nil
 	}
-	id := w.NewID()
-	e := &export{id: id, aws: w.Caller.AwsAccountID, path: filepath.Join(x.dir, id), created: w.Now, touched: time.Now()}
-	w.After(func(err error) {
-		if err == nil {
-			x.ask(e)
-		}
-	})
-	return &api.ExportRecordsOutput{ExportId: api.Some(id)}, nil
-}
-
-// admits refuses an export beside another one of the AWS account, and too many.
-func (x *exports) admits(aws string) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	have := x.all[aws]
-	switch {
-	case have != nil && have.busy():
-		return api.Conflict.Errorf("Another export of the AWS account is being made or read; wait for its end")
-	case have == nil && len(x.all) >= exportsAtOnce:
-		return api.ResourceLimitExceeded.Errorf("%d exports are being made or read; wait for the end of one", exportsAtOnce)
-	}
-	return nil
-}
-
-// busy reports whether an export is being made or read.
-func (e *export) busy() bool { return !e.ready || e.err == nil && time.Since(e.touched) < exportRead }
-
-// ask has an export made, unless somebody else was faster.
-func (x *exports) ask(e *export) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	have := x.all[e.aws]
-	if have != nil && have.busy() || have == nil && len(x.all) >= exportsAtOnce {
-		return
-	}
-	if have != nil {
-		_ = os.Remove(have.path) // it failed, or the next start removes it
-	}
-	x.all[e.aws] = e
-	x.asked <- e // there is room: one for each that is not made
 }
 
 // ExportRecordsPart tells how far an export is and, when it is ready, returns some of
 // it. With its last part it goes.
 func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput) (*api.ExportRecordsPartOutput, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	e := x.all[w.Caller.AwsAccountID]
+	aws := w.Caller.AwsAccountID
+	o, err := x.offers.read(aws, in.ExportId, int64(in.Offset.V))
 	switch {
-	case e == nil || e.id != in.ExportId:
-		return nil, api.NotFound.Errorf("There is no such export (any more), or this is another replica than the one that makes it")
-	case !e.ready:
-		return &api.ExportRecordsPartOutput{State: api.Some(api.BackupStateRunning)}, nil
-	case e.err != nil:
-		return &api.ExportRecordsPartOutput{State: api.Some(api.BackupStateFailed), Message: api.Some("The export failed; the log of the server says why")}, nil
-	}
-	part, err := readPart(e.path, int64(in.Offset.V))
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	e.touched = time.Now()
-	if int64(in.Offset.V)+int64(len(part)) >= e.size {
-		e.touched = time.Time{} // the next look removes it
+	case o == nil:
+		return nil, api.NotFound.Errorf("There is no such export (any more), or this is another replica than the one that makes it")
+	case o.err != nil:
+		return &api.ExportRecordsPartOutput{State: api.Some(o.state), Message: api.Some(exportFailure(o.err))}, nil
+	case o.state != api.BackupStateReady:
+		return &api.ExportRecordsPartOutput{State: api.Some(o.state)}, nil
 	}
 	return &api.ExportRecordsPartOutput{
-		State: api.Some(api.BackupStateReady), Bytes: api.Some(int(e.size)), Sha256: api.Some(e.sum), Program: api.Some(x.program),
-		AwsAccountId: api.Some(e.aws), CreatedTimestamp: api.TimestampOf(e.created), Content: api.Some(base64.StdEncoding.EncodeToString(part)),
+		State: api.Some(o.state), Bytes: api.Some(o.size), Sha256: api.Some(o.sum), Program: api.Some(x.program),
+		AwsAccountId: api.Some(aws), CreatedTimestamp: api.TimestampOf(o.about), Content: api.Some(o.content),
 	}, nil
+}
+
+// exportFailure tells the owner of an export why it failed, as far as that is theirs to
+// know.
+func exportFailure(err error) string {
+	if errors.Is(err, syscall.ENOSPC) {
+		return "The export failed: there is no room for it on the disk of the server"
+	}
+	return "The export failed; the log of the server says why"
 }

@@ -195,7 +195,7 @@ func (s *Server) openKeepers(o Options, master []byte, clk *clock) (err error) {
 		s.backups, err = newBackups(o, s.store, clk.Now)
 	}
 	if err == nil {
-		s.exports = newExports(o, s.store, s.audit.Trail, clk.Now)
+		s.exports = newExports(o, s.store, s.audit.Trail)
 	}
 	return err
 }

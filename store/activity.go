@@ -44,6 +44,17 @@ func (r Records) AddActivity(a *Activity) error {
 	return err
 }
 
+// forgetActivity forgets what somebody did who is not in the account and will not
+// come back.
+func (r Records) forgetActivity(accountID, userID string) error {
+	present, err := r.PresentUsers(accountID, []string{userID})
+	if err != nil || present[userID] {
+		return err
+	}
+	_, err = r.tx.Exec(`DELETE FROM user_activity WHERE account_id = $1 AND user_id = $2`, accountID, userID)
+	return err
+}
+
 // LastActive returns when users of an account acted last, by their ids; those who
 // never did are left out.
 func (r Records) LastActive(accountID string, userIDs ...string) (map[string]int64, error) {

@@ -172,6 +172,8 @@ var archiveKinds = []*ArchiveKind{
 	},
 	{
 		Name: "scim-members", table: "scim_members", key: 3,
+		// Members of a group that was deleted are still being erased.
+		where:   `EXISTS (SELECT 1 FROM scim_groups g WHERE g.account_id = scim_members.account_id AND g.group_id = scim_members.group_id)`,
 		members: []archiveMember{id("AccountId", "account_id"), id("GroupId", "group_id"), id("UserId", "user_id")},
 	},
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -30,6 +31,35 @@ func (d *db) twoFull() (list []*store.Account) {
 func (d *db) mark(a *store.Account) {
 	d.Helper()
 	d.write(func(r store.Records) error { return r.MarkAccountDeleted(a, 10) })
+}
+
+// Who left an account and can come back has what they did; who cannot has not: whose
+// identity another one has taken, or who was removed for good.
+func formerActivity(d *db) {
+	d.addAccount("a", 1)
+	for i, id := range []string{"back", "replaced", "gone", "present"} {
+		u := d.addUser("a", id, int64(i+1))
+		d.write(func(r store.Records) error {
+			if err := r.AddActivity(&store.Activity{AccountID: "a", UserID: id, ActiveMs: 7}); err != nil || id == "present" {
+				return err
+			}
+			return r.RemoveUser(u)
+		})
+	}
+	heir := d.addUser("a", "heir", 9)
+	d.write(func(r store.Records) error {
+		heir.Email = "replaced@example.com"
+		return errors.Join(r.SetUserEmail(heir), r.RemoveUser(heir),
+			r.ForgetScimUser("a", "gone", "gone@example.com"), r.ForgetScimUser("a", "present", "present@example.com"))
+	})
+	d.read(func(r store.Records) error {
+		last, err := r.LastActive("a", "back", "replaced", "gone", "present")
+		d.equal("active", last, map[string]int64{"back": 7, "present": 7})
+		former, err2 := r.FormerUsersAmong("a", []string{"back", "replaced", "gone", "heir"})
+		slices.Sort(former)
+		d.equal("former", former, []string{"back", "heir"})
+		return errors.Join(err, err2)
+	})
 }
 
 // An account that is marked is gone for everybody, with its users, before

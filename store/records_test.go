@@ -93,6 +93,7 @@ var workTests = []recordTest{
 	{"usersPackedErased", usersPackedErased},
 	{"accountDeletedWithAll", accountDeletedWithAll},
 	{"accountMarked", accountMarked},
+	{"formerActivity", formerActivity},
 	{"accountErased", accountErased},
 	{"accountPurgedErased", accountPurgedErased},
 	{"purgedInSteps", purgedInSteps},

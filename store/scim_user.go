@@ -82,13 +82,16 @@ func (r Records) LeaveScim(u *User, nowMs int64) error {
 	return err
 }
 
-// ForgetScimUser removes all that SCIM knows of a user, and the identity that a later
-// invitation would bring back.
+// ForgetScimUser removes all that SCIM knows of a user who is not in the account, the
+// identity that a later invitation would bring back, and what the user did.
 func (r Records) ForgetScimUser(accountID, userID, email string) error {
 	if err := r.forgetScim(accountID, userID); err != nil {
 		return err
 	}
 	if err := r.ForgetSuperseded(accountID, userID, email); err != nil {
+		return err
+	}
+	if err := r.forgetActivity(accountID, userID); err != nil {
 		return err
 	}
 	_, err := r.tx.Exec(`DELETE FROM former_users WHERE account_id = $1 AND email_key = $2 AND user_id = $3`, accountID, EmailKey(email), userID)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"sync"
 
 	"carillon/store/engine"
@@ -237,8 +238,17 @@ func (r Records) RenameFormerUser(accountID, userID, from, to string) error {
 	return r.keepFormerUser(accountID, to, userID)
 }
 
+// keepFormerUser remembers an identity in the place of another one with the address,
+// who cannot come back.
 func (r Records) keepFormerUser(accountID, email, userID string) error {
-	_, err := r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
+	before, err := r.FormerUserID(accountID, email)
+	if err == nil && before != userID {
+		err = r.forgetActivity(accountID, before)
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	_, err = r.tx.Exec(`INSERT INTO former_users (account_id, email_key, user_id) VALUES ($1, $2, $3)
 		ON CONFLICT (account_id, email_key) DO UPDATE SET user_id = excluded.user_id`, accountID, EmailKey(email), userID)
 	return err
 }
@@ -249,6 +259,18 @@ func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 	err = r.one(noRecord, `SELECT user_id FROM former_users WHERE account_id = $1 AND email_key = $2`,
 		[]any{accountID, EmailKey(email)}, func(row engine.Row) error { return row.Scan(&id) })
 	return id, err
+}
+
+// FormerUsersAmong returns those of some ids that are of users who left an account and
+// are remembered.
+func (r Records) FormerUsersAmong(accountID string, ids []string) (former []string, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var q query
+	q.add(`SELECT user_id FROM former_users WHERE account_id = ?`, accountID)
+	q.add(` AND user_id IN (`+anonymous(len(ids))+`)`, padded(ids)...)
+	return r.ids(q.String(), q.args...)
 }
 
 // HasUsers reports whether an account has any user, invited ones included.
