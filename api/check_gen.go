@@ -888,6 +888,7 @@ func (v *SearchAvailablePhoneNumbersInput) check(c *Check) {
 func (v *SearchUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	OptText(c, "ActiveSince", v.ActiveSince, &ruleSearchUsersRequestActiveSince)
+	c.OptInt("CountLimit", v.CountLimit, 1, 1000000000)
 	OptText(c, "InactiveSince", v.InactiveSince, &ruleSearchUsersRequestInactiveSince)
 	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)

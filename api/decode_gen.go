@@ -3385,6 +3385,8 @@ func (v *SearchUsersInput) SetQuery(name, value string) (known bool, err error) 
 	switch name {
 	case "active-since":
 		v.ActiveSince = Some(string(value))
+	case "count-limit":
+		v.CountLimit, err = queryInt("CountLimit", value)
 	case "inactive-since":
 		v.InactiveSince = Some(string(value))
 	case "license":

@@ -1421,6 +1421,8 @@ func (v *SearchAvailablePhoneNumbersOutput) AppendJSON(b []byte) []byte {
 func (v *SearchUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Count\":"...)
 	b = appendOptInt(b, v.Count)
+	b = append(b, ",\"CountIsMinimum\":"...)
+	b = appendOptBool(b, v.CountIsMinimum)
 	b = append(b, ",\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
 	b = append(b, ",\"Users\":"...)

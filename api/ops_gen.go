@@ -1253,6 +1253,7 @@ var Ops = []Op{
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
 			{Name: "ActiveSince", WireName: "active-since", Location: InQuery},
+			{Name: "CountLimit", WireName: "count-limit", Location: InQuery},
 			{Name: "InactiveSince", WireName: "inactive-since", Location: InQuery},
 			{Name: "LicenseType", WireName: "license", Location: InQuery},
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},

@@ -1960,6 +1960,7 @@ type SearchAvailablePhoneNumbersOutput struct {
 type SearchUsersInput struct {
 	AccountId              string                  // path accountId, required, at most 1024 characters, pattern .*\S.*
 	ActiveSince            Opt[string]             // query active-since, at most 64 characters
+	CountLimit             Opt[int]                // query count-limit, at least 1
 	InactiveSince          Opt[string]             // query inactive-since, at most 64 characters
 	LicenseType            Opt[License]            // query license
 	MaxResults             Opt[int]                // query max-results, at least 1
@@ -1973,9 +1974,10 @@ type SearchUsersInput struct {
 
 // SearchUsersOutput is the answer of SearchUsers.
 type SearchUsersOutput struct {
-	Count     Opt[int]
-	NextToken Opt[string] `sensitive:"true"`
-	Users     []User
+	Count          Opt[int]
+	CountIsMinimum Opt[bool]
+	NextToken      Opt[string] `sensitive:"true"`
+	Users          []User
 }
 
 // SigninDelegateGroup is the shape of that name.
