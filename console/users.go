@@ -26,7 +26,7 @@ type userList struct {
 }
 
 // countLimit is up to how many users a page has them counted one by one.
-const countLimit = 100_000
+const countLimit = 20_000
 
 // countOfUsers is how many users there are; with More there are more than that.
 type countOfUsers struct {
