@@ -460,6 +460,11 @@ func (c Calls) ListUserActivity(ctx context.Context, in *ListUserActivityInput) 
 	return Typed[*ListUserActivityOutput](c(ctx, Operation("ListUserActivity"), in))
 }
 
+// ListUserNames runs the operation of this name.
+func (c Calls) ListUserNames(ctx context.Context, in *ListUserNamesInput) (*ListUserNamesOutput, error) {
+	return Typed[*ListUserNamesOutput](c(ctx, Operation("ListUserNames"), in))
+}
+
 // ListUsers runs the operation of this name.
 func (c Calls) ListUsers(ctx context.Context, in *ListUsersInput) (*ListUsersOutput, error) {
 	return Typed[*ListUsersOutput](c(ctx, Operation("ListUsers"), in))

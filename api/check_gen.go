@@ -654,6 +654,11 @@ func (v *ListUserActivityInput) check(c *Check) {
 	OptText(c, "Week", v.Week, &ruleActivityWeek)
 }
 
+func (v *ListUserNamesInput) check(c *Check) {
+	c.Required("Users", v.Users.Set)
+	OptText(c, "Users", v.Users, &ruleListUserNamesRequestUsers)
+}
+
 func (v *ListUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
@@ -1648,6 +1653,13 @@ func (v *ListUserActivityInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListUserNamesInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1984,6 +1996,7 @@ var (
 	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
 	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}
 	ruleListScimUsersRequestSortBy                                          = StringRule{Max: 256}
+	ruleListUserNamesRequestUsers                                           = StringRule{Max: 65536}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
 	rulePatchScimGroupRequestDocument                                       = StringRule{MaxBytes: 1048576}

@@ -2820,6 +2820,28 @@ func (v *ListUserActivityInput) SetQuery(name, value string) (known bool, err er
 func (v *ListUserActivityInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListUserNamesInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListUserNamesInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListUserNamesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "users":
+		v.Users = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListUserNamesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }

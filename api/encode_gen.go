@@ -949,6 +949,13 @@ func (v *ListUserActivityOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListUserNamesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Names\":"...)
+	b = appendStructs(b, v.Names)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -1008,6 +1015,19 @@ func (v *Message) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.RoomId)
 	b = append(b, ",\"Sender\":"...)
 	b = appendOptText(b, v.Sender)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *NameOfUser) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	b = append(b, ",\"PrimaryEmail\":"...)
+	b = appendOptText(b, v.PrimaryEmail)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
 	return append(b, '}')
 }
 

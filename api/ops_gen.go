@@ -947,6 +947,16 @@ var Ops = []Op{
 		New: func() Input { return new(ListUserActivityInput) },
 	},
 	{
+		Service: Chime, Name: "ListUserNames", Method: "GET", Path: "/carillon/v1/user-names", Status: 200,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "Users", WireName: "users", Location: InQuery},
+		},
+		New: func() Input { return new(ListUserNamesInput) },
+	},
+	{
 		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
 		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},

@@ -131,6 +131,7 @@ type ChimeTenant[W any] interface {
 	ListScimRequests(W, *ListScimRequestsInput) (*ListScimRequestsOutput, error)
 	ListScimTokens(W, *ListScimTokensInput) (*ListScimTokensOutput, error)
 	ListUserActivity(W, *ListUserActivityInput) (*ListUserActivityOutput, error)
+	ListUserNames(W, *ListUserNamesInput) (*ListUserNamesOutput, error)
 	MapScimGroup(W, *MapScimGroupInput) (*MapScimGroupOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 	RenameUser(W, *RenameUserInput) (*RenameUserOutput, error)
@@ -296,6 +297,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ListScimRequests"):                            {Call: Answer(chimeTenant.ListScimRequests)},
 		Operation("ListScimTokens"):                              {Call: Answer(chimeTenant.ListScimTokens)},
 		Operation("ListUserActivity"):                            {Call: Answer(chimeTenant.ListUserActivity)},
+		Operation("ListUserNames"):                               {Call: Answer(chimeTenant.ListUserNames)},
 		Operation("MapScimGroup"):                                {Call: Answer(chimeTenant.MapScimGroup)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
 		Operation("RenameUser"):                                  {Call: Answer(chimeTenant.RenameUser)},

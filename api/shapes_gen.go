@@ -1477,6 +1477,16 @@ type ListUserActivityOutput struct {
 	WeekStart   Timestamp
 }
 
+// ListUserNamesInput is the request of ListUserNames.
+type ListUserNamesInput struct {
+	Users Opt[string] // query users, required, at most 65536 characters
+}
+
+// ListUserNamesOutput is the answer of ListUserNames.
+type ListUserNamesOutput struct {
+	Names []NameOfUser
+}
+
 // ListUsersInput is the request of ListUsers.
 type ListUsersInput struct {
 	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1542,6 +1552,14 @@ type Message struct {
 	Redacted         Opt[bool]
 	RoomId           Opt[string]
 	Sender           Opt[string] `sensitive:"true"`
+}
+
+// NameOfUser is the shape of that name.
+type NameOfUser struct {
+	AccountId    Opt[string]
+	DisplayName  Opt[string] `sensitive:"true"`
+	PrimaryEmail Opt[string] `sensitive:"true"`
+	UserId       Opt[string]
 }
 
 // OfferPhoneNumbersInput is the request of OfferPhoneNumbers.
