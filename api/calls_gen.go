@@ -230,6 +230,16 @@ func (c Calls) ExportRecordsPart(ctx context.Context, in *ExportRecordsPartInput
 	return Typed[*ExportRecordsPartOutput](c(ctx, Operation("ExportRecordsPart"), in))
 }
 
+// ExportUserList runs the operation of this name.
+func (c Calls) ExportUserList(ctx context.Context, in *ExportUserListInput) (*ExportUserListOutput, error) {
+	return Typed[*ExportUserListOutput](c(ctx, Operation("ExportUserList"), in))
+}
+
+// ExportUserListPart runs the operation of this name.
+func (c Calls) ExportUserListPart(ctx context.Context, in *ExportUserListPartInput) (*ExportUserListPartOutput, error) {
+	return Typed[*ExportUserListPartOutput](c(ctx, Operation("ExportUserListPart"), in))
+}
+
 // ExportUsers runs the operation of this name.
 func (c Calls) ExportUsers(ctx context.Context, in *ExportUsersInput) (*ExportUsersOutput, error) {
 	return Typed[*ExportUsersOutput](c(ctx, Operation("ExportUsers"), in))

@@ -328,6 +328,15 @@ func (v *ExportRecordsPartInput) check(c *Check) {
 	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
 }
 
+func (v *ExportUserListInput) check(c *Check) {
+	OptText(c, "AccountId", v.AccountId, &ruleString)
+}
+
+func (v *ExportUserListPartInput) check(c *Check) {
+	c.Text("ExportId", string(v.ExportId), &ruleNonEmptyString)
+	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+}
+
 func (v *ExportUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 1000)
@@ -1333,6 +1342,20 @@ func (v *ExportRecordsInput) Validate() error {
 
 // Validate implements Input.
 func (v *ExportRecordsPartInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ExportUserListInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ExportUserListPartInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)

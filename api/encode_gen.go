@@ -413,6 +413,34 @@ func (v *ExportRecordsPartOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ExportUserListOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ExportId\":"...)
+	b = appendOptText(b, v.ExportId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ExportUserListPartOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AwsAccountId\":"...)
+	b = appendOptText(b, v.AwsAccountId)
+	b = append(b, ",\"Bytes\":"...)
+	b = appendOptInt(b, v.Bytes)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Message\":"...)
+	b = appendOptText(b, v.Message)
+	b = append(b, ",\"Program\":"...)
+	b = appendOptText(b, v.Program)
+	b = append(b, ",\"Sha256\":"...)
+	b = appendOptText(b, v.Sha256)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ExportUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)

@@ -446,6 +446,27 @@ var Ops = []Op{
 		New: func() Input { return new(ExportRecordsPartInput) },
 	},
 	{
+		Service: Chime, Name: "ExportUserList", Method: "POST", Path: "/carillon/v1/user-exports", Status: 200,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound, ResourceLimitExceeded},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "AccountId", Location: InBody},
+		},
+		New: func() Input { return new(ExportUserListInput) },
+	},
+	{
+		Service: Chime, Name: "ExportUserListPart", Method: "GET", Path: "/carillon/v1/user-exports/{exportId}", Status: 200,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "ExportId", WireName: "exportId", Location: InPath},
+			{Name: "Offset", WireName: "offset", Location: InQuery},
+		},
+		New: func() Input { return new(ExportUserListPartInput) },
+	},
+	{
 		Service: Chime, Name: "ExportUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
 		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},

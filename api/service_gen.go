@@ -150,6 +150,8 @@ type ClockRootOnly[W any] interface {
 type ExportsTenant[W any] interface {
 	ExportRecords(W, *ExportRecordsInput) (*ExportRecordsOutput, error)
 	ExportRecordsPart(W, *ExportRecordsPartInput) (*ExportRecordsPartOutput, error)
+	ExportUserList(W, *ExportUserListInput) (*ExportUserListOutput, error)
+	ExportUserListPart(W, *ExportUserListPartInput) (*ExportUserListPartOutput, error)
 }
 
 // KeysRootOnly are the rules of operations, a method each; W is the unit of work.
@@ -308,6 +310,8 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},
 		Operation("ExportRecords"):                               {Call: Answer(exportsTenant.ExportRecords)},
 		Operation("ExportRecordsPart"):                           {Call: Answer(exportsTenant.ExportRecordsPart)},
+		Operation("ExportUserList"):                              {Call: Answer(exportsTenant.ExportUserList)},
+		Operation("ExportUserListPart"):                          {Call: Answer(exportsTenant.ExportUserListPart)},
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},
 		Operation("DeleteAccessKey"):                             {Call: Effect(keysRootOnly.DeleteAccessKey)},
 		Operation("ListAccessKeys"):                              {Call: Answer(keysRootOnly.ListAccessKeys)},

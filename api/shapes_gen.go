@@ -811,6 +811,34 @@ type ExportRecordsPartOutput struct {
 	State            Opt[BackupState]
 }
 
+// ExportUserListInput is the request of ExportUserList.
+type ExportUserListInput struct {
+	AccountId Opt[string] // at most 1024 characters
+}
+
+// ExportUserListOutput is the answer of ExportUserList.
+type ExportUserListOutput struct {
+	ExportId Opt[string]
+}
+
+// ExportUserListPartInput is the request of ExportUserListPart.
+type ExportUserListPartInput struct {
+	ExportId string   // path exportId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ExportUserListPartOutput is the answer of ExportUserListPart.
+type ExportUserListPartOutput struct {
+	AwsAccountId     Opt[string]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	Program          Opt[string]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+}
+
 // ExportUsersInput is the request of ExportUsers.
 type ExportUsersInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*

@@ -51,13 +51,16 @@ type exports struct {
 	asked   chan *export
 
 	mu  sync.Mutex
-	all map[string]*export // by AWS account
+	all map[string]*export // by key
 }
 
 // export is what somebody has asked for, in a file until it was read.
 type export struct {
 	id, aws, path string
-	created       time.Time
+	// content writes it.
+	content func(ctx context.Context, r store.Records, w *bufio.Writer) error
+	key     string // one of a kind for an AWS account
+	created time.Time
 	// These are set when it is ready, under the lock of exports.
 	ready   bool
 	size    int64
@@ -103,9 +106,9 @@ func (x *exports) run(ctx context.Context) {
 func (x *exports) forget(since time.Time) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for aws, e := range x.all {
+	for key, e := range x.all {
 		if e.ready && e.touched.Before(since) {
-			delete(x.all, aws)
+			delete(x.all, key)
 			_ = os.Remove(e.path) // it failed, or the next start removes it
 		}
 	}
@@ -138,7 +141,7 @@ func (x *exports) write(ctx context.Context, e *export, also io.Writer) error {
 		return errors.Join(err, f.Close())
 	}
 	w := bufio.NewWriterSize(packed, exportBuffer)
-	err = x.store.Snapshot(ctx, func(r store.Records) error { return x.writeAll(ctx, r, e.aws, w) })
+	err = x.store.Snapshot(ctx, func(r store.Records) error { return e.content(ctx, r, w) })
 	return errors.Join(err, w.Flush(), packed.Close(), f.Close())
 }
 
@@ -192,31 +195,49 @@ var _ api.ExportsTenant[*work.Unit] = (*exports)(nil)
 // moment when that begins; ExportRecordsPart then reads it. It takes the place of an
 // export of the AWS account that nobody reads.
 func (x *exports) ExportRecords(w *work.Unit, _ *api.ExportRecordsInput) (*api.ExportRecordsOutput, error) {
-	if err := x.admits(w.Caller.AwsAccountID); err != nil {
-		return nil, err
+	aws := w.Caller.AwsAccountID
+	id, err := x.begin(w, aws, func(ctx context.Context, r store.Records, out *bufio.Writer) error { return x.writeAll(ctx, r, aws, out) })
+	return &api.ExportRecordsOutput{ExportId: api.NonZero(id)}, err
+}
+
+// begin has an export made once the unit of work is committed.
+func (x *exports) begin(w *work.Unit, key string, content func(context.Context, store.Records, *bufio.Writer) error) (id string, err error) {
+	if err := x.admits(key); err != nil {
+		return "", err
 	}
-	id := w.NewID()
-	e := &export{id: id, aws: w.Caller.AwsAccountID, path: filepath.Join(x.dir, id), created: w.Now, touched: time.Now()}
+	id = w.NewID()
+	e := &export{id: id, key: key, aws: w.Caller.AwsAccountID, content: content, path: filepath.Join(x.dir, id), created: w.Now, touched: time.Now()}
 	w.After(func(err error) {
 		if err == nil {
 			x.ask(e)
 		}
 	})
-	return &api.ExportRecordsOutput{ExportId: api.Some(id)}, nil
+	return id, nil
 }
 
-// admits refuses an export beside another one of the AWS account, and too many.
-func (x *exports) admits(aws string) error {
+// admits refuses an export beside another one of its key, and too many.
+func (x *exports) admits(key string) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	have := x.all[aws]
+	have := x.all[key]
 	switch {
 	case have != nil && have.busy():
 		return api.Conflict.Errorf("Another export of the AWS account is being made or read; wait for its end")
-	case have == nil && len(x.all) >= exportsAtOnce:
+	case have == nil && x.waiting() >= exportsAtOnce:
 		return api.ResourceLimitExceeded.Errorf("%d exports are being made or read; wait for the end of one", exportsAtOnce)
 	}
 	return nil
+}
+
+// waiting returns how many exports are being made, or not read to their ends. The
+// caller holds the lock.
+func (x *exports) waiting() (n int) {
+	for _, e := range x.all {
+		if !e.touched.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // busy reports whether an export is being made or read.
@@ -226,23 +247,27 @@ func (e *export) busy() bool { return !e.ready || e.err == nil && time.Since(e.t
 func (x *exports) ask(e *export) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	have := x.all[e.aws]
-	if have != nil && have.busy() || have == nil && len(x.all) >= exportsAtOnce {
+	have := x.all[e.key]
+	if have != nil && have.busy() || have == nil && x.waiting() >= exportsAtOnce {
 		return
 	}
 	if have != nil {
 		_ = os.Remove(have.path) // it failed, or the next start removes it
 	}
-	x.all[e.aws] = e
+	x.all[e.key] = e
 	x.asked <- e // there is room: one for each that is not made
 }
 
 // ExportRecordsPart tells how far an export is and, when it is ready, returns some of
 // it. With its last part it goes.
 func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput) (*api.ExportRecordsPartOutput, error) {
+	return x.part(w.Caller.AwsAccountID, in)
+}
+
+func (x *exports) part(key string, in *api.ExportRecordsPartInput) (*api.ExportRecordsPartOutput, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e := x.all[w.Caller.AwsAccountID]
+	e := x.all[key]
 	switch {
 	case e == nil || e.id != in.ExportId:
 		return nil, api.NotFound.Errorf("There is no such export (any more), or this is another replica than the one that makes it")

@@ -50,7 +50,7 @@ func (p *hashPart) find(hash uint64) int {
 
 func (p *hashPart) grow() {
 	old := p.slots
-	p.slots = make([]uint64, 8+len(old)+len(old)/2)
+	p.slots = make([]uint64, 8+len(old)+len(old)/4)
 	for _, hash := range old {
 		if hash != 0 {
 			p.slots[p.find(hash)] = hash

@@ -92,7 +92,7 @@ func (m *Importer) Import(ctx context.Context, r Reader) (Counts, error) {
 	m.counts, m.seed, m.there, m.ids, m.owned = m.Before, maphash.MakeSeed(), hashSet{}, hashSet{}, hashSet{}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	batches, failed := make(chan *batch, 1), make(chan error, 1)
+	batches, failed := make(chan *batch), make(chan error, 1)
 	go func() {
 		failed <- m.read(ctx, r, batches)
 		close(batches)
