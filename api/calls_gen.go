@@ -230,6 +230,16 @@ func (c Calls) ExportRecordsPart(ctx context.Context, in *ExportRecordsPartInput
 	return Typed[*ExportRecordsPartOutput](c(ctx, Operation("ExportRecordsPart"), in))
 }
 
+// ExportUserList runs the operation of this name.
+func (c Calls) ExportUserList(ctx context.Context, in *ExportUserListInput) (*ExportUserListOutput, error) {
+	return Typed[*ExportUserListOutput](c(ctx, Operation("ExportUserList"), in))
+}
+
+// ExportUserListPart runs the operation of this name.
+func (c Calls) ExportUserListPart(ctx context.Context, in *ExportUserListPartInput) (*ExportUserListPartOutput, error) {
+	return Typed[*ExportUserListPartOutput](c(ctx, Operation("ExportUserListPart"), in))
+}
+
 // ExportUsers runs the operation of this name.
 func (c Calls) ExportUsers(ctx context.Context, in *ExportUsersInput) (*ExportUsersOutput, error) {
 	return Typed[*ExportUsersOutput](c(ctx, Operation("ExportUsers"), in))
@@ -458,6 +468,11 @@ func (c Calls) ListTestFaults(ctx context.Context, in *ListTestFaultsInput) (*Li
 // ListUserActivity runs the operation of this name.
 func (c Calls) ListUserActivity(ctx context.Context, in *ListUserActivityInput) (*ListUserActivityOutput, error) {
 	return Typed[*ListUserActivityOutput](c(ctx, Operation("ListUserActivity"), in))
+}
+
+// ListUserNames runs the operation of this name.
+func (c Calls) ListUserNames(ctx context.Context, in *ListUserNamesInput) (*ListUserNamesOutput, error) {
+	return Typed[*ListUserNamesOutput](c(ctx, Operation("ListUserNames"), in))
 }
 
 // ListUsers runs the operation of this name.

@@ -328,6 +328,15 @@ func (v *ExportRecordsPartInput) check(c *Check) {
 	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
 }
 
+func (v *ExportUserListInput) check(c *Check) {
+	OptText(c, "AccountId", v.AccountId, &ruleString)
+}
+
+func (v *ExportUserListPartInput) check(c *Check) {
+	c.Text("ExportId", string(v.ExportId), &ruleNonEmptyString)
+	c.OptInt("Offset", v.Offset, 0, 1125899906842624)
+}
+
 func (v *ExportUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 1000)
@@ -654,6 +663,11 @@ func (v *ListUserActivityInput) check(c *Check) {
 	OptText(c, "Week", v.Week, &ruleActivityWeek)
 }
 
+func (v *ListUserNamesInput) check(c *Check) {
+	c.Required("Users", v.Users.Set)
+	OptText(c, "Users", v.Users, &ruleListUserNamesRequestUsers)
+}
+
 func (v *ListUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
@@ -888,6 +902,7 @@ func (v *SearchAvailablePhoneNumbersInput) check(c *Check) {
 func (v *SearchUsersInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	OptText(c, "ActiveSince", v.ActiveSince, &ruleSearchUsersRequestActiveSince)
+	c.OptInt("CountLimit", v.CountLimit, 1, 1000000000)
 	OptText(c, "InactiveSince", v.InactiveSince, &ruleSearchUsersRequestInactiveSince)
 	OptText(c, "LicenseType", v.LicenseType, &ruleLicense)
 	c.OptInt("MaxResults", v.MaxResults, 1, 200)
@@ -1333,6 +1348,20 @@ func (v *ExportRecordsPartInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ExportUserListInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ExportUserListPartInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ExportUsersInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1641,6 +1670,13 @@ func (v *ListTestFaultsInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListUserActivityInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListUserNamesInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -1983,6 +2019,7 @@ var (
 	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
 	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}
 	ruleListScimUsersRequestSortBy                                          = StringRule{Max: 256}
+	ruleListUserNamesRequestUsers                                           = StringRule{Max: 65536}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
 	rulePatchScimGroupRequestDocument                                       = StringRule{MaxBytes: 1048576}

@@ -315,6 +315,16 @@ func (v *DisassociateSigninDelegateGroupsFromAccountInput) decode(s *jsonscan.Sc
 	})
 }
 
+func (v *ExportUserListInput) decode(s *jsonscan.Scanner) {
+	s.Object(func(name []byte) bool {
+		switch string(name) {
+		case "AccountId":
+			return decodeText(s, "AccountId", &v.AccountId)
+		}
+		return false
+	})
+}
+
 func (v *GetScimGroupInput) decode(s *jsonscan.Scanner) {
 	s.Object(func(name []byte) bool {
 		switch string(name) {
@@ -1754,6 +1764,47 @@ func (v *ExportRecordsPartInput) SetQuery(name, value string) (known bool, err e
 func (v *ExportRecordsPartInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ExportUserListInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ExportUserListInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ExportUserListInput) SetQuery(string, string) (bool, error) { return false, nil }
+
+// DecodeBody implements Input.
+func (v *ExportUserListInput) DecodeBody(body []byte) error { return decodeBody(body, v.decode) }
+
+// Label implements Input.
+func (v *ExportUserListPartInput) Label(i int) string {
+	return label(i, v.ExportId)
+}
+
+// SetLabel implements Input.
+func (v *ExportUserListPartInput) SetLabel(i int, value string) {
+	switch i {
+	case 0:
+		v.ExportId = value
+	}
+}
+
+// SetQuery implements Input.
+func (v *ExportUserListPartInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "offset":
+		v.Offset, err = queryInt("Offset", value)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ExportUserListPartInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ExportUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2820,6 +2871,28 @@ func (v *ListUserActivityInput) SetQuery(name, value string) (known bool, err er
 func (v *ListUserActivityInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListUserNamesInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListUserNamesInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListUserNamesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "users":
+		v.Users = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListUserNamesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListUsersInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -3385,6 +3458,8 @@ func (v *SearchUsersInput) SetQuery(name, value string) (known bool, err error) 
 	switch name {
 	case "active-since":
 		v.ActiveSince = Some(string(value))
+	case "count-limit":
+		v.CountLimit, err = queryInt("CountLimit", value)
 	case "inactive-since":
 		v.InactiveSince = Some(string(value))
 	case "license":

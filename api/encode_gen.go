@@ -413,6 +413,34 @@ func (v *ExportRecordsPartOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ExportUserListOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"ExportId\":"...)
+	b = appendOptText(b, v.ExportId)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ExportUserListPartOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AwsAccountId\":"...)
+	b = appendOptText(b, v.AwsAccountId)
+	b = append(b, ",\"Bytes\":"...)
+	b = appendOptInt(b, v.Bytes)
+	b = append(b, ",\"Content\":"...)
+	b = appendOptText(b, v.Content)
+	b = append(b, ",\"CreatedTimestamp\":"...)
+	b = appendTimestamp(b, v.CreatedTimestamp)
+	b = append(b, ",\"Message\":"...)
+	b = appendOptText(b, v.Message)
+	b = append(b, ",\"Program\":"...)
+	b = appendOptText(b, v.Program)
+	b = append(b, ",\"Sha256\":"...)
+	b = appendOptText(b, v.Sha256)
+	b = append(b, ",\"State\":"...)
+	b = appendOptText(b, v.State)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ExportUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -949,6 +977,13 @@ func (v *ListUserActivityOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListUserNamesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Names\":"...)
+	b = appendStructs(b, v.Names)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
@@ -1008,6 +1043,19 @@ func (v *Message) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.RoomId)
 	b = append(b, ",\"Sender\":"...)
 	b = appendOptText(b, v.Sender)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *NameOfUser) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	b = append(b, ",\"PrimaryEmail\":"...)
+	b = appendOptText(b, v.PrimaryEmail)
+	b = append(b, ",\"UserId\":"...)
+	b = appendOptText(b, v.UserId)
 	return append(b, '}')
 }
 
@@ -1421,6 +1469,8 @@ func (v *SearchAvailablePhoneNumbersOutput) AppendJSON(b []byte) []byte {
 func (v *SearchUsersOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Count\":"...)
 	b = appendOptInt(b, v.Count)
+	b = append(b, ",\"CountIsMinimum\":"...)
+	b = appendOptBool(b, v.CountIsMinimum)
 	b = append(b, ",\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
 	b = append(b, ",\"Users\":"...)

@@ -446,6 +446,27 @@ var Ops = []Op{
 		New: func() Input { return new(ExportRecordsPartInput) },
 	},
 	{
+		Service: Chime, Name: "ExportUserList", Method: "POST", Path: "/carillon/v1/user-exports", Status: 200,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: true, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound, ResourceLimitExceeded},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "AccountId", WireName: "AccountId", Location: InBody},
+		},
+		New: func() Input { return new(ExportUserListInput) },
+	},
+	{
+		Service: Chime, Name: "ExportUserListPart", Method: "GET", Path: "/carillon/v1/user-exports/{exportId}", Status: 200,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden, NotFound},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "ExportId", WireName: "exportId", Location: InPath},
+			{Name: "Offset", WireName: "offset", Location: InQuery},
+		},
+		New: func() Input { return new(ExportUserListPartInput) },
+	},
+	{
 		Service: Chime, Name: "ExportUsers", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/users", Status: 200,
 		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Forbidden, NotFound},
@@ -947,6 +968,16 @@ var Ops = []Op{
 		New: func() Input { return new(ListUserActivityInput) },
 	},
 	{
+		Service: Chime, Name: "ListUserNames", Method: "GET", Path: "/carillon/v1/user-names", Status: 200,
+		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "Users", WireName: "users", Location: InQuery},
+		},
+		New: func() Input { return new(ListUserNamesInput) },
+	},
+	{
 		Service: Chime, Name: "ListUsers", Method: "GET", Path: "/accounts/{accountId}/users", Status: 200,
 		Action: "chime:ListUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{UnauthorizedClient, NotFound, Forbidden, BadRequest, ThrottledClient, ServiceUnavailable, ServiceFailure},
@@ -1253,6 +1284,7 @@ var Ops = []Op{
 		Params: []Param{
 			{Name: "AccountId", WireName: "accountId", Location: InPath},
 			{Name: "ActiveSince", WireName: "active-since", Location: InQuery},
+			{Name: "CountLimit", WireName: "count-limit", Location: InQuery},
 			{Name: "InactiveSince", WireName: "inactive-since", Location: InQuery},
 			{Name: "LicenseType", WireName: "license", Location: InQuery},
 			{Name: "MaxResults", WireName: "max-results", Location: InQuery},

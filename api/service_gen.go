@@ -131,6 +131,7 @@ type ChimeTenant[W any] interface {
 	ListScimRequests(W, *ListScimRequestsInput) (*ListScimRequestsOutput, error)
 	ListScimTokens(W, *ListScimTokensInput) (*ListScimTokensOutput, error)
 	ListUserActivity(W, *ListUserActivityInput) (*ListUserActivityOutput, error)
+	ListUserNames(W, *ListUserNamesInput) (*ListUserNamesOutput, error)
 	MapScimGroup(W, *MapScimGroupInput) (*MapScimGroupOutput, error)
 	ProvisionAccount(W, *ProvisionAccountInput) (*ProvisionAccountOutput, error)
 	RenameUser(W, *RenameUserInput) (*RenameUserOutput, error)
@@ -149,6 +150,8 @@ type ClockRootOnly[W any] interface {
 type ExportsTenant[W any] interface {
 	ExportRecords(W, *ExportRecordsInput) (*ExportRecordsOutput, error)
 	ExportRecordsPart(W, *ExportRecordsPartInput) (*ExportRecordsPartOutput, error)
+	ExportUserList(W, *ExportUserListInput) (*ExportUserListOutput, error)
+	ExportUserListPart(W, *ExportUserListPartInput) (*ExportUserListPartOutput, error)
 }
 
 // KeysRootOnly are the rules of operations, a method each; W is the unit of work.
@@ -296,6 +299,7 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ListScimRequests"):                            {Call: Answer(chimeTenant.ListScimRequests)},
 		Operation("ListScimTokens"):                              {Call: Answer(chimeTenant.ListScimTokens)},
 		Operation("ListUserActivity"):                            {Call: Answer(chimeTenant.ListUserActivity)},
+		Operation("ListUserNames"):                               {Call: Answer(chimeTenant.ListUserNames)},
 		Operation("MapScimGroup"):                                {Call: Answer(chimeTenant.MapScimGroup)},
 		Operation("ProvisionAccount"):                            {Call: Answer(chimeTenant.ProvisionAccount)},
 		Operation("RenameUser"):                                  {Call: Answer(chimeTenant.RenameUser)},
@@ -306,6 +310,8 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("GetTestClock"):                                {Call: Answer(clockRootOnly.GetTestClock)},
 		Operation("ExportRecords"):                               {Call: Answer(exportsTenant.ExportRecords)},
 		Operation("ExportRecordsPart"):                           {Call: Answer(exportsTenant.ExportRecordsPart)},
+		Operation("ExportUserList"):                              {Call: Answer(exportsTenant.ExportUserList)},
+		Operation("ExportUserListPart"):                          {Call: Answer(exportsTenant.ExportUserListPart)},
 		Operation("CreateAccessKey"):                             {Call: Answer(keysRootOnly.CreateAccessKey)},
 		Operation("DeleteAccessKey"):                             {Call: Effect(keysRootOnly.DeleteAccessKey)},
 		Operation("ListAccessKeys"):                              {Call: Answer(keysRootOnly.ListAccessKeys)},

@@ -811,6 +811,34 @@ type ExportRecordsPartOutput struct {
 	State            Opt[BackupState]
 }
 
+// ExportUserListInput is the request of ExportUserList.
+type ExportUserListInput struct {
+	AccountId Opt[string] // at most 1024 characters
+}
+
+// ExportUserListOutput is the answer of ExportUserList.
+type ExportUserListOutput struct {
+	ExportId Opt[string]
+}
+
+// ExportUserListPartInput is the request of ExportUserListPart.
+type ExportUserListPartInput struct {
+	ExportId string   // path exportId, required, at most 1024 characters, pattern .*\S.*
+	Offset   Opt[int] // query offset, at least 0
+}
+
+// ExportUserListPartOutput is the answer of ExportUserListPart.
+type ExportUserListPartOutput struct {
+	AwsAccountId     Opt[string]
+	Bytes            Opt[int]
+	Content          Opt[string] `sensitive:"true"`
+	CreatedTimestamp Timestamp
+	Message          Opt[string] `sensitive:"true"`
+	Program          Opt[string]
+	Sha256           Opt[string]
+	State            Opt[BackupState]
+}
+
 // ExportUsersInput is the request of ExportUsers.
 type ExportUsersInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1477,6 +1505,16 @@ type ListUserActivityOutput struct {
 	WeekStart   Timestamp
 }
 
+// ListUserNamesInput is the request of ListUserNames.
+type ListUserNamesInput struct {
+	Users Opt[string] // query users, required, at most 65536 characters
+}
+
+// ListUserNamesOutput is the answer of ListUserNames.
+type ListUserNamesOutput struct {
+	Names []NameOfUser
+}
+
 // ListUsersInput is the request of ListUsers.
 type ListUsersInput struct {
 	AccountId  string        // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1542,6 +1580,14 @@ type Message struct {
 	Redacted         Opt[bool]
 	RoomId           Opt[string]
 	Sender           Opt[string] `sensitive:"true"`
+}
+
+// NameOfUser is the shape of that name.
+type NameOfUser struct {
+	AccountId    Opt[string]
+	DisplayName  Opt[string] `sensitive:"true"`
+	PrimaryEmail Opt[string] `sensitive:"true"`
+	UserId       Opt[string]
 }
 
 // OfferPhoneNumbersInput is the request of OfferPhoneNumbers.
@@ -1960,6 +2006,7 @@ type SearchAvailablePhoneNumbersOutput struct {
 type SearchUsersInput struct {
 	AccountId              string                  // path accountId, required, at most 1024 characters, pattern .*\S.*
 	ActiveSince            Opt[string]             // query active-since, at most 64 characters
+	CountLimit             Opt[int]                // query count-limit, at least 1
 	InactiveSince          Opt[string]             // query inactive-since, at most 64 characters
 	LicenseType            Opt[License]            // query license
 	MaxResults             Opt[int]                // query max-results, at least 1
@@ -1973,9 +2020,10 @@ type SearchUsersInput struct {
 
 // SearchUsersOutput is the answer of SearchUsers.
 type SearchUsersOutput struct {
-	Count     Opt[int]
-	NextToken Opt[string] `sensitive:"true"`
-	Users     []User
+	Count          Opt[int]
+	CountIsMinimum Opt[bool]
+	NextToken      Opt[string] `sensitive:"true"`
+	Users          []User
 }
 
 // SigninDelegateGroup is the shape of that name.

@@ -20,9 +20,11 @@ type cursor struct {
 	Filters []string `json:"f,omitempty"` // "" for an absent one, "=v" for a value
 	Ms      int64    `json:"m,omitempty"`
 	ID      string   `json:"i,omitempty"`
-	// Key is what a search sorts by, Count how many it has found.
+	// Key is what a search sorts by, Count how many it has found; with More there are
+	// still more.
 	Key   string `json:"k,omitempty"`
 	Count int64  `json:"n,omitempty"`
+	More  bool   `json:"o,omitempty"`
 }
 
 func newTokens(key [32]byte) *tokens { return &tokens{sealed.New(key)} }

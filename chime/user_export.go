@@ -33,6 +33,9 @@ func (s *Service) ExportUsers(w *work.Unit, in *api.ExportUsersInput) (*api.Expo
 	return &api.ExportUsersOutput{Users: users, NextToken: next}, err
 }
 
+// ExportedUser shows a user to an export.
+func ExportedUser(u *store.User) api.ExportedUser { return exportShape(u, noAlexa()) }
+
 // exportShape shows a user to an export.
 func exportShape(u *store.User, none *api.AlexaForBusinessMetadata) api.ExportedUser {
 	return api.ExportedUser{

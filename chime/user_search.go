@@ -28,28 +28,29 @@ func (s *Service) SearchUsers(w *work.Unit, in *api.SearchUsersInput) (*api.Sear
 	if in.NextToken.V != "" {
 		q.After = &store.UserPlace{Key: at.Key, Ms: at.Ms, ID: at.ID}
 	}
-	return s.found(w, in, f, q, at.Count)
+	q.CountLimit = int64(in.CountLimit.V)
+	return s.found(w, in, f, q, at)
 }
 
 // found reads the page of a search, and seals the token of the next one.
-func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *store.UserSearch, counted int64) (*api.SearchUsersOutput, error) {
+func (s *Service) found(w *work.Unit, in *api.SearchUsersInput, f *searched, q *store.UserSearch, before cursor) (*api.SearchUsersOutput, error) {
 	out := &api.SearchUsersOutput{Users: []api.User{}}
 	none, last, more := noAlexa(), store.UserPlace{}, false
 	q.Limit++
-	count, err := w.SearchUsers(q, func(u *store.User, at store.UserPlace) {
+	count, uncounted, err := w.SearchUsers(q, func(u *store.User, at store.UserPlace) {
 		if more = len(out.Users) == q.Limit-1; !more {
 			out.Users, last = append(out.Users, userShape(u, listDetail, none)), at
 		}
 	})
 	if q.After != nil {
-		count = counted
+		count, uncounted = before.Count, before.More
 	}
-	out.Count = api.Some(int(count))
+	out.Count, out.CountIsMinimum = api.Some(int(count)), api.NonZero(uncounted)
 	if err == nil {
 		err = showActivity(w, in.AccountId, out.Users)
 	}
 	if err == nil && more {
-		c := cursor{Filters: encodeFilters(f.list()), Ms: last.Ms, ID: last.ID, Key: last.Key, Count: count}
+		c := cursor{Filters: encodeFilters(f.list()), Ms: last.Ms, ID: last.ID, Key: last.Key, Count: count, More: uncounted}
 		out.NextToken = api.Some(s.tokens.seal(searchScope(w, in), c))
 	}
 	return out, err

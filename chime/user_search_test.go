@@ -63,6 +63,31 @@ func TestSearchUsers(t *testing.T) {
 	}
 }
 
+// Users are counted up to a limit; later pages know how many those were.
+func TestSearchUsers_countLimit(t *testing.T) {
+	w := newWorldOf(t, chime.Documented)
+	account := w.account(api.AccountTypeEnterpriseLWA)
+	for i := range 3 {
+		_, err := w.CreateUser(w.ctx, &api.CreateUserInput{AccountId: account, Email: api.Some(fmt.Sprintf("u%d@example.com", i))})
+		w.must(err)
+	}
+	for limit, want := range map[int]string{1: "1 true", 2: "2 true", 3: "3 false", 4: "3 false"} {
+		in := api.SearchUsersInput{AccountId: account, CountLimit: api.Some(limit), MaxResults: api.Some(2)}
+		for page := range 2 {
+			out, err := w.SearchUsers(w.ctx, &in)
+			w.must(err)
+			if got := fmt.Sprint(out.Count.V, out.CountIsMinimum.V); got != want {
+				t.Errorf("limit %d, page %d: %s, want %s", limit, page, got, want)
+			}
+			in = api.SearchUsersInput{AccountId: account, NextToken: out.NextToken}
+		}
+	}
+	out, err := w.SearchUsers(w.ctx, &api.SearchUsersInput{AccountId: account, Query: api.Some("@"), CountLimit: api.Some(1)})
+	if err != nil || out.Count.V != 3 || out.CountIsMinimum.V {
+		t.Errorf("of those who are looked at: %d, %v", out.Count.V, err)
+	}
+}
+
 func TestSearchUsers_refused(t *testing.T) {
 	w := newWorldOf(t, chime.Documented)
 	account := w.account(api.AccountTypeTeam)

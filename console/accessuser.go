@@ -148,12 +148,29 @@ func (p *page) iamUserForms(name string) (list []*form) {
 	user := api.Some(name)
 	add("CreateAccessKey", &iam.CreateAccessKeyInput{UserName: user}, form{Name: "create-key", Title: "New access key", Hint: "Its secret is shown once.", Button: "Create access key"})
 	add("AttachUserPolicy", &iam.AttachUserPolicyInput{UserName: user}, form{Name: "attach", Title: "Attach a managed policy", Button: "Attach policy", Fields: []field{
-		{Name: "PolicyArn", Label: "Policy", Required: true, Hint: "Its ARN, as the list of policies has it: arn:aws:iam::aws:policy/AmazonChimeReadOnly."},
+		{Name: "PolicyArn", Label: "Policy", Required: true, Options: p.proposedPolicies(), Hint: "Its ARN, as in arn:aws:iam::aws:policy/AmazonChimeReadOnly."},
 	}})
 	add("PutUserPolicy", &iam.PutUserPolicyInput{UserName: user}, form{Name: "put-policy", Title: "Put an inline policy", Hint: "One of the same name is replaced.", Button: "Put policy", Fields: []field{
 		{Name: "PolicyName", Label: "Policy name", Required: true},
 		{Name: "PolicyDocument", Label: "Document", Kind: "textarea", Required: true, Hint: "JSON with Version 2012-10-17."},
 	}})
 	add("DeleteUser", &iam.DeleteUserInput{UserName: user}, form{Name: "delete", Title: "Delete the user", Hint: "Its keys and policies have to go before.", Button: "Delete user", Danger: true})
+	return list
+}
+
+// proposedPolicies are managed policies to choose from, as far as the visitor may see
+// them.
+func (p *page) proposedPolicies() (list []option) {
+	in := &iam.ListPoliciesInput{MaxItems: api.Some(shownPolicies)}
+	if !p.mayIAM("ListPolicies", in) {
+		return nil
+	}
+	out, err := p.iam().ListPolicies(p.r.Context(), in)
+	if err != nil {
+		return nil // the ARN can be typed
+	}
+	for i := range out.Policies {
+		list = append(list, option{Value: out.Policies[i].Arn.V, Label: out.Policies[i].PolicyName.V})
+	}
 	return list
 }

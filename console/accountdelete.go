@@ -10,7 +10,7 @@ import (
 // accountDeletion is what the page shows that asks before an account is deleted.
 type accountDeletion struct {
 	Account *api.Account
-	Users   *int // how many go with it; nil: the visitor may not know
+	Users   *countOfUsers // who go with it; nil: the visitor may not know
 	Form    *form
 	Cancel  string
 }
@@ -28,11 +28,14 @@ func askDeleteAccount(p *page) error {
 		Fields: []field{{Name: "Name", Label: "Name of the account", Required: true, Hint: "To be sure that it is this one."}},
 	})}
 	if p.may("SearchUsers") {
-		out, err := p.calls().SearchUsers(p.r.Context(), &api.SearchUsersInput{AccountId: a.AccountId, MaxResults: api.Some(1)})
+		out, err := p.calls().SearchUsers(p.r.Context(), &api.SearchUsersInput{
+			AccountId: a.AccountId, MaxResults: api.Some(1), CountLimit: api.Some(countLimit),
+		})
 		if err != nil {
 			return err
 		}
-		d.Users = &out.Count.V
+		users := countOf(out)
+		d.Users = &users
 	}
 	v := p.accountView(a, d, awsChime("delete-account", "--account-id", a.AccountId))
 	v.Title = "Delete " + a.Name

@@ -50,6 +50,9 @@ func listAudit(p *page) error {
 		return err
 	}
 	names, err := p.accountNames()
+	if err == nil {
+		err = p.addUserNames(names, touchedUsers(out.Events))
+	}
 	if err != nil {
 		return err
 	}

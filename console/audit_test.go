@@ -20,6 +20,7 @@ func TestAudit(t *testing.T) {
 	if strings.Index(p.text, ">CreateUser<") > strings.Index(p.text, ">ProvisionAccount<") {
 		t.Error("not newest first")
 	}
+	b.shows("the name of a user", p, `href="/ui/audit?resource=`+ann+`">ann@example.com</a>`)
 	b.hides("by event", b.get("/ui/audit?event=CreateUser"), ">ProvisionAccount<")
 	b.hides("by time", b.get("/ui/audit?end=2001-01-01"), ">CreateUser<")
 	b.shows("by user name", b.get("/ui/audit?user=root&start=2020-01-01"), ">CreateUser<")

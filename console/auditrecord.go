@@ -85,13 +85,7 @@ func indented(record string) string {
 // auditResources tell of what was touched, with pages and names as far as they are
 // known. An account that is among them is that of the others.
 func (p *page) auditResources(touched []api.AuditResource) (list []auditResource) {
-	account := ""
-	for _, r := range touched {
-		if r.ResourceType.V == "AWS::Chime::Account" {
-			account = cmp.Or(account, r.ResourceName.V)
-		}
-	}
-	looked := 0
+	account, looked := accountOf(touched), 0
 	for _, r := range touched {
 		one := auditResource{Type: r.ResourceType.V, ID: r.ResourceName.V, Records: recordsURL(r.ResourceName.V)}
 		if looked < shownNames {

@@ -20,7 +20,7 @@ type field struct {
 	Hint, Error        string
 	Kind               string // text, textarea, select or checkbox
 	Required           bool
-	Options            []option
+	Options            []option // to choose from; of a text, proposals
 	ID                 string
 }
 

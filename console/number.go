@@ -18,7 +18,11 @@ func showNumber(p *page) error {
 		return err
 	}
 	e164 := out.PhoneNumber.E164PhoneNumber.V
-	body := &numberPage{Number: p.numberRow(out.PhoneNumber), Forms: p.numberForms(out.PhoneNumber)}
+	row := []numberRow{p.numberRow(out.PhoneNumber)}
+	if err := p.nameHolders(row); err != nil {
+		return err
+	}
+	body := &numberPage{Number: row[0], Forms: p.numberForms(out.PhoneNumber)}
 	return p.show(http.StatusOK, "number", view{
 		Title: e164, Crumbs: numberCrumbs(e164), Resource: e164, Body: body,
 		Commands: []string{

@@ -51,6 +51,24 @@ type numberRow struct {
 // The products that numbers are for.
 var numberProducts = []string{"BusinessCalling", "VoiceConnector", "SipMediaApplicationDialIn"}
 
+// nameHolders shows whose numbers are by what they are called.
+func (p *page) nameHolders(rows []numberRow) error {
+	var users []userRef
+	for i := range rows {
+		if accountID, userID := holder(&rows[i].PhoneNumber); userID != "" {
+			users = append(users, userRef{accountID, userID})
+		}
+	}
+	names := map[string]string{}
+	err := p.addUserNames(names, users)
+	for i := range rows {
+		if row := &rows[i]; row.User != nil && names[row.User.Label] != "" {
+			row.User.Label = names[row.User.Label]
+		}
+	}
+	return err
+}
+
 func (p *page) numberRow(n *api.PhoneNumber) numberRow {
 	row := numberRow{PhoneNumber: *n, URL: numberPath(n.E164PhoneNumber.V)}
 	if accountID, userID := holder(n); userID != "" {
@@ -86,6 +104,9 @@ func listNumbers(p *page) error {
 	list := &numberList{Filters: p.numberFilters(), Here: p.with()}
 	for i := range out.PhoneNumbers {
 		list.Numbers = append(list.Numbers, p.numberRow(&out.PhoneNumbers[i]))
+	}
+	if err := p.nameHolders(list.Numbers); err != nil {
+		return err
 	}
 	list.First, list.Next = p.turns(out.NextToken.V)
 	words := []string{"list-phone-numbers"}

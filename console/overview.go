@@ -36,7 +36,7 @@ const (
 	countEnd = 10 * time.Minute
 	// countPatience is how long a page waits for them, unless the last look took longer,
 	// or this one has already; then it is countGlance.
-	countPatience = 400 * time.Millisecond
+	countPatience = 35 * time.Millisecond
 	countGlance   = 20 * time.Millisecond
 	// countTime bounds the counting.
 	countTime = 15 * time.Second
@@ -145,7 +145,7 @@ func overview(p *page) error {
 		}
 	}
 	if s.Counting {
-		v.Refresh = 2
+		v.Refresh = 1
 	}
 	if s.First && s.MayCreate {
 		v.Commands = []string{awsChime("create-account", "--name", "Example"), command("carillon", "key", "create", "--user", "script")}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carillon/api"
+	"carillon/internal/userlist"
 )
 
 // resultParam is the parameter of URLs that tells what became of a form. It is
@@ -79,7 +80,7 @@ func (p *page) done(to, form string, err error, text string) error {
 	switch e.Kind.Status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		p.refusal = e // for the log
-		return p.tell(to, result{Text: e.Message, Bad: true, Form: form, Values: p.values()})
+		return p.tell(to, result{Text: userlist.Plain(e.Message), Bad: true, Form: form, Values: p.values()})
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 var funcs = template.FuncMap{
-	"asset": assetURL, "date": date, "number": number, "plural": plural, "account": func(id string) string { return accountPath(id) },
+	"asset": assetURL, "date": date, "day": day, "number": number, "plural": plural, "account": func(id string) string { return accountPath(id) },
 	"phone":   func(e164 string) string { return numberPath(e164) },
 	"iamuser": func(name string) string { return iamUserPath(name) },
 	"user":    func(accountID, userID string) string { return accountPath(accountID, "users", userID) },
@@ -43,12 +43,20 @@ func loadTemplates(names ...string) map[string]*template.Template {
 }
 
 // date shows a moment to the minute, and to machines exactly.
-func date(t api.Timestamp) template.HTML {
+func date(t api.Timestamp) template.HTML { return timeElement(t, "2006-01-02 15:04 UTC", "") }
+
+// day shows the day of a moment, where many columns share the width, and the moment to
+// who points at it.
+func day(t api.Timestamp) template.HTML {
+	return timeElement(t, time.DateOnly, ` title="`+t.Time().UTC().Format("2006-01-02 15:04 UTC")+`"`)
+}
+
+func timeElement(t api.Timestamp, layout, attributes string) template.HTML {
 	if t == 0 {
 		return `<span class="none">never</span>`
 	}
-	at := t.Time()
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("2006-01-02 15:04") + " UTC</time>")
+	at := t.Time().UTC()
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `"` + attributes + `>` + at.Format(layout) + "</time>")
 }
 
 // number shows thousands apart.

@@ -15,7 +15,7 @@ type userList struct {
 	Columns []column
 	Filters []field
 	Users   []api.User
-	Count   int
+	Count   countOfUsers
 	Next    string
 	First   string // empty: this is the first page
 	Invite  *form
@@ -23,6 +23,27 @@ type userList struct {
 	// Actions are what can be done to many users.
 	Actions []bulkAction
 	Here    string // the list, to come back to
+}
+
+// countLimit is up to how many users a page has them counted one by one.
+const countLimit = 20_000
+
+// countOfUsers is how many users there are; with More there are more than that.
+type countOfUsers struct {
+	N    int
+	More bool
+}
+
+func countOf(out *api.SearchUsersOutput) countOfUsers {
+	return countOfUsers{out.Count.V, out.CountIsMinimum.V}
+}
+
+// String returns the count as in "27 users".
+func (c countOfUsers) String() string {
+	if c.More {
+		return "more than " + plural(c.N, "user")
+	}
+	return plural(c.N, "user")
 }
 
 // column is a heading that sorts.
@@ -92,11 +113,13 @@ func listUsers(p *page) error {
 	}
 	list := &userList{Account: a, Query: p.userQuery(), Columns: p.userColumns(), Filters: p.userFilters()}
 	if p.may("SearchUsers") {
-		out, err := p.calls().SearchUsers(p.r.Context(), p.searchInput(list.Query, a.AccountId, pageRows))
+		in := p.searchInput(list.Query, a.AccountId, pageRows)
+		in.CountLimit = api.Some(countLimit)
+		out, err := p.calls().SearchUsers(p.r.Context(), in)
 		if err != nil {
 			return err
 		}
-		list.Users, list.Count = out.Users, out.Count.V
+		list.Users, list.Count = out.Users, countOf(out)
 		if out.NextToken.V != "" {
 			list.Next = p.with("page", out.NextToken.V)
 		}

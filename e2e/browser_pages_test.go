@@ -26,6 +26,7 @@ func TestBrowser_every_page(t *testing.T) {
 	want := strings.Fields(allPages)
 	slices.Sort(want)
 	equal(t, "pages", c.pages, want)
+	d.forms(b, func(string) { b.isAccessible() })
 }
 
 // allPages are what links lead to, with … in place of ids.

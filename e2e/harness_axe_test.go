@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,32 +25,33 @@ func needsAxe(t *testing.T) {
 	}
 }
 
-// What axe-core shall look for: everything, or what depends on colours.
-const (
-	allRules    = `{resultTypes: ["violations"]}`
-	colourRules = `{resultTypes: ["violations"], runOnly: ["cat.color"]}`
-)
-
-// isAccessible checks that axe-core finds nothing on the page, light or dark.
+// isAccessible checks that axe-core finds nothing on the page: light on a desktop, and
+// dark on a phone, where nothing may be wider than the screen.
 func (b *tab) isAccessible() {
 	b.Helper()
 	source, err := axe()
 	succeed(b.T, err)
 	b.do("loading axe-core", chromedp.Evaluate[chromedp.Void](source))
 	b.scheme("light")
-	found := b.barriers(allRules)
+	found := b.barriers()
 	b.scheme("dark")
-	found = append(found, b.barriers(colourRules)...)
+	b.onPhone()
+	found = append(found, b.barriers()...)
+	wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth"))
+	succeed(b.T, err)
+	if b.onDesktop(); wide > phoneWidth {
+		found = append(found, fmt.Sprintf("the page is %d pixels wide on a phone that has %d", wide, phoneWidth))
+	}
 	if len(found) > 0 {
 		b.Errorf("axe-core finds:\n%s\n%s", strings.Join(found, "\n"), b.shown())
 	}
 }
 
-// barriers are what axe-core finds on the page by some rules.
-func (b *tab) barriers(rules string) []string {
+// barriers are what axe-core finds on the page as it is.
+func (b *tab) barriers() []string {
 	b.Helper()
 	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`(async () => {
-		const {violations} = await axe.run(document, `+rules+`);
+		const {violations} = await axe.run(document, {resultTypes: ["violations"]});
 		return violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html + "\n  " + n.failureSummary));
 	})()`, chromedp.EvalAwaitPromise))
 	if err != nil {

@@ -112,6 +112,22 @@ func (b *tab) scheme(name string) {
 	}))
 }
 
+// phoneWidth and desktopWidth are those of screens, in pixels.
+const (
+	phoneWidth   = 390
+	desktopWidth = 1280
+)
+
+func (b *tab) onPhone() {
+	b.Helper()
+	b.do("shrinking to a phone", chromedp.EmulateViewport(phoneWidth, 800, chromedp.EmulateMobile))
+}
+
+func (b *tab) onDesktop() {
+	b.Helper()
+	b.do("growing to a desktop", chromedp.EmulateViewport(desktopWidth, 800))
+}
+
 // open goes to a page, which must be there.
 func (b *tab) open(path string) { b.Helper(); b.openAs(path, 200) }
 

@@ -42,7 +42,13 @@ type exports struct {
 	trail   *trail.Trail
 	program string
 	log     *slog.Logger
-	offers  *offers[time.Time] // by AWS account, with the times when they were asked for
+	offers  *offers[export] // one of a kind for an AWS account
+}
+
+// export is what somebody has asked for.
+type export struct {
+	asked   time.Time
+	content func(context.Context, store.Records, *bufio.Writer) error // writes it
 }
 
 // newExports returns what makes exports. They wait in the data directory or, without
@@ -52,7 +58,7 @@ func newExports(o Options, st *store.Store, t *trail.Trail) *exports {
 	if o.Database != "" {
 		dir = filepath.Join(os.TempDir(), "carillon-export-"+newID())
 	}
-	return &exports{store: st, trail: t, program: o.Program, log: o.Log, offers: newOffers[time.Time](dir, exportsAtOnce, exportRead)}
+	return &exports{store: st, trail: t, program: o.Program, log: o.Log, offers: newOffers[export](dir, exportsAtOnce, exportRead)}
 }
 
 // run makes what is asked for, until ctx ends, and removes what nobody reads on.
@@ -76,20 +82,20 @@ func (x *exports) run(ctx context.Context) {
 }
 
 // make makes an export.
-func (x *exports) make(ctx context.Context, o *offer[time.Time]) {
-	if err := x.offers.make(o, func(w io.Writer) error { return x.write(ctx, o.owner, w) }); err != nil {
+func (x *exports) make(ctx context.Context, o *offer[export]) {
+	if err := x.offers.make(o, func(w io.Writer) error { return x.write(ctx, o.about.content, w) }); err != nil {
 		x.log.Error("an export failed", "error", err.Error())
 	}
 }
 
-// write writes all that an AWS account has, compressed.
-func (x *exports) write(ctx context.Context, aws string, to io.Writer) error {
+// write writes a content as it is at one moment, compressed.
+func (x *exports) write(ctx context.Context, content func(context.Context, store.Records, *bufio.Writer) error, to io.Writer) error {
 	packed, err := zstd.NewWriter(to, zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(packed, exportBuffer)
-	err = x.store.Snapshot(ctx, func(r store.Records) error { return x.writeAll(ctx, r, aws, w) })
+	err = x.store.Snapshot(ctx, func(r store.Records) error { return content(ctx, r, w) })
 	if err == nil {
 		err = w.Flush()
 	}
@@ -149,21 +155,31 @@ var _ api.ExportsTenant[*work.Unit] = (*exports)(nil)
 // moment when that begins; ExportRecordsPart then reads it. It takes the place of an
 // export of the AWS account that nobody reads.
 func (x *exports) ExportRecords(w *work.Unit, _ *api.ExportRecordsInput) (*api.ExportRecordsOutput, error) {
-	switch aws := w.Caller.AwsAccountID; x.offers.admits(aws) {
+	aws := w.Caller.AwsAccountID
+	id, err := x.order(w, aws, func(ctx context.Context, r store.Records, out *bufio.Writer) error { return x.writeAll(ctx, r, aws, out) })
+	return &api.ExportRecordsOutput{ExportId: api.NonZero(id)}, err
+}
+
+// order has an export made once the unit of work is committed.
+func (x *exports) order(w *work.Unit, owner string, content func(context.Context, store.Records, *bufio.Writer) error) (id string, err error) {
+	switch x.offers.admits(owner) {
 	case errOfferTaken:
-		return nil, api.Conflict.Errorf("Another export of the AWS account is being made or read; wait for its end")
+		return "", api.Conflict.Errorf("Another export of the AWS account is being made or read; wait for its end")
 	case errOffersFull:
-		return nil, api.ResourceLimitExceeded.Errorf("%d exports are being made or read; wait for the end of one", exportsAtOnce)
+		return "", api.ResourceLimitExceeded.Errorf("%d exports are being made or read; wait for the end of one", exportsAtOnce)
 	default:
-		return &api.ExportRecordsOutput{ExportId: api.Some(x.offers.order(w, aws, w.Now))}, nil
+		return x.offers.order(w, owner, export{w.Now, content}), nil
 	}
 }
 
 // ExportRecordsPart tells how far an export is and, when it is ready, returns some of
 // it. With its last part it goes.
 func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput) (*api.ExportRecordsPartOutput, error) {
-	aws := w.Caller.AwsAccountID
-	o, err := x.offers.read(aws, in.ExportId, int64(in.Offset.V))
+	return x.part(w, w.Caller.AwsAccountID, in)
+}
+
+func (x *exports) part(w *work.Unit, owner string, in *api.ExportRecordsPartInput) (*api.ExportRecordsPartOutput, error) {
+	o, err := x.offers.read(owner, in.ExportId, int64(in.Offset.V))
 	switch {
 	case err != nil:
 		return nil, err
@@ -176,7 +192,7 @@ func (x *exports) ExportRecordsPart(w *work.Unit, in *api.ExportRecordsPartInput
 	}
 	return &api.ExportRecordsPartOutput{
 		State: api.Some(o.state), Bytes: api.Some(o.size), Sha256: api.Some(o.sum), Program: api.Some(x.program),
-		AwsAccountId: api.Some(aws), CreatedTimestamp: api.TimestampOf(o.about), Content: api.Some(o.content),
+		AwsAccountId: api.Some(w.Caller.AwsAccountID), CreatedTimestamp: api.TimestampOf(o.about.asked), Content: api.Some(o.content),
 	}, nil
 }
 

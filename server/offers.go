@@ -76,10 +76,20 @@ func (f *offers[T]) room(owner string) error {
 	switch {
 	case have != nil && (!have.ready || have.err == nil && time.Since(have.touched) < f.reading):
 		return errOfferTaken
-	case have == nil && len(f.all) >= f.most:
+	case have == nil && f.unread() >= f.most:
 		return errOffersFull
 	}
 	return nil
+}
+
+// unread returns how many files are not there yet, or not read to their ends.
+func (f *offers[T]) unread() (n int) {
+	for _, o := range f.all {
+		if !o.ready || !o.touched.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // order has a file made once the transaction is committed, unless somebody else is

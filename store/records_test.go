@@ -88,6 +88,7 @@ var workTests = []recordTest{
 	{"bot", bot},
 	{"botPages", botPages},
 	{"insertUsers", insertUsers},
+	{"userNames", userNames},
 	{"usersPacked", usersPacked},
 	{"usersUnpacked", usersUnpacked},
 	{"usersPackedErased", usersPackedErased},

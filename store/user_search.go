@@ -42,6 +42,9 @@ type UserSearch struct {
 	After *UserPlace
 	// Limit is how many users a page has at most.
 	Limit int
+	// CountLimit is how many users are counted who need not be looked at, which are
+	// all in the order of the list; 0: all of them.
+	CountLimit int64
 }
 
 // UserPlace is where a user is in the order of a search: Key or Ms is what it
@@ -53,20 +56,21 @@ type UserPlace struct {
 }
 
 // SearchUsers calls each for every user of a page, with what lists show of it
-// and its place, and returns how many users are found on all pages, unless the page is
-// a later one. Whether the account is the caller's has to be known before.
+// and its place, and returns how many users are found on all pages, and whether there
+// are more than that, unless the page is a later one. Whether the account is the
+// caller's has to be known before.
 //
 // All users in the order of the list are a walk along it. For anything else all users
 // of the account are looked at, or of a later page in that order those that come:
 // as they are packed, if they are, else row by row.
-func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found int64, err error) {
+func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found int64, more bool, err error) {
 	page, err := r.newFoundPage(s)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if s.Sort == ByCreated && *s == s.unfiltered() {
 		if s.After == nil {
-			found, err = r.countUsers(s.AccountID)
+			found, more, err = r.countUsers(s.AccountID, s.CountLimit)
 		}
 		if err == nil {
 			_, err = r.search(page, ` LIMIT CAST(? AS BIGINT)`, s.Limit)
@@ -81,7 +85,7 @@ func (r Records) SearchUsers(s *UserSearch, each func(*User, UserPlace)) (found 
 	for i := range page.users {
 		each(page.users[i].User, page.users[i].userPlace())
 	}
-	return found, err
+	return found, more, err
 }
 
 // unfiltered is the same search for all users.

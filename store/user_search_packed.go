@@ -202,15 +202,21 @@ func (r Records) readPage(page *foundPage) (complete bool, err error) {
 	return len(at) == 0, err
 }
 
-// countUsers returns how many users an account has.
-func (r Records) countUsers(accountID string) (n int64, err error) {
+// countUsers returns how many users an account has, and whether they are more than
+// that, since nobody has packed them and they were counted up to a limit; 0: none.
+func (r Records) countUsers(accountID string, limit int64) (n int64, more bool, err error) {
 	packed, err := r.usersPacked()
-	if err != nil || !packed {
-		if err == nil {
-			n, err = r.CountUsersAfter(accountID, Position{})
-		}
-		return n, err
+	switch {
+	case err != nil:
+		return 0, false, err
+	case packed:
+		n, err = r.count(`SELECT COALESCE((SELECT CAST(SUM(users) AS BIGINT) FROM user_blocks WHERE account_id = $1), 0)
+			+ COALESCE((SELECT CAST(SUM(added) AS BIGINT) FROM user_changes WHERE account_id = $1), 0)`, accountID)
+		return n, false, err
+	case limit == 0:
+		n, err = r.CountUsersAfter(accountID, Position{})
+		return n, false, err
 	}
-	return r.count(`SELECT COALESCE((SELECT CAST(SUM(users) AS BIGINT) FROM user_blocks WHERE account_id = $1), 0)
-		+ COALESCE((SELECT CAST(SUM(added) AS BIGINT) FROM user_changes WHERE account_id = $1), 0)`, accountID)
+	n, err = r.count(`SELECT COUNT(*) FROM (SELECT 1 FROM user_rows WHERE account_id = $1 LIMIT CAST($2 AS BIGINT)) AS counted`, accountID, limit+1)
+	return min(n, limit), n > limit, err
 }

@@ -114,7 +114,7 @@ func (t *townsfolk) compare(s store.UserSearch) {
 		t.read(func(r store.Records) error {
 			want, count, err := store.ScanUsers(r, &s)
 			var got []store.UserPlace
-			found, failed := r.SearchUsers(&s, func(u *store.User, at store.UserPlace) { got = append(got, at) })
+			found, _, failed := r.SearchUsers(&s, func(u *store.User, at store.UserPlace) { got = append(got, at) })
 			if !slices.Equal(got, want) || found != count && s.After == nil {
 				t.Errorf("%+v, page %d: %d %+v\nrow by row: %d %+v", s, page, found, got, count, want)
 			}
@@ -151,6 +151,13 @@ func usersPacked(d *db) {
 			t.compare(t.search())
 		}
 	}
+	d.read(func(r store.Records) error { // blocks know the number, whatever the limit
+		found, more, err := r.SearchUsers(&store.UserSearch{AccountID: "a", Limit: 1, CountLimit: 1}, func(*store.User, store.UserPlace) {})
+		if rows := d.count("user_rows"); found != rows || more {
+			d.Errorf("%d users are counted (more: %v), not %d", found, more, rows)
+		}
+		return err
+	})
 	if blocks := d.count("user_blocks"); blocks < 2 {
 		d.Errorf("%d blocks", blocks)
 	}

@@ -39,7 +39,7 @@ func (c *exportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	r, err := askForExport(ctx, cl)
+	r, err := askForExport(ctx, cl, exportKind{"ExportRecords", "ExportRecordsPart", nil})
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ type exportPart struct {
 type exportReader struct {
 	ctx      context.Context //nolint:containedctx // io.Reader takes none
 	client   *client.Client
+	kind     exportKind
 	id       string
 	first    *exportPart
 	progress func(what string, bytes int64)
@@ -86,9 +87,16 @@ type exportReader struct {
 	sum  hash.Hash
 }
 
+// exportKind is what the server exports: the operation that has it made, what that is
+// given, and the one that returns it part by part.
+type exportKind struct {
+	ask, part string
+	members   client.Members
+}
+
 // askForExport has an export made, and waits until it is ready.
-func askForExport(ctx context.Context, cl *client.Client) (*exportReader, error) {
-	answer, err := begin(ctx, cl)
+func askForExport(ctx context.Context, cl *client.Client, kind exportKind) (*exportReader, error) {
+	answer, err := begin(ctx, cl, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -96,14 +104,14 @@ func askForExport(ctx context.Context, cl *client.Client) (*exportReader, error)
 	if err := json.Unmarshal(answer, &made); err != nil {
 		return nil, fmt.Errorf("unexpected answer: %w", err)
 	}
-	r := &exportReader{ctx: ctx, client: cl, id: made.ExportId, sum: sha256.New()}
+	r := &exportReader{ctx: ctx, client: cl, kind: kind, id: made.ExportId, sum: sha256.New(), progress: func(string, int64) {}}
 	return r, r.await()
 }
 
 // begin asks for an export. One whose reader was killed is in the way for a moment.
-func begin(ctx context.Context, cl *client.Client) (answer json.RawMessage, err error) {
+func begin(ctx context.Context, cl *client.Client, kind exportKind) (answer json.RawMessage, err error) {
 	for end := time.Now().Add(exportPatience); ; {
-		answer, err = cl.Call(ctx, "ExportRecords", nil)
+		answer, err = cl.Call(ctx, kind.ask, kind.members)
 		var refusal *client.Error
 		if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict || time.Now().After(end) {
 			return answer, err
@@ -143,7 +151,7 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // fetch gets the next part.
 func (r *exportReader) fetch() (*exportPart, error) {
-	answer, err := patiently(r.ctx, r.client, "ExportRecordsPart", client.Members{"ExportId": r.id, "Offset": r.read})
+	answer, err := patiently(r.ctx, r.client, r.kind.part, client.Members{"ExportId": r.id, "Offset": r.read})
 	if err != nil {
 		return nil, err
 	}

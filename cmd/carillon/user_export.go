@@ -4,8 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
+
+	"github.com/klauspost/compress/zstd"
 
 	"carillon/internal/client"
 	"carillon/internal/userlist"
@@ -20,32 +24,89 @@ type userExportCmd struct {
 	remoteFlags
 }
 
-// Run writes all users page by page.
+// Run writes all users as they are at one moment.
 func (c *userExportCmd) Run(ctx context.Context, s streams) error {
 	cl, err := c.client(ctx)
 	if err != nil {
 		return err
 	}
 	if c.File != "" && c.File != "-" {
-		return wholefile.Write(c.File, func(out io.Writer) error { return c.write(ctx, cl, out) })
+		return wholefile.Write(c.File, func(out io.Writer) error { return c.write(ctx, s, cl, out) })
 	}
 	out := bufio.NewWriter(s.out)
-	if err := c.write(ctx, cl, out); err != nil {
+	if err := c.write(ctx, s, cl, out); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
 // write ends a list only if it is whole, so that nobody takes a part for it.
-func (c *userExportCmd) write(ctx context.Context, cl *client.Client, out io.Writer) error {
+func (c *userExportCmd) write(ctx context.Context, s streams, cl *client.Client, out io.Writer) error {
 	users := c.export(out)
-	if err := c.writeUsers(ctx, cl, users); err != nil {
+	if err := c.writeUsers(ctx, s, cl, users); err != nil {
 		return err
 	}
 	return users.Close()
 }
 
-func (c *userExportCmd) writeUsers(ctx context.Context, cl *client.Client, users userlist.Export) error {
+// writeUsers writes what the server has exported at one moment, if it knows how.
+func (c *userExportCmd) writeUsers(ctx context.Context, s streams, cl *client.Client, users userlist.Export) error {
+	kind := exportKind{"ExportUserList", "ExportUserListPart", client.Members{}}
+	if !c.All {
+		kind.members["AccountId"] = c.AccountID
+	}
+	r, err := askForExport(ctx, cl, kind)
+	if keepsNoMoment(err) {
+		if err := c.writePages(ctx, cl, users); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(s.err, "carillon: the server could not keep one moment of its users; they were read page by page, while others may have changed them")
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return writeExported(r, users)
+}
+
+// keepsNoMoment reports whether an error says that there is no export of one moment: of
+// this server, of this account, or now, since others are being made.
+func keepsNoMoment(err error) bool {
+	var refusal *client.Error
+	return errors.As(err, &refusal) &&
+		(refusal.Status == http.StatusNotFound || refusal.Status == http.StatusConflict || refusal.Name == "ResourceLimitExceededException")
+}
+
+// writeExported writes the users of an export, which has a page of them a line.
+func writeExported(r io.Reader, out userlist.Export) error {
+	plain, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	defer plain.Close()
+	lines := bufio.NewReader(plain)
+	for {
+		line, err := lines.ReadBytes('\n')
+		switch {
+		case errors.Is(err, io.EOF) && len(line) == 0:
+			return nil
+		case err != nil:
+			return fmt.Errorf("unexpected answer: %w", err)
+		}
+		var page struct{ Users []json.RawMessage }
+		if err := json.Unmarshal(line, &page); err != nil {
+			return fmt.Errorf("unexpected answer: %w", err)
+		}
+		for _, user := range page.Users {
+			if err := exportUser(user, out); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// writePages writes users page by page.
+func (c *userExportCmd) writePages(ctx context.Context, cl *client.Client, users userlist.Export) error {
 	if !c.All {
 		return exportAccount(ctx, cl, c.AccountID, users)
 	}

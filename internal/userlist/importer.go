@@ -80,19 +80,19 @@ type Importer struct {
 
 	counts Counts
 	seed   maphash.Seed
-	// there are the addresses, and of a dry run the ids, that rows had which were
-	// not refused: of several rows with an address, the first one counts.
-	there map[uint64]bool
-	ids   map[uint64]uint64
+	// there are the addresses that rows had which were not refused: of several rows
+	// with an address, the first one counts. Of a dry run, ids are the ids of such rows,
+	// and owned each of them with its address.
+	there, ids, owned hashSet
 }
 
 // Import imports a list. It may be repeated, after an error too: rows that are
 // there are left as they are.
 func (m *Importer) Import(ctx context.Context, r Reader) (Counts, error) {
-	m.counts, m.seed, m.there, m.ids = m.Before, maphash.MakeSeed(), map[uint64]bool{}, map[uint64]uint64{}
+	m.counts, m.seed, m.there, m.ids, m.owned = m.Before, maphash.MakeSeed(), hashSet{}, hashSet{}, hashSet{}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	batches, failed := make(chan *batch, 1), make(chan error, 1)
+	batches, failed := make(chan *batch), make(chan error, 1)
 	go func() {
 		failed <- m.read(ctx, r, batches)
 		close(batches)
@@ -157,9 +157,9 @@ func (m *Importer) recall(account string, row *Row) {
 		return
 	}
 	key := m.hash(account, store.EmailKey(row.Email()))
-	m.there[key] = true
+	m.there.add(key)
 	if id := row.UserID(); m.DryRun && id != "" {
-		m.ids[m.hash(account, id)] = key
+		m.own(m.hash(account, id), key)
 	}
 }
 
@@ -255,7 +255,7 @@ func (m *Importer) send(ctx context.Context, account string, users []json.RawMes
 // does not know: they change that user, if anything.
 func (m *Importer) settle(ctx context.Context, account string, row *Row, res *Result) error {
 	key := m.hash(account, store.EmailKey(row.Email()))
-	again := m.there[key]
+	again := m.there.has(key)
 	switch {
 	case again && res.Taken && m.Update:
 		user := row.User
@@ -271,7 +271,7 @@ func (m *Importer) settle(ctx context.Context, account string, row *Row, res *Re
 		m.foresee(account, row, again, key, res)
 	}
 	if res.Outcome != Rejected {
-		m.there[key] = true
+		m.there.add(key)
 	}
 	return nil
 }
@@ -291,11 +291,17 @@ func (m *Importer) foresee(account string, row *Row, again bool, key uint64, res
 		return
 	}
 	id := m.hash(account, row.UserID())
-	if of, known := m.ids[id]; known && of != key {
+	if m.ids.has(id) && !m.owned.has(id^key) {
 		*res = Result{Outcome: Rejected, Problem: &Problem{names[userID], "be one that no other row has"}}
 		return
 	}
-	m.ids[id] = key
+	m.own(id, key)
+}
+
+// own takes note of the id of a row with an address.
+func (m *Importer) own(id, key uint64) {
+	m.ids.add(id)
+	m.owned.add(id ^ key)
 }
 
 func (m *Importer) hash(account, value string) uint64 {

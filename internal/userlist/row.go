@@ -3,7 +3,6 @@ package userlist
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -38,13 +37,10 @@ func (p *Problem) String() string {
 	return p.Member + " must " + p.Rule
 }
 
-// violation is how the server says which member breaks which rule.
-var violation = regexp.MustCompile(`Value at '([^']*)' failed to satisfy constraint: Member must ([^;]*)`)
-
 // ProblemOf returns what an error of the server says of a row.
 func ProblemOf(code, message string) Problem {
 	if m := violation.FindStringSubmatch(message); m != nil {
-		return Problem{m[1], m[2]}
+		return Problem{m[1], plainRule(m[1], m[2])}
 	}
 	return Problem{Rule: "be another one: " + code + ": " + message}
 }
