@@ -24,6 +24,8 @@ const (
 	maxScimSorted = 50_000
 	// maxScimMembers is how many members a group shows, and how many a request changes.
 	maxScimMembers = 5000
+	// maxScimCompared is how many members are compared with a list of all of them.
+	maxScimCompared = 50_000
 	// maxScimGroups is how many groups an account may have.
 	maxScimGroups = 5000
 )

@@ -8,7 +8,7 @@ import (
 // Limits of what is kept of an attribute.
 const (
 	maxText    = 4096 // bytes
-	maxMembers = 5000 // of a group that one request may name
+	maxMembers = 20_000 // of a group that one request may name
 	maxValues  = 100  // of a list; members of groups have a limit of their own
 )
 
