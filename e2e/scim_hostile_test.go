@@ -61,6 +61,9 @@ func TestScim_odd_bodies(t *testing.T) {
 		}
 		twice := `{"userName":"c@example.com","userName":"a@example.com","x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `,"schemas":["urn:x:y"]}`
 		equal(t, "the last of two", c.do(t, "PUT", "/Users/"+id, twice).want(t, 200)["userName"], any("a@example.com"))
+		for _, filter := range []string{`UserName Eq "a@example.com"`, `Emails.Value eq "a@example.com"`, `NAME.FAMILYNAME pr AND ActiVe EQ true`} {
+			equal(t, filter, c.do(t, "GET", filterTarget("Users", filter), "").want(t, 200)["totalResults"], any(1.0))
+		}
 		c.do(t, "PATCH", "/Users/"+id, `{"operations":[{"OP":"Replace","PATH":"title","VALUE":"y"}]}`).want(t, 200)
 		for _, nothing := range []string{`{"op":"add","path":"title"}`, `{"op":"add","path":"title","value":null}`, `{"op":"add","value":{"title":null}}`} {
 			equal(t, "adding nothing", c.do(t, "PATCH", "/Users/"+id, patchBody(nothing)).want(t, 200)["title"], any("y"))
@@ -99,6 +102,22 @@ func TestScim_hostile_queries(t *testing.T) {
 		}
 		c.do(t, "POST", "/Users/.search", `{"filter":5}`).refusedAs(t, 400, "invalidFilter")
 		c.do(t, "POST", "/Users/.search", `[]`).refusedAs(t, 400, "invalidSyntax")
+	})
+}
+
+// R2: a page has 200 users, however many are asked for, and says so.
+func TestScim_page_limit(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, e *env) {
+		c := e.scim(t, e.enterprise(t))
+		c.fill(t, e, 205)
+		for _, query := range []string{"count=1000&startIndex=1", `count=1000&filter=userName+sw+"many"`, "count=1000&sortBy=userName"} {
+			page := c.do(t, "GET", "/Users?"+query, "").want(t, 200)
+			equal(t, query, []any{page["itemsPerPage"], page["totalResults"], len(page["Resources"].([]any))}, []any{200.0, 205.0, 200})
+		}
+		equal(t, "the rest", c.do(t, "GET", "/Users?count=1000&startIndex=201", "").want(t, 200)["itemsPerPage"], any(5.0))
+		equal(t, "without a count", c.do(t, "GET", "/Users", "").want(t, 200)["itemsPerPage"], any(100.0))
+		emails := c.do(t, "GET", "/Users?excludedAttributes=emails&count=3", "").body
+		equal(t, "R9: left out of a list", strings.Contains(emails, `"emails"`), false)
 	})
 }
 
