@@ -214,48 +214,90 @@ func TestScim_patch_differential(t *testing.T) {
 // patchDifferences are all that we do in another way on purpose, since providers send
 // it so: what is before, an operation, what we make of it, and who does not.
 var patchDifferences = []struct{ what, kind, before, operation, ours, others string }{
-	{"a complex attribute that is replaced keeps the parts that are not named", "User",
-		`{"name":{"familyName":"A"}}`, `{"op":"replace","path":"name","value":{"givenName":"B"}}`, `{"name":{"familyName":"A","givenName":"B"}}`, "scimmy"},
-	{"also without a path", "User",
-		`{"name":{"familyName":"A"}}`, `{"op":"replace","value":{"name":{"givenName":"B"}}}`, `{"name":{"familyName":"A","givenName":"B"}}`, "scim-patch"},
-	{"an extension without a path", "User",
-		`{"` + enterpriseUser + `":{"division":"A"}}`, `{"op":"replace","value":{"` + enterpriseUser + `":{"department":"B"}}}`, `{"` + enterpriseUser + `":{"division":"A","department":"B"}}`, "scim-patch"},
-	{"replace makes a part of a value that no value filter selects", "User",
-		`{}`, `{"op":"replace","path":"emails[type eq \"work\"].value","value":"a"}`, `{"emails":[{"type":"work","value":"a"}]}`, "scimmy"},
-	{"and a whole value", "User",
-		`{}`, `{"op":"replace","path":"emails[type eq \"work\"]","value":{"value":"a"}}`, `{"emails":[{"type":"work","value":"a"}]}`, "scim-patch scimmy"},
-	{"add makes it, too", "User",
-		`{}`, `{"op":"add","path":"emails[type eq \"work\"].value","value":"a"}`, `{"emails":[{"type":"work","value":"a"}]}`, "scimmy"},
-	{"also of several conditions", "User",
-		`{}`, `{"op":"add","path":"emails[type eq \"work\" and primary eq true].value","value":"a"}`, `{"emails":[{"type":"work","primary":true,"value":"a"}]}`, "scim-patch scimmy"},
-	{"an address that is removed takes its type with it", "User",
-		`{"emails":[{"type":"work","value":"a"},{"type":"home","value":"b"}]}`, `{"op":"remove","path":"emails[type eq \"work\"].value"}`, `{"emails":[{"type":"home","value":"b"}]}`, "scim-patch scimmy"},
-	{"a value that is there is not added again, but changed", "User",
-		`{"emails":[{"type":"work","value":"a"}]}`, `{"op":"add","path":"emails","value":[{"type":"work","value":"a","display":"A"}]}`, `{"emails":[{"type":"work","value":"a","display":"A"}]}`, "scim-patch scimmy"},
-	{"one value is the first", "User",
-		`{"emails":[{"value":"a","primary":true}]}`, `{"op":"add","path":"emails","value":[{"value":"b","primary":true}]}`, `{"emails":[{"value":"a","primary":false},{"value":"b","primary":true}]}`, "scim-patch scimmy"},
-	{"an empty text clears", "User",
-		`{"title":"a"}`, `{"op":"replace","path":"title","value":""}`, `{}`, "scim-patch scimmy"},
-	{"an empty manager clears", "User",
-		`{"` + enterpriseUser + `":{"manager":{"value":"m"}}}`, `{"op":"replace","path":"` + enterpriseUser + `:manager","value":{"value":""}}`, `{}`, "scim-patch scimmy"},
-	{"a bare value stands for its part value", "User",
-		`{}`, `{"op":"add","path":"` + enterpriseUser + `:manager","value":"m"}`, `{"` + enterpriseUser + `":{"manager":{"value":"m"}}}`, "scim-patch scimmy"},
-	{"booleans may be texts", "User",
-		`{"active":true}`, `{"op":"Replace","path":"active","value":"False"}`, `{"active":false}`, "scim-patch scimmy"},
-	{"names may be in any case", "User",
-		`{"title":"a"}`, `{"op":"replace","path":"Title","value":"b"}`, `{"title":"b"}`, "scim-patch scimmy"},
-	{"what the schema has not is ignored without a path", "User",
-		`{"title":"a"}`, `{"op":"replace","value":{"nothing":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch scimmy"},
-	{"what is read-only is ignored", "User",
-		`{"title":"a"}`, `{"op":"replace","value":{"id":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch"},
-	{"passwords are ignored", "User",
-		`{"title":"a"}`, `{"op":"replace","value":{"password":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch"},
-	{"members are removed by their value, whatever else is said of them", "Group",
-		`{"members":[{"value":"1"},{"value":"2"}]}`, `{"op":"Remove","path":"members","value":[{"$ref":null,"value":"1"}]}`, `{"members":[{"value":"2"}]}`, "scim-patch"},
-	{"and by their bare value", "Group",
-		`{"members":[{"value":"1"},{"value":"2"}]}`, `{"op":"remove","path":"members","value":"1"}`, `{"members":[{"value":"2"}]}`, "scim-patch scimmy"},
-	{"removing all is no empty list", "Group",
-		`{"members":[{"value":"1"}]}`, `{"op":"replace","path":"members","value":[]}`, `{}`, "scim-patch scimmy"},
+	{
+		"a complex attribute that is replaced keeps the parts that are not named", "User",
+		`{"name":{"familyName":"A"}}`, `{"op":"replace","path":"name","value":{"givenName":"B"}}`, `{"name":{"familyName":"A","givenName":"B"}}`, "scimmy",
+	},
+	{
+		"also without a path", "User",
+		`{"name":{"familyName":"A"}}`, `{"op":"replace","value":{"name":{"givenName":"B"}}}`, `{"name":{"familyName":"A","givenName":"B"}}`, "scim-patch",
+	},
+	{
+		"an extension without a path", "User",
+		`{"` + enterpriseUser + `":{"division":"A"}}`, `{"op":"replace","value":{"` + enterpriseUser + `":{"department":"B"}}}`, `{"` + enterpriseUser + `":{"division":"A","department":"B"}}`, "scim-patch",
+	},
+	{
+		"replace makes a part of a value that no value filter selects", "User",
+		`{}`, `{"op":"replace","path":"emails[type eq \"work\"].value","value":"a"}`, `{"emails":[{"type":"work","value":"a"}]}`, "scimmy",
+	},
+	{
+		"and a whole value", "User",
+		`{}`, `{"op":"replace","path":"emails[type eq \"work\"]","value":{"value":"a"}}`, `{"emails":[{"type":"work","value":"a"}]}`, "scim-patch scimmy",
+	},
+	{
+		"add makes it, too", "User",
+		`{}`, `{"op":"add","path":"emails[type eq \"work\"].value","value":"a"}`, `{"emails":[{"type":"work","value":"a"}]}`, "scimmy",
+	},
+	{
+		"also of several conditions", "User",
+		`{}`, `{"op":"add","path":"emails[type eq \"work\" and primary eq true].value","value":"a"}`, `{"emails":[{"type":"work","primary":true,"value":"a"}]}`, "scim-patch scimmy",
+	},
+	{
+		"an address that is removed takes its type with it", "User",
+		`{"emails":[{"type":"work","value":"a"},{"type":"home","value":"b"}]}`, `{"op":"remove","path":"emails[type eq \"work\"].value"}`, `{"emails":[{"type":"home","value":"b"}]}`, "scim-patch scimmy",
+	},
+	{
+		"a value that is there is not added again, but changed", "User",
+		`{"emails":[{"type":"work","value":"a"}]}`, `{"op":"add","path":"emails","value":[{"type":"work","value":"a","display":"A"}]}`, `{"emails":[{"type":"work","value":"a","display":"A"}]}`, "scim-patch scimmy",
+	},
+	{
+		"one value is the first", "User",
+		`{"emails":[{"value":"a","primary":true}]}`, `{"op":"add","path":"emails","value":[{"value":"b","primary":true}]}`, `{"emails":[{"value":"a","primary":false},{"value":"b","primary":true}]}`, "scim-patch scimmy",
+	},
+	{
+		"an empty text clears", "User",
+		`{"title":"a"}`, `{"op":"replace","path":"title","value":""}`, `{}`, "scim-patch scimmy",
+	},
+	{
+		"an empty manager clears", "User",
+		`{"` + enterpriseUser + `":{"manager":{"value":"m"}}}`, `{"op":"replace","path":"` + enterpriseUser + `:manager","value":{"value":""}}`, `{}`, "scim-patch scimmy",
+	},
+	{
+		"a bare value stands for its part value", "User",
+		`{}`, `{"op":"add","path":"` + enterpriseUser + `:manager","value":"m"}`, `{"` + enterpriseUser + `":{"manager":{"value":"m"}}}`, "scim-patch scimmy",
+	},
+	{
+		"booleans may be texts", "User",
+		`{"active":true}`, `{"op":"Replace","path":"active","value":"False"}`, `{"active":false}`, "scim-patch scimmy",
+	},
+	{
+		"names may be in any case", "User",
+		`{"title":"a"}`, `{"op":"replace","path":"Title","value":"b"}`, `{"title":"b"}`, "scim-patch scimmy",
+	},
+	{
+		"what the schema has not is ignored without a path", "User",
+		`{"title":"a"}`, `{"op":"replace","value":{"nothing":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch scimmy",
+	},
+	{
+		"what is read-only is ignored", "User",
+		`{"title":"a"}`, `{"op":"replace","value":{"id":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch",
+	},
+	{
+		"passwords are ignored", "User",
+		`{"title":"a"}`, `{"op":"replace","value":{"password":"b","title":"c"}}`, `{"title":"c"}`, "scim-patch",
+	},
+	{
+		"members are removed by their value, whatever else is said of them", "Group",
+		`{"members":[{"value":"1"},{"value":"2"}]}`, `{"op":"Remove","path":"members","value":[{"$ref":null,"value":"1"}]}`, `{"members":[{"value":"2"}]}`, "scim-patch",
+	},
+	{
+		"and by their bare value", "Group",
+		`{"members":[{"value":"1"},{"value":"2"}]}`, `{"op":"remove","path":"members","value":"1"}`, `{"members":[{"value":"2"}]}`, "scim-patch scimmy",
+	},
+	{
+		"removing all is no empty list", "Group",
+		`{"members":[{"value":"1"}]}`, `{"op":"replace","path":"members","value":[]}`, `{}`, "scim-patch scimmy",
+	},
 }
 
 func TestScim_patch_differences(t *testing.T) {
