@@ -24,6 +24,8 @@ const (
 	maxScimSorted = 50_000
 	// maxScimMembers is how many members a group shows, and how many a request changes.
 	maxScimMembers = 5000
+	// maxScimCompared is how many members are compared with a list of all of them.
+	maxScimCompared = 50_000
 	// maxScimGroups is how many groups an account may have.
 	maxScimGroups = 5000
 )
@@ -43,12 +45,8 @@ func scimRefuse(scimType, format string, args ...any) error {
 
 // document reads what was sent: a resource, or a PATCH.
 func document(text string) (sent map[string]any, err error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if d.Decode(&sent) != nil || sent == nil {
-		return nil, scimRefuse("invalidSyntax", "The body has to be a JSON object")
-	}
-	return sent, nil
+	sent, err = schema.Object(text)
+	return sent, scimRefusal(err)
 }
 
 // scimMeta adds what every resource shows of itself.

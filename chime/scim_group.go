@@ -17,7 +17,7 @@ type scimGroup struct {
 	store.ScimGroup
 	builtIn bool
 	members []string
-	// many says that there are more members than are shown.
+	// many says that there are more members than were read.
 	many bool
 }
 
@@ -53,22 +53,24 @@ func (g *scimGroup) resource() map[string]any {
 	r["changed"] = scimTime(g.ChangedMs)
 	meta["version"] = scimVersion(r)
 	delete(r, "changed")
-	if len(g.members) > 0 && !g.many {
+	if len(g.members) > 0 && !g.tooLarge() {
 		r["members"] = memberList(g.members)
 	}
 	return r
 }
 
-// load reads the members that a group shows.
-func (g *scimGroup) load(w *work.Unit) (err error) {
+// tooLarge reports whether a group has too many members to show any.
+func (g *scimGroup) tooLarge() bool { return g.many || len(g.members) > maxScimMembers }
+
+// load reads the members of a group, if they are not more than most.
+func (g *scimGroup) load(w *work.Unit, most int) (err error) {
 	whole := true
 	if g.builtIn {
-		g.members, whole, err = w.Licensed(g.AccountID, g.License, maxScimMembers+1, maxScimScan)
+		g.members, whole, err = w.Licensed(g.AccountID, g.License, most+1, maxScimScan)
 	} else {
-		g.members, err = w.ScimMembers(g.AccountID, g.GroupID, maxScimMembers+1)
+		g.members, err = w.ScimMembers(g.AccountID, g.GroupID, most+1)
 	}
-	g.many = !whole || len(g.members) > maxScimMembers
-	g.members = g.members[:min(len(g.members), maxScimMembers)]
+	g.many = !whole || len(g.members) > most
 	return err
 }
 
@@ -88,7 +90,7 @@ func (s *Service) GetScimGroup(w *work.Unit, in *api.GetScimGroupInput) (*api.Ge
 	}
 	g, err := scimGroupByID(in.AccountId, in.GroupId, w.ScimGroup)
 	if err == nil && !in.WithoutMembers.V {
-		err = g.load(w)
+		err = g.load(w, maxScimMembers)
 	}
 	if err != nil {
 		return nil, err
@@ -212,7 +214,7 @@ func loadPage(w *work.Unit, page []*scimGroup, without bool) error {
 		if without || total > maxScimMembers {
 			continue
 		}
-		if err := g.load(w); err != nil {
+		if err := g.load(w, maxScimMembers); err != nil {
 			return err
 		}
 		total += len(g.members)

@@ -102,7 +102,7 @@ func (g *scimGroup) setMembers(w *work.Unit, a *store.Account, want []string) er
 	if len(added)+len(removed) > maxScimMembers {
 		return scimRefuse("tooMany", "A request may change %d members", maxScimMembers)
 	}
-	g.members = want
+	g.members, g.many = want, false
 	return g.changeMembers(w, a, added, removed)
 }
 
@@ -112,17 +112,33 @@ func (s *Service) ReplaceScimGroup(w *work.Unit, in *api.ReplaceScimGroupInput) 
 	if err != nil {
 		return nil, err
 	}
-	if err := g.loadAll(w); err != nil {
-		return nil, err
-	}
 	resource, err := sentResource(schema.Groups, in.Document.V)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.write(w, a, resource); err != nil {
+	if err := g.load(w, maxScimCompared); err != nil {
+		return nil, err
+	}
+	write := g.write
+	if g.tooLarge() && !names(schema.Groups, in.Document.V, "members") {
+		write = g.writeOwn // whoever sends back what they were shown removes nobody
+	}
+	if err := write(w, a, resource); err != nil {
 		return nil, err
 	}
 	return &api.ReplaceScimGroupOutput{Resource: scimText(g.resource())}, nil
+}
+
+// names reports whether a resource that was sent says anything of an attribute, be it
+// that it is empty.
+func names(t *schema.Type, text, attribute string) bool {
+	sent, _ := document(text)
+	for name := range sent {
+		if t.Lists(name, attribute) {
+			return true
+		}
+	}
+	return false
 }
 
 // lockGroup keeps a group for a change, if it is as the caller has seen it.
@@ -138,19 +154,12 @@ func lockGroup(w *work.Unit, accountID, groupID, ifMatch string) (*store.Account
 	return a, g, checkVersion(g.resource(), ifMatch)
 }
 
-// loadAll reads the members of a group that is small enough for them to be compared.
-func (g *scimGroup) loadAll(w *work.Unit) error {
-	if err := g.load(w); err != nil {
-		return err
-	}
-	if g.many {
-		return scimRefuse("tooMany", "The group has more than %d members: add and remove them by name", maxScimMembers)
-	}
-	return nil
-}
-
-// write makes a group with its members what a resource says.
+// write makes a group with its members what a resource says. All of them have to be
+// known.
 func (g *scimGroup) write(w *work.Unit, a *store.Account, resource map[string]any) error {
+	if g.many {
+		return scimRefuse("tooMany", "The group has more than %d members, or its account more users, too many to be compared: add and remove members by name", maxScimCompared)
+	}
 	if err := g.writeOwn(w, a, resource); err != nil {
 		return err
 	}

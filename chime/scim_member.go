@@ -83,7 +83,7 @@ func (g *scimGroup) patch(w *work.Unit, a *store.Account, body string) error {
 	if c != nil {
 		return g.patchMembers(w, a, c)
 	}
-	if err := g.loadAll(w); err != nil {
+	if err := g.load(w, maxScimCompared); err != nil {
 		return err
 	}
 	resource := g.base()

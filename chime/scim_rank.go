@@ -22,6 +22,8 @@ const (
 	rankLook = time.Minute
 	// maxRanked bounds the accounts that are remembered.
 	maxRanked = 1000
+	// maxForeseen is how many of them are looked at when the server starts.
+	maxForeseen = 100
 )
 
 // ranks remembers where in large accounts about every thousandth user is, since an
@@ -111,23 +113,47 @@ func (r *ranks) get(accountID string) (places []rankPlace, changes int) {
 
 // keep looks where the users of accounts are that were asked for, until the context
 // ends, which every look has to obey.
-func (r *ranks) keep(ctx context.Context, view func(context.Context, func(store.Records) error) error) {
+func (r *ranks) keep(ctx context.Context, view viewer) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case accountID := <-r.wanted:
-			bounded, cancel := context.WithTimeout(ctx, rankLook)
-			err := view(bounded, func(rec store.Records) error { return r.renew(rec, accountID) })
-			cancel()
-			r.looked(accountID, err)
+			r.look(ctx, view, accountID)
 		}
 	}
 }
 
+// look looks at one account.
+func (r *ranks) look(ctx context.Context, view viewer, accountID string) {
+	bounded, cancel := context.WithTimeout(ctx, rankLook)
+	defer cancel()
+	err := view(bounded, func(rec store.Records) error { return r.renew(rec, accountID) })
+	r.looked(accountID, err)
+}
+
+// foresee looks at the accounts that identity providers have asked for before, so that
+// the first request after a start does not wait for it. Whom it fails for, waits.
+func (r *ranks) foresee(ctx context.Context, view viewer) {
+	var accounts []string
+	_ = view(ctx, func(rec store.Records) (err error) {
+		accounts, err = rec.ScimAccounts(maxForeseen)
+		return err
+	})
+	for _, accountID := range accounts {
+		if places, _ := r.get(accountID); places == nil && ctx.Err() == nil {
+			r.look(ctx, view, accountID)
+		}
+	}
+}
+
+// viewer shows the store.
+type viewer = func(context.Context, func(store.Records) error) error
+
 // KeepRanks keeps what the service remembers of the order of users up to date, until
 // the context ends. view shows the store.
 func (s *Service) KeepRanks(ctx context.Context, view func(context.Context, func(store.Records) error) error) {
+	s.ranks.foresee(ctx, view)
 	s.ranks.keep(ctx, view)
 }
 

@@ -75,7 +75,7 @@ func (u *scimUser) resource() map[string]any {
 	if !u.left() {
 		r["groups"] = u.groupList()
 	}
-	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.data.ChangedMs))
+	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.InvitedMs, u.ChangedMs, u.data.ChangedMs))
 	return r
 }
 

@@ -91,6 +91,7 @@ func TestScim_large_groups(t *testing.T) {
 			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"replace","path":"members","value":[]}`)).refusedAs(t, 400, "tooMany")
 			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"remove","path":"members"}`)).refusedAs(t, 400, "tooMany")
 		}
+		c.putLargeGroup(t, g, "Larger", ids[2:])
 		equal(t, "nobody lost", groups(ids[2]), []string{"Pro", "Larger"})
 		carillon[any](t, e.caller, "scim-group", "map", "--account-id", c.account, "--group-id", g, "--license", "Basic")
 		eventually(t, "all members have the licence", func() bool { return groups(ids[2])[0] == "Basic" && groups(ids[5099])[0] == "Basic" })

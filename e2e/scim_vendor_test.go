@@ -93,6 +93,9 @@ func TestScim_entra_habits(t *testing.T) {
 		if _, shown := c.do(t, "GET", "/Groups/"+g+"?excludedAttributes=members", "").want(t, 200)["members"]; shown {
 			t.Error("E11: members that were excluded are shown")
 		}
+		found := c.do(t, "GET", filterTarget("Groups", `displayName eq "g"`)+"&excludedAttributes=members", "").want(t, 200)
+		equal(t, "E11, R7", []any{found["totalResults"], dig(found, "Resources", 0, "id"), dig(found, "Resources", 0, "members")}, []any{1.0, g, nil})
+		c.do(t, "PATCH", "/Groups/"+g, patchBody(`{"op":"Replace","path":"displayName","value":"G"}`)).want(t, 204)
 		equal(t, "externalId is exact", c.do(t, "GET", filterTarget("Groups", `externalId eq "G"`), "").want(t, 200)["totalResults"], any(0.0))
 		schemas := c.do(t, "GET", "/Schemas", "")
 		for _, s := range schemas.want(t, 200)["Resources"].([]any) {

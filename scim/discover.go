@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"carillon/api"
 	"carillon/scim/schema"
 )
 
@@ -12,16 +13,20 @@ func (c *call) discover() (*Answer, error) {
 	if c.method != http.MethodGet {
 		return nil, &methodError{"GET"}
 	}
+	if c.query.Has("filter") {
+		return nil, api.Forbidden.Errorf("What describes the server cannot be filtered")
+	}
 	var list []any
 	switch strings.ToLower(c.path[0]) {
 	case "resourcetypes":
 		list = []any{c.typeOf(users), c.typeOf(groups)}
 	case "schemas":
 		list = c.schemas()
-	default:
-		return &Answer{Status: http.StatusOK, Body: c.config()}, nil
 	}
-	if len(c.path) == 1 {
+	switch {
+	case list == nil && len(c.path) == 1:
+		return &Answer{Status: http.StatusOK, Body: c.config()}, nil
+	case len(c.path) == 1:
 		return page(list, len(list), 1), nil
 	}
 	for _, each := range list {

@@ -1,18 +1,25 @@
 package scim
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"carillon/api"
+	"carillon/scim/schema"
 )
+
+// maxFilter bounds a filter, in bytes.
+const maxFilter = 8192
 
 const listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 func (c *call) list(k *kind) (*Answer, error) {
+	if f := c.query.Get("filter"); len(f) > maxFilter || !utf8.ValidString(f) || strings.ContainsRune(f, 0) {
+		return nil, api.ScimKind("invalidFilter").Errorf("The filter may have %d bytes of UTF-8 without NUL", maxFilter)
+	}
 	out, err := c.Run(k.list(c))
 	if err != nil {
 		return nil, err
@@ -52,10 +59,13 @@ func (c *call) search(k *kind) (*Answer, error) {
 	}
 	c.query = url.Values{}
 	for name, value := range sent {
-		if list, ok := value.([]any); ok {
-			value = joined(list)
+		switch v := value.(type) {
+		case nil:
+		case []any:
+			c.query.Set(canonical(name), joined(v))
+		default:
+			c.query.Set(canonical(name), fmt.Sprint(v))
 		}
-		c.query.Set(canonical(name), fmt.Sprint(value))
 	}
 	return c.list(k)
 }
@@ -79,9 +89,7 @@ func canonical(name string) string {
 }
 
 func object(text string) (sent map[string]any, err error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if d.Decode(&sent) != nil || sent == nil {
+	if sent, err = schema.Object(text); err != nil {
 		return nil, api.ScimKind("invalidSyntax").Errorf("The body has to be a JSON object")
 	}
 	return sent, nil

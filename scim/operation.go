@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -128,7 +129,7 @@ func number(query map[string][]string, name string) api.Opt[int] {
 		if !strings.EqualFold(key, name) {
 			continue
 		}
-		if n, err := strconv.Atoi(values[0]); err == nil {
+		if n, err := strconv.Atoi(values[0]); err == nil || errors.Is(err, strconv.ErrRange) { // n is the nearest then
 			return api.Some(min(max(n, 0), math.MaxInt32))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"carillon/api"
 	"carillon/scim/schema"
@@ -16,6 +17,12 @@ import (
 
 // Path begins the addresses of this door.
 const Path = "/scim/v2"
+
+// byteOrderMark is what some clients put before UTF-8.
+const byteOrderMark = "\ufeff"
+
+// maxID bounds the ids of a path, in bytes.
+const maxID = 1024
 
 const contentType = "application/scim+json"
 
@@ -53,8 +60,14 @@ type Answer struct {
 // Serve answers a request. An error is a refusal, or a failure, for [WriteError].
 func Serve(w http.ResponseWriter, q *Request) (status int, err error) {
 	c := &call{
-		Request: q, method: q.Method, query: q.URL.Query(), body: string(q.Body), ifMatch: q.Header.Get("If-Match"),
+		Request: q, method: q.Method, body: strings.TrimPrefix(string(q.Body), byteOrderMark), ifMatch: q.Header.Get("If-Match"),
 		minimal: strings.Contains(strings.ToLower(q.Header.Get("Prefer")), "return=minimal"),
+	}
+	if c.method == http.MethodHead {
+		c.method = http.MethodGet
+	}
+	if c.query, err = parameters(q.URL.RawQuery); err != nil {
+		return 0, err
 	}
 	if c.path, err = split(q.URL.EscapedPath()); err != nil {
 		return 0, err
@@ -63,8 +76,21 @@ func Serve(w http.ResponseWriter, q *Request) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if q.Method == http.MethodHead {
+		a.Body = nil
+	}
 	a.write(w)
 	return a.Status, nil
+}
+
+// parameters reads a query. A semicolon stands for itself. What cannot be read is
+// refused: without its filter a list would be that of everybody.
+func parameters(query string) (url.Values, error) {
+	values, err := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
+	if err != nil {
+		return nil, api.ScimKind("invalidValue").Errorf("The query has an escape that means nothing")
+	}
+	return values, nil
 }
 
 // split returns the segments of a path behind that of the door. A slash at the end
@@ -135,6 +161,8 @@ func (c *call) resources(k *kind) (*Answer, error) {
 		return nil, unknown()
 	case len(c.path) == 2 && c.path[1] == ".search":
 		return c.search(k)
+	case len(c.path) == 2 && !isID(c.path[1]):
+		return nil, unknown()
 	case len(c.path) == 2:
 		return c.one(k, c.path[1])
 	}
@@ -145,6 +173,11 @@ func (c *call) resources(k *kind) (*Answer, error) {
 		return c.create(k)
 	}
 	return nil, &methodError{"GET, POST"}
+}
+
+// isID reports whether a text can be the id of anything.
+func isID(text string) bool {
+	return text != "" && len(text) <= maxID && utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
 func (c *call) one(k *kind, id string) (*Answer, error) {
@@ -171,6 +204,9 @@ func (c *call) needsBody() error {
 	if c.body == "" && c.method != http.MethodGet && c.method != http.MethodDelete {
 		return api.ScimKind("invalidSyntax").Errorf("The request has no body")
 	}
+	if !utf8.ValidString(c.body) || strings.ContainsRune(c.body, 0) {
+		return api.ScimKind("invalidSyntax").Errorf("The body has to be JSON in UTF-8")
+	}
 	return nil
 }
 
@@ -194,7 +230,20 @@ func (c *call) shown(k *kind, status int, text string) (*Answer, error) {
 	resource := c.located(k, text)
 	meta := resource["meta"].(map[string]any)
 	header := map[string]string{"Location": meta["location"].(string), "ETag": meta["version"].(string)}
+	if c.method == http.MethodGet && lists(c.Header.Get("If-None-Match"), header["ETag"]) {
+		return &Answer{Status: http.StatusNotModified, Header: header}, nil
+	}
 	return &Answer{Status: status, Header: header, Body: c.show(k, resource)}, nil
+}
+
+// lists reports whether a list of versions has one, or all.
+func lists(tags, version string) bool {
+	for tag := range strings.SplitSeq(tags, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(version, "W/") {
+			return true
+		}
+	}
+	return false
 }
 
 // show leaves out what the client does not want to see.

@@ -39,7 +39,9 @@ func fixtureScim() []fixtureRecord {
 				members, failed := r.MembershipsOf("enterprise", []string{"full", "nobody"})
 				d.equal("by address", ids, []string{"full"})
 				d.equal("groups", members, []store.Membership{{UserID: "full", GroupID: "g", Name: "Sales", License: "Pro"}})
-				return errors.Join(err, failed)
+				accounts, missing := r.ScimAccounts(9)
+				d.equal("accounts of tokens in use", accounts, []string{"enterprise"})
+				return errors.Join(err, failed, missing)
 			})
 		}},
 	}

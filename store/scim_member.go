@@ -21,9 +21,9 @@ func (r Records) LockUsersByID(awsAccountID, accountID string, ids []string) (us
 func (r Records) UpdateUsers(users []User) error {
 	for len(users) > 0 {
 		n := chunk(len(users))
-		args := make([]any, 0, n*userValues)
+		args := make([]any, 0, n*(userValues+1))
 		for i := range users[:n] {
-			args = append(args, users[i].values()...)
+			args = append(append(args, users[i].values()...), users[i].ChangedMs)
 		}
 		if _, err := r.tx.Exec(updateTexts[bits.Len(uint(n))-1](), args...); err != nil {
 			return err
@@ -35,8 +35,8 @@ func (r Records) UpdateUsers(users []User) error {
 
 // updateTexts returns the statements for 1, 2, 4 … users. That they are there makes
 // every insertion an update.
-var updateTexts = manyRows(`INSERT INTO user_rows (account_id, place, other_id, email_key, shared_device, data) VALUES `, userValues,
-	` ON CONFLICT (account_id, place) DO UPDATE SET shared_device = excluded.shared_device, data = excluded.data`)
+var updateTexts = manyRows(`INSERT INTO user_rows (account_id, place, other_id, email_key, shared_device, data, changed_ms) VALUES `, userValues+1,
+	` ON CONFLICT (account_id, place) DO UPDATE SET shared_device = excluded.shared_device, data = excluded.data, changed_ms = excluded.changed_ms`)
 
 // ScimMembersAfter returns the ids of up to limit members of a group, behind one of them.
 func (r Records) ScimMembersAfter(accountID, groupID, after string, limit int) ([]string, error) {

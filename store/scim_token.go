@@ -27,6 +27,12 @@ func (r Records) ScimTokens(accountID string) ([]ScimToken, error) {
 	return collect[ScimToken](r, `SELECT `+scimTokenColumns+` FROM scim_tokens WHERE account_id = $1 ORDER BY created_ms, token_id`, []any{accountID})
 }
 
+// ScimAccounts returns up to limit accounts whose tokens have been used, the last used
+// ones first.
+func (r Records) ScimAccounts(limit int) ([]string, error) {
+	return r.ids(`SELECT account_id FROM scim_tokens WHERE used_ms > 0 GROUP BY account_id ORDER BY MAX(used_ms) DESC, account_id LIMIT CAST($1 AS BIGINT)`, limit)
+}
+
 // InsertScimToken adds a token.
 func (r Records) InsertScimToken(t *ScimToken) error {
 	return r.insert(`INSERT INTO scim_tokens (`+scimTokenColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,

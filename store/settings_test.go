@@ -85,7 +85,7 @@ func insertUsers(d *db) {
 		d.equal("rows", d.count("users")-before, int64(n))
 		d.equal("added again", len(d.insertAll(users)), 0)
 	}
-	all := filled[store.User](d, "+")
+	all := addedUser(d)
 	all.AccountID, all.AwsAccountID = "a", aws
 	d.equal("added", d.insertAll([]store.User{all}), map[string]bool{all.UserID: true})
 	got, err := d.user("a", all.UserID)

@@ -35,11 +35,13 @@ type User struct {
 	RegisteredMs int64
 	InvitedMs    int64
 	SignedOutMs  int64
+	// ChangedMs is when the user was last written after they were added; 0: never.
+	ChangedMs int64
 }
 
 // userColumns are those of user_rows that tell everything of a user but whose
 // it is. The place tells other_id, which is there to be found by.
-const userColumns = `place, email_key, data`
+const userColumns = `place, email_key, data, changed_ms`
 
 // userRow is a user with room for what the row has; to use it again saves that
 // for the next row.
@@ -59,7 +61,7 @@ func (u *userRow) scan(row engine.Row) error {
 
 // read takes the columns as they are.
 func (u *userRow) read(row engine.Row) error {
-	err := row.Scan(&u.place.key, &u.emailKey, &u.data)
+	err := row.Scan(&u.place.key, &u.emailKey, &u.data, &u.ChangedMs)
 	u.place = placeAt(u.place.key)
 	return err
 }
@@ -211,11 +213,12 @@ func (u *User) valuesWithKey(emailKey string) []any {
 
 func (u *User) isSharedDevice() bool { return u.Type == "SharedDevice" }
 
-// UpdateUser writes what can change of a user: all but ids, address and age.
+// UpdateUser writes what can change of a user: all but ids, address and age. Rules
+// write by way of [carillon/work.Unit], which knows the time.
 func (r Records) UpdateUser(u *User) error {
 	p := placeOf(u.UserID, u.CreatedMs)
-	return r.changed(noUser, `UPDATE user_rows SET shared_device = $1, data = $2 WHERE account_id = $3 AND place = $4`,
-		u.isSharedDevice(), u.writeData(p), u.AccountID, p.key)
+	return r.changed(noUser, `UPDATE user_rows SET shared_device = $1, data = $2, changed_ms = $3 WHERE account_id = $4 AND place = $5`,
+		u.isSharedDevice(), u.writeData(p), u.ChangedMs, u.AccountID, p.key)
 }
 
 // RemoveUser takes a user out of a Team account and remembers the identity for

@@ -24,7 +24,7 @@ func (r Records) FindAndLockUser(awsAccountID, accountID, userID string) (*Found
 }
 
 const (
-	found = `SELECT u.place, u.email_key, u.data, a.account_status,
+	found = `SELECT u.place, u.email_key, u.data, u.changed_ms, a.account_status,
 		COALESCE((SELECT MAX(v.active_ms) FROM user_activity v WHERE v.account_id = $1 AND v.user_id = $2), 0)
 		FROM user_rows u, accounts a WHERE u.account_id = $1 AND a.account_id = $1 AND a.aws_account_id = $3`
 	// The place is known, if the id tells it; else the index has to be as it is here.
@@ -46,7 +46,7 @@ func (r Records) findUser(byPlace, byOtherID, awsAccountID, accountID, userID st
 func (u *FoundUser) scan(row engine.Row) error {
 	var p place
 	var emailKey, data string
-	if err := row.Scan(&p.key, &emailKey, &data, &u.AccountStatus, &u.LastActiveMs); err != nil {
+	if err := row.Scan(&p.key, &emailKey, &data, &u.ChangedMs, &u.AccountStatus, &u.LastActiveMs); err != nil {
 		return err
 	}
 	u.CreatedMs, u.Email = p.createdMs(), keptEmail(emailKey, u.UserID)

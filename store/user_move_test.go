@@ -135,7 +135,7 @@ const timedMs = 0x0191f4c87000
 
 // oddUsers are users of all kinds, in the order of their list.
 func oddUsers(d *db) []store.User {
-	full := filled[store.User](d, "+")
+	full := addedUser(d)
 	full.UserID, full.CreatedMs = "full", 3
 	other := *newUser("odd", "11111111-2222-4333-8444-555555555555", 5)
 	upper := *newUser("odd", "11111111-2222-4333-8444-55555555555A", 5)

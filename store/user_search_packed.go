@@ -65,7 +65,7 @@ func (r Records) findWhole(p *packedSearch) error {
 // meanwhile is then in a block that is read later, and not counted twice.
 func (r Records) searchNoted(p *packedSearch) error {
 	u := userRow{User: User{AccountID: p.search.AccountID}}
-	return r.tx.Query(`SELECT c.place, COALESCE(u.email_key, ''), COALESCE(CAST(u.data AS TEXT), '')
+	return r.tx.Query(`SELECT c.place, COALESCE(u.email_key, ''), COALESCE(CAST(u.data AS TEXT), ''), COALESCE(u.changed_ms, 0)
 		FROM user_changes c LEFT JOIN user_rows u ON u.account_id = c.account_id AND u.place = c.place
 		WHERE c.account_id = $1 LIMIT CAST($2 AS BIGINT)`, []any{p.search.AccountID, maxNoted + 1}, func(row engine.Row) error {
 		if len(p.noted) == maxNoted {

@@ -16,9 +16,17 @@ func (d *db) user(account, id string) (u *store.User, err error) {
 	return u, err
 }
 
+// addedUser has everything that a user can have who was just added.
+func addedUser(d *db) store.User {
+	d.Helper()
+	u := filled[store.User](d, "+")
+	u.ChangedMs = 0
+	return u
+}
+
 func user(d *db) {
 	d.addAccount("a", 1)
-	first := filled[store.User](d, "+")
+	first := addedUser(d)
 	first.AccountID, first.UserID, first.AwsAccountID = "a", "u", aws
 	d.write(func(r store.Records) error { return r.InsertUser(&first) })
 	got, err := d.user("a", "u")
@@ -39,6 +47,11 @@ func user(d *db) {
 	got, err = d.user("a", "u")
 	d.must(err)
 	d.equal("updated", *got, second)
+	second.ChangedMs++
+	d.write(func(r store.Records) error { return r.UpdateUsers([]store.User{second}) })
+	got, err = d.user("a", "u")
+	d.must(err)
+	d.equal("updated with others", *got, second)
 	d.equal("listed", d.users(store.UserFilter{AccountID: "a", Limit: 9}), []store.User{second})
 	d.equal("listed to another AWS account", len(d.users(store.UserFilter{AwsAccountID: "999999999999", AccountID: "a", Limit: 9})), 0)
 }

@@ -72,9 +72,12 @@ func Parse(t *schema.Type, body map[string]any) ([]Operation, error) {
 
 // member returns a member of an object whose name may be in any case.
 func member(object map[string]any, name string) any {
-	for key, value := range object {
+	if value, ok := object[name]; ok {
+		return value
+	}
+	for _, key := range schema.Names(object) {
 		if strings.EqualFold(key, name) {
-			return value
+			return object[key]
 		}
 	}
 	return nil
@@ -105,8 +108,8 @@ func parse(t *schema.Type, fields map[string]any) ([]Operation, error) {
 // paths; those that the resource has not are ignored, as in a whole resource.
 func spread(t *schema.Type, o Operation, prefix string, values map[string]any) ([]Operation, error) {
 	var list []Operation
-	for name, value := range values {
-		o.Value, o.given = value, true
+	for _, name := range schema.Names(values) {
+		o.Value, o.given = values[name], true
 		ops, err := one(t, o, prefix+name)
 		if refused, ok := err.(*schema.Error); ok && refused.Type == "invalidPath" {
 			continue
@@ -128,7 +131,7 @@ func one(t *schema.Type, o Operation, path string) ([]Operation, error) {
 	switch {
 	case a == nil:
 		return extension(t, o)
-	case a.ReadOnly || a.WriteOnly:
+	case a.ReadOnly || a.WriteOnly, o.Op == "add" && o.Value == nil: // there is nothing to add
 		return nil, nil
 	}
 	return []Operation{o}, nil

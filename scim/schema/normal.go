@@ -7,9 +7,9 @@ import (
 
 // Limits of what is kept of an attribute.
 const (
-	maxText    = 4096 // bytes
-	maxMembers = 5000 // of a group that one request may name
-	maxValues  = 100  // of a list; members of groups have a limit of their own
+	maxText    = 4096   // bytes
+	maxMembers = 20_000 // of a group that one request may name
+	maxValues  = 100    // of a list; members of groups have a limit of their own
 )
 
 // Normal returns a resource in the form of the schema: names in its letters, values
@@ -19,12 +19,12 @@ const (
 // wants is refused as invalidValue.
 func (t *Type) Normal(sent map[string]any) (map[string]any, error) {
 	resource := map[string]any{}
-	for name, value := range sent {
+	for _, name := range Names(sent) {
 		p, ok := t.Find(name)
 		if !ok {
 			continue
 		}
-		if err := t.put(resource, p, value); err != nil {
+		if err := t.put(resource, p, sent[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -67,12 +67,12 @@ func putPart(p Path, resource map[string]any, value any) error {
 
 func (t *Type) putExtension(resource map[string]any, urn string, value any) error {
 	members, _ := value.(map[string]any)
-	for name, v := range members {
+	for _, name := range Names(members) {
 		p, ok := t.Find(urn + ":" + name)
 		if !ok || p.Attribute == nil {
 			continue
 		}
-		if err := t.put(resource, p, v); err != nil {
+		if err := t.put(resource, p, members[name]); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (a *Attribute) text(value any) (any, error) {
 	switch v := value.(type) {
 	case string:
 		if len(v) > maxText || strings.ContainsRune(v, 0) {
-			return nil, Refuse("invalidValue", "%s has to be a text of %d bytes at most", a.Name, maxText)
+			return nil, Refuse("invalidValue", "%s has to be a text of %d bytes at most, without NUL", a.Name, maxText)
 		}
 		if v == "" {
 			return nil, nil
@@ -176,12 +176,12 @@ func (a *Attribute) complex(value any) (any, error) {
 		sent = map[string]any{"value": value}
 	}
 	parts := map[string]any{}
-	for name, v := range sent {
+	for _, name := range Names(sent) {
 		part := a.Part(name)
 		if part == nil {
 			continue
 		}
-		v, err := part.Value(v)
+		v, err := part.Value(sent[name])
 		if err != nil {
 			return nil, err
 		}
