@@ -5,7 +5,9 @@ import (
 	"math"
 	"os"
 	"path"
+	"runtime"
 	"runtime/debug"
+	runtimemetrics "runtime/metrics"
 	"strconv"
 	"strings"
 )
@@ -15,11 +17,45 @@ import (
 // make the garbage. The variables GOMEMLIMIT and GOGC come first.
 func TuneMemory() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		new(pace).keep()
 	}
 	if limit := containerLimit(os.DirFS("/")); limit < math.MaxInt64 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(limit / 4 * 3) // the rest is for the database's caches, which the runtime does not see
 	}
+}
+
+const (
+	// leastHeap is how large the heap becomes, in bytes, before garbage is collected:
+	// with as little as usually lives, that would be several times a second. The
+	// memory limit comes before it.
+	leastHeap = 128 << 20
+	// leastGrowth is how much may be added to what lives, at least, in percent of that.
+	leastGrowth = 400
+	// leastLive is what the runtime counts as living at least, in bytes.
+	leastLive = 4 << 20
+)
+
+// pace is the percentage by which the collector lets the heap grow.
+type pace struct{ percent int }
+
+// lap lives until the next collection. A smaller object might live on with others.
+type lap struct{ _ [16]byte }
+
+// keep sets the pace by what lives, now and after each collection.
+func (p *pace) keep() {
+	live := []runtimemetrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	runtimemetrics.Read(live)
+	if percent := growth(live[0].Value.Uint64()); percent != p.percent {
+		p.percent = percent
+		debug.SetGCPercent(percent)
+	}
+	runtime.AddCleanup(new(lap), (*pace).keep, p)
+}
+
+// growth returns the percentage for so many bytes that live. It has few values: to
+// set another one stops the world for a moment.
+func growth(live uint64) int {
+	return max(leastGrowth, int(leastHeap/max(live, leastLive))*100)
 }
 
 // memoryLimit is the limit that the Go runtime keeps to, in bytes.

@@ -57,3 +57,12 @@ func TestNewLimits(t *testing.T) {
 		}
 	}
 }
+
+// The heap may become leastHeap large, and with much that lives it grows as ever.
+func TestGrowth(t *testing.T) {
+	for live, want := range map[uint64]int{0: 3200, 1 << 20: 3200, 4 << 20: 3200, 10 << 20: 1200, 25 << 20: 500, 32 << 20: 400, 1 << 30: 400, math.MaxUint64: 400} {
+		if got := growth(live); got != want {
+			t.Errorf("%d bytes: %d %%, want %d %%", live, got, want)
+		}
+	}
+}

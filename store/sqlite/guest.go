@@ -140,7 +140,7 @@ func (g *Guest) differing(some []uint32) (bad []uint32, err error) {
 	for _, page := range some {
 		chosen[page] = true
 	}
-	err = eachPage(g.file, s.pageSize, 1, func(page uint32, data []byte) bool {
+	err = eachPage(g.file, s.pageSize, s.room(), 1, func(page uint32, data []byte) bool {
 		if (some == nil || chosen[page]) && !s.fits(page, data) {
 			bad = append(bad, page)
 		}

@@ -39,6 +39,7 @@ type scrubber struct {
 	quit, ended chan struct{}
 	walk        sync.Mutex // held by a step
 	next        uint32     // page of the round
+	room        []byte     // for the pages of a step
 	began       time.Time  // when the round began
 
 	mu      sync.Mutex
@@ -49,7 +50,7 @@ type scrubber struct {
 // others, and all of them again, until it is stopped.
 func startScrubber(file *os.File, sums *sums, owner func([]uint32) (map[uint32]string, error), opts Options) *scrubber {
 	s := &scrubber{
-		file: file, sums: sums, owner: owner, log: opts.Logger, next: 1, damaged: map[uint32]bool{},
+		file: file, sums: sums, owner: owner, log: opts.Logger, next: 1, room: sums.room(), damaged: map[uint32]bool{},
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	began, more := time.Now(), true
@@ -112,15 +113,12 @@ func (s *scrubber) step() (more bool) {
 // between returns the pages from one on and before another that are not what was
 // written, and sets last to the last one that there is.
 func (s *scrubber) between(from, end uint32, last *uint32) (bad []uint32, err error) {
-	err = eachPage(s.file, s.sums.pageSize, from, func(page uint32, data []byte) bool {
-		if page >= end {
-			return false
-		}
+	err = eachPage(s.file, s.sums.pageSize, s.room, from, func(page uint32, data []byte) bool {
 		*last = page
 		if !s.sums.fits(page, data) {
 			bad = append(bad, page)
 		}
-		return true
+		return page+1 < end
 	})
 	if err != nil || len(bad) == 0 {
 		return nil, err

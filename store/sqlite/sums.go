@@ -152,7 +152,7 @@ func (s *sums) mark(clean bool) error {
 // to be others.
 func (s *sums) adopt(db *os.File) (changed int, err error) {
 	known, fresh := s.list, map[uint32]uint32{}
-	err = eachPage(db, s.pageSize, 1, func(page uint32, data []byte) bool {
+	err = eachPage(db, s.pageSize, s.room(), 1, func(page uint32, data []byte) bool {
 		sum := pageSum(page, data)
 		if int(page) > len(known) || known[page-1] != sum {
 			fresh[page] = sum
@@ -170,9 +170,12 @@ func (s *sums) adopt(db *os.File) (changed int, err error) {
 	return changed, errors.Join(s.write(fresh, 0), s.sync())
 }
 
-// eachPage reads the pages of a database from one on, as long as each says so.
-func eachPage(db *os.File, pageSize int, from uint32, each func(page uint32, data []byte) bool) error {
-	buf := make([]byte, walChunk*pageSize)
+// room returns a buffer for pages that are read one after the other.
+func (s *sums) room() []byte { return make([]byte, walChunk*s.pageSize) }
+
+// eachPage reads the pages of a database from one on into a buffer, as many at once
+// as that has room for, as long as each says so.
+func eachPage(db *os.File, pageSize int, buf []byte, from uint32, each func(page uint32, data []byte) bool) error {
 	for page := from; ; {
 		n, err := db.ReadAt(buf, int64(page-1)*int64(pageSize))
 		for at := 0; at+pageSize <= n; at += pageSize {
