@@ -63,7 +63,7 @@ func usersText(n int) string {
 		fmt.Fprintf(&b, `{"AccountId":%q,"UserId":"%08x-0000-4000-8000-%012x","PrimaryEmail":"Ünal.%d@Example.com","DisplayName":"Ünal \"%d\" \u003cO'Brien\u003e","LicenseType":"Basic",`+
 			`"UserType":"SharedDevice","UserRegistrationStatus":"Suspended","UserInvitationStatus":"Accepted","InviteId":"i-%d","EmailStatus":"Sent","PersonalPIN":"%010d",`+
 			`"IsAlexaForBusinessEnabled":true,"AlexaForBusinessRoomArn":"arn:aws:a4b:us-east-1:1:room/%d","InboundCalling":true,"OutboundCalling":true,"SMS":true,`+
-			`"CreatedTimestamp":"2020-01-01T00:00:00.%03dZ","RegisteredOn":"2020-01-02T00:00:00.001Z","InvitedOn":"2019-01-01T00:00:00.000Z","SignedOutTimestamp":"2021-01-01T00:00:00.999Z"}`+"\n",
+			`"CreatedTimestamp":"2020-01-01T00:00:00.%03dZ","RegisteredOn":"2020-01-02T00:00:00.001Z","InvitedOn":"2019-01-01T00:00:00.000Z","SignedOutTimestamp":"2021-01-01T00:00:00.999Z","UpdatedTimestamp":"2022-01-01T00:00:00.007Z"}`+"\n",
 			archivedAccount, i, i, i, i, i, i, i, i*1000/n)
 	}
 	return b.String()

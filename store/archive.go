@@ -133,6 +133,9 @@ func (r Records) importUsers(awsAccountID string, rows []*ArchiveRow) (map[strin
 			n++
 		}
 		added, err := r.InsertUsers(users)
+		if err == nil {
+			err = r.setChanged(users, added)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -144,6 +147,18 @@ func (r Records) importUsers(awsAccountID string, rows []*ArchiveRow) (map[strin
 		rows = rows[n:]
 	}
 	return present, nil
+}
+
+// setChanged writes when some users of an account were changed, of those that are in a
+// set of ids.
+func (r Records) setChanged(users []User, in map[string]bool) error {
+	var lists [][]any
+	for i := range users {
+		if u := &users[i]; u.ChangedMs != 0 && in[u.UserID] {
+			lists = append(lists, []any{u.ChangedMs, u.AccountID, placeOf(u.UserID, u.CreatedMs).key})
+		}
+	}
+	return engine.Batch(r.tx, `UPDATE user_rows SET changed_ms = $1 WHERE account_id = $2 AND place = $3`, lists, nil)
 }
 
 func (r Records) importRows(k *ArchiveKind, awsAccountID string, rows []*ArchiveRow, nowMs int64) (map[string]bool, error) {

@@ -59,6 +59,7 @@ var archiveKinds = []*ArchiveKind{
 			id("InviteId", ""), choice("EmailStatus", "", emailStatuses...), id("PersonalPIN", ""),
 			yes("IsAlexaForBusinessEnabled", ""), word("AlexaForBusinessRoomArn", ""), yes("InboundCalling", ""), yes("OutboundCalling", ""), yes("SMS", ""),
 			moment("CreatedTimestamp", ""), moment("RegisteredOn", ""), moment("InvitedOn", ""), moment("SignedOutTimestamp", ""),
+			moment("UpdatedTimestamp", ""),
 		},
 	},
 	{
@@ -183,7 +184,7 @@ func (u *User) archiveCells() []any {
 	return []any{
 		&u.AccountID, &u.UserID, &u.Email, &u.DisplayName, &u.License, &u.Type, &u.Registration, &u.Invitation, &u.InviteID, &u.EmailStatus,
 		&u.PersonalPIN, &u.AlexaEnabled, &u.AlexaRoomArn, &u.InboundCalling, &u.OutboundCalling, &u.SMS,
-		&u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs,
+		&u.CreatedMs, &u.RegisteredMs, &u.InvitedMs, &u.SignedOutMs, &u.ChangedMs,
 	}
 }
 
