@@ -41,6 +41,9 @@ type backupReport struct {
 
 // Run writes the file whole or not at all.
 func (c *backupCmd) Run(ctx context.Context, s streams) error {
+	if info, err := os.Stat(c.File); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no file, and a backup is written to one, whole or not at all", c.File)
+	}
 	report := &backupReport{}
 	err := wholefile.Write(c.File, func(w io.Writer) error { return c.write(ctx, w, report, recipientsOf(c.EncryptTo)) })
 	if err == nil {

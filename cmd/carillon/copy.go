@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"carillon/server"
@@ -20,6 +21,11 @@ type copyCmd struct {
 func (c *copyCmd) Validate() error {
 	if c.From == c.To {
 		return errors.New("--from and --to are the same")
+	}
+	for _, place := range []string{c.From, c.To} {
+		if scheme, _, isURL := strings.Cut(place, "://"); isURL && scheme != "postgres" && scheme != "postgresql" {
+			return errors.New("--from and --to take a directory, or a URL that begins with postgres://")
+		}
 	}
 	return nil
 }

@@ -216,6 +216,9 @@ func TestUsage(t *testing.T) {
 		{"domain", "add", "a.example"},
 		{"key", "create"},
 		{"key", "rotate"},
+		{"copy", "--from", "a", "--to", "a"},
+		{"copy", "--from", "a", "--to", "mysql://h/d"},
+		{"copy", "--from", "postgress://h/d", "--to", "a"},
 		{"key", "disable"},
 		{"key", "disable", "A", "--access-key-id", "B"},
 		{"version", "--output", "xml"},
@@ -224,6 +227,12 @@ func TestUsage(t *testing.T) {
 		r := carillon(t, args...)
 		r.want(t, strings.Join(args, " "), exitUsage, "carillon: ")
 	}
+}
+
+// What is no file is never replaced by one: as root that would end a device.
+func TestBackup_noFile(t *testing.T) {
+	carillon(t, "backup", os.DevNull).want(t, "a device", exitFailed, "is no file")
+	carillon(t, "backup", t.TempDir()).want(t, "a directory", exitFailed, "is no file")
 }
 
 // Standard output is for results: a script that goes wrong must not read the
