@@ -196,7 +196,9 @@ var _ api.ExportsTenant[*work.Unit] = (*exports)(nil)
 // export of the AWS account that nobody reads.
 func (x *exports) ExportRecords(w *work.Unit, _ *api.ExportRecordsInput) (*api.ExportRecordsOutput, error) {
 	aws := w.Caller.AwsAccountID
-	id, err := x.begin(w, aws, func(ctx context.Context, r store.Records, out *bufio.Writer) error { return x.writeAll(ctx, r, aws, out) })
+	id, err := x.begin(w, aws, func(ctx context.Context, r store.Records, out *bufio.Writer) error {
+		return x.writeAll(ctx, r, aws, out)
+	})
 	return &api.ExportRecordsOutput{ExportId: api.NonZero(id)}, err
 }
 
