@@ -72,7 +72,7 @@ func createAccount(p *page) error {
 		return p.done(Root+"accounts", "create", err, "")
 	}
 	p.c.counts.forget(p.visit.Credential.Caller.AwsAccountID)
-	next := "Import users from a file, or connect an identity provider on the tab Provisioning."
+	next := "Create users, import them from a file, or connect an identity provider on the tab Provisioning."
 	if made.AccountType.V == api.AccountTypeTeam {
 		next = "Invite people, import users from a file, or add a domain on the tab Domains."
 	}

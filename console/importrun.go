@@ -18,6 +18,9 @@ const (
 	// importQuiet is how long nothing is heard of an import that is not running any
 	// more. If it is, no harm is done: rows that are there are left as they are.
 	importQuiet = 5 * time.Second
+	// importBatch is how many rows a call imports: what is under way is garbage soon,
+	// and a server lets that grow to some times what it needs.
+	importBatch = 500
 	// toldRefusals is how many rows of a list are refused with a reason; all are
 	// counted.
 	toldRefusals = 100_000
@@ -124,7 +127,7 @@ func (r *importRunner) load(ctx context.Context) (err error) {
 		return err
 	}
 	m := userlist.Importer{
-		Caller: r, Options: userlist.Options{AccountID: r.task.AccountID, DryRun: r.task.dryRun(), Update: r.task.Update},
+		Caller: r, Options: userlist.Options{AccountID: r.task.AccountID, DryRun: r.task.dryRun(), Update: r.task.Update, BatchSize: importBatch},
 		Reject: r.reject, Before: r.last.Counts, WasRefused: func(index int) bool { return before[index] },
 		Progress: func(n userlist.Counts) { r.progress(ctx, n) },
 	}

@@ -13,6 +13,7 @@ func (c *Console) routes() *http.ServeMux {
 		"POST /ui/accounts/{account}":                            updateAccount,
 		"POST /ui/accounts/{account}/settings":                   updateAccountSettings,
 		"POST /ui/accounts/{account}/invite":                     inviteUsers,
+		"POST /ui/accounts/{account}/users":                      createUser,
 		"GET /ui/accounts/{account}/users.csv":                   exportUsers,
 		"GET /ui/accounts/{account}/bulk":                        previewBulk,
 		"POST /ui/accounts/{account}/bulk":                       startBulk,

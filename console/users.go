@@ -19,6 +19,7 @@ type userList struct {
 	Next    string
 	First   string // empty: this is the first page
 	Invite  *form
+	Create  *form
 	Import  string // where lists are sent; empty: not by this visitor
 	// Actions are what can be done to many users.
 	Actions []bulkAction
@@ -133,7 +134,7 @@ func listUsers(p *page) error {
 	if list.Query.Page != "" {
 		list.First = p.with("page", "")
 	}
-	list.Invite = p.inviteForm(a)
+	list.Invite, list.Create = p.inviteForm(a), p.createUserForm(a)
 	if p.may("ImportUsers") {
 		list.Import = accountPath(a.AccountId, "import")
 	}

@@ -93,6 +93,16 @@ func TestInvite(t *testing.T) {
 	b.shows("none", b.post(path+"/invite", "UserEmailList", " ; "), "1 to 100 addresses")
 }
 
+func TestCreateUser(t *testing.T) {
+	b := signedIn(t)
+	path := "/ui/accounts/" + b.account("EnterpriseLWA")
+	p := b.post(path+"/users", "Email", "ann@example.com", "Username", "Ann Winter", "UserType", "PrivateUser")
+	b.want("created", p, 200, "ann@example.com")
+	b.shows("created", p, "The user was created.", "<dd>Ann Winter</dd>")
+	b.shows("again", b.post(path+"/users", "Email", "ann@example.com"), `role="alert"`, `value="ann@example.com"`)
+	b.shows("no address", b.post(path+"/users", "Email", "nobody"), `role="alert"`, "Email must be an e-mail address", "aria-invalid")
+}
+
 // What was begun is waited for, also if it takes a while.
 func (b *browser) ended(p seen) seen {
 	b.Helper()

@@ -9,8 +9,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/klauspost/compress/zstd"
-
+	"carillon/internal/archive"
 	"carillon/internal/client"
 	"carillon/internal/userlist"
 	"carillon/internal/wholefile"
@@ -79,20 +78,7 @@ func keepsNoMoment(err error) bool {
 
 // writeExported writes the users of an export, which has a page of them a line.
 func writeExported(r io.Reader, out userlist.Export) error {
-	plain, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return err
-	}
-	defer plain.Close()
-	lines := bufio.NewReader(plain)
-	for {
-		line, err := lines.ReadBytes('\n')
-		switch {
-		case errors.Is(err, io.EOF) && len(line) == 0:
-			return nil
-		case err != nil:
-			return fmt.Errorf("unexpected answer: %w", err)
-		}
+	return archive.EachLine(r, func(line []byte) error {
 		var page struct{ Users []json.RawMessage }
 		if err := json.Unmarshal(line, &page); err != nil {
 			return fmt.Errorf("unexpected answer: %w", err)
@@ -102,7 +88,8 @@ func writeExported(r io.Reader, out userlist.Export) error {
 				return err
 			}
 		}
-	}
+		return nil
+	})
 }
 
 // writePages writes users page by page.
