@@ -5,7 +5,7 @@ import "carillon/store/engine"
 // FoundUser is a user with what else is asked about the one of a request: to ask
 // for all of it at once is most of what a look-up by id costs less.
 type FoundUser struct {
-	User
+	userRow
 	// AccountStatus is that of the account.
 	AccountStatus string
 	// LastActiveMs is when the user acted last; 0: never.
@@ -34,7 +34,7 @@ const (
 )
 
 func (r Records) findUser(byPlace, byOtherID, awsAccountID, accountID, userID string) (*FoundUser, error) {
-	u := &FoundUser{User: User{AccountID: accountID, AwsAccountID: awsAccountID, UserID: userID}}
+	u := &FoundUser{userRow: userRow{User: User{AccountID: accountID, AwsAccountID: awsAccountID, UserID: userID}}}
 	text, p := byPlace, placeOf(userID, 0)
 	key := p.key
 	if len(p.other) > 0 {
@@ -44,11 +44,9 @@ func (r Records) findUser(byPlace, byOtherID, awsAccountID, accountID, userID st
 }
 
 func (u *FoundUser) scan(row engine.Row) error {
-	var p place
-	var emailKey, data string
-	if err := row.Scan(&p.key, &emailKey, &data, &u.AccountStatus, &u.LastActiveMs); err != nil {
+	if err := row.Scan(&u.place.key, &u.emailKey, &u.data, &u.AccountStatus, &u.LastActiveMs); err != nil {
 		return err
 	}
-	u.CreatedMs, u.Email = p.createdMs(), keptEmail(emailKey, u.UserID)
-	return u.readData(data)
+	u.CreatedMs, u.Email = u.place.createdMs(), keptEmail(u.emailKey, u.UserID)
+	return u.readData(u.data)
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -40,6 +41,13 @@ var shared = []string{
 type conn struct {
 	db    *sqlite.Conn
 	stmts map[string]*stmt // by the caller's text
+	// instances are the same by where the text is: most come from there again, and
+	// need not be read. The keys of stmts keep these places.
+	instances map[*byte]*stmt
+}
+
+func newConn(db *sqlite.Conn) *conn {
+	return &conn{db: db, stmts: make(map[string]*stmt), instances: make(map[*byte]*stmt)}
 }
 
 func openWriter(path string, opts Options) (*conn, error) {
@@ -63,7 +71,7 @@ func openConn(path string, busy time.Duration, settings ...string) (*conn, error
 	if err != nil {
 		return nil, classify(err)
 	}
-	c := &conn{db: db, stmts: make(map[string]*stmt)}
+	c := newConn(db)
 	db.SetBusyTimeout(busy)
 	if err := c.setUp(settings); err != nil {
 		_ = c.close()
@@ -133,6 +141,9 @@ func openFile(path string) (*os.File, error) {
 
 // prepare returns the prepared statement for text, reset and ready to bind.
 func (c *conn) prepare(text string) (*stmt, error) {
+	if s := c.instances[unsafe.StringData(text)]; s != nil && s.length == len(text) {
+		return s, nil
+	}
 	if s := c.stmts[text]; s != nil {
 		return s, nil
 	}
@@ -140,12 +151,12 @@ func (c *conn) prepare(text string) (*stmt, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), dml: isDML(text), texts: make([]string, p.ColumnCount())}
+	s := &stmt{Stmt: p, columns: p.ColumnCount(), params: p.BindParamCount(), length: len(text), dml: isDML(text), texts: make([]string, p.ColumnCount())}
 	if err := s.checkNumbering(); err != nil {
 		_ = p.Finalize()
 		return nil, err
 	}
-	c.stmts[text] = s
+	c.stmts[text], c.instances[unsafe.StringData(text)] = s, s
 	return s, nil
 }
 

@@ -12,6 +12,7 @@ import (
 type stmt struct {
 	*sqlite.Stmt
 	columns, params int
+	length          int  // of its text
 	dml             bool // it is an INSERT, UPDATE or DELETE
 	scratch         [256]byte
 	texts           []string // by column, of the rows before

@@ -73,6 +73,23 @@ func (t *tx) Query(query string, args []any, each func(engine.Row) error) error 
 	}
 }
 
+// Single implements [engine.Single]: it does not look for a second row.
+func (t *tx) Single(query string, args []any, scan func(engine.Row) error) error {
+	s, err := t.start(query, args)
+	if err != nil {
+		return err
+	}
+	defer t.finish(s)
+	more, err := s.next()
+	switch {
+	case err != nil:
+		return t.fail(err)
+	case !more:
+		return nil
+	}
+	return scan(s)
+}
+
 // Leave implements [engine.Tx].
 func (t *tx) Leave(last *engine.Last, item any) error {
 	switch {
