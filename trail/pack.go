@@ -3,6 +3,7 @@ package trail
 import (
 	"encoding/binary"
 	"errors"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -26,16 +27,29 @@ func newPacker() packer {
 	return packer{encoder, decoder}
 }
 
-// rowSize is what a record usually takes besides itself.
-const rowSize = 80
+// plainRoom has room for contents before they are compressed.
+var plainRoom = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxPlain keeps rare large contents from staying in memory.
+const maxPlain = 256 << 10
 
 // pack returns the content of a batch.
 func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
-	size := 0
-	for i := range records {
-		size += len(records[i].Record) + rowSize
+	room := plainRoom.Get().(*[]byte)
+	plain, err := appendRecords((*room)[:0], records)
+	if err != nil {
+		return nil, err
 	}
-	plain := make([]byte, 0, size)
+	content := p.encoder.EncodeAll(plain, make([]byte, 0, len(plain)/4))
+	if cap(plain) <= maxPlain {
+		*room = plain
+		plainRoom.Put(room)
+	}
+	return content, nil
+}
+
+// appendRecords appends records one after the other.
+func appendRecords(plain []byte, records []store.AuditRecord) ([]byte, error) {
 	for i := range records {
 		r := &records[i]
 		id, ok := pack(r.EventID)
@@ -47,7 +61,7 @@ func (p packer) pack(records []store.AuditRecord) ([]byte, error) {
 		plain = appendField(plain, r.AccountID)
 		plain = appendField(plain, r.Record)
 	}
-	return p.encoder.EncodeAll(plain, make([]byte, 0, size/4)), nil
+	return plain, nil
 }
 
 func appendField[T ~string | ~[]byte](b []byte, field T) []byte {

@@ -21,12 +21,12 @@ const (
 	maxMember = 100 << 10
 )
 
-const usualSize = 1536 // of a record
+const usualSize = 896 // of a record as it is written, in bytes; few have more
 
 // record writes the record of an event, in the form in which it waits.
 func (t *Trail) record(e *work.Event) store.AuditRecord {
 	r := store.AuditRecord{EventID: t.ids.at(e.NowMs()), AwsAccountID: e.Caller.AwsAccountID}
-	w := writer{walker: walker{b: make([]byte, 0, usualSize/2), service: serviceOf(e)}, event: e, asked: e.Asked()}
+	w := writer{walker: walker{b: make([]byte, 0, usualSize), service: serviceOf(e)}, event: e, asked: e.Asked()}
 	if e.Step != nil {
 		w.step()
 	} else {
