@@ -52,7 +52,7 @@ func copyDatabase(from, to string) (err error) {
 	if err != nil {
 		return classify(err)
 	}
-	dst := &conn{db: db, stmts: map[string]*stmt{}}
+	dst := newConn(db)
 	defer func() { err = errors.Join(err, dst.close()) }()
 	for _, setting := range []string{"PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF"} { // it is worth nothing before it is whole
 		if err := dst.run(setting); err != nil {

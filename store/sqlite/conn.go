@@ -46,6 +46,10 @@ type conn struct {
 	instances map[*byte]*stmt
 }
 
+func newConn(db *sqlite.Conn) *conn {
+	return &conn{db: db, stmts: make(map[string]*stmt), instances: make(map[*byte]*stmt)}
+}
+
 func openWriter(path string, opts Options) (*conn, error) {
 	return openConn(path, ownerWait, append(opts.durability(),
 		"PRAGMA foreign_keys = ON",
@@ -67,7 +71,7 @@ func openConn(path string, busy time.Duration, settings ...string) (*conn, error
 	if err != nil {
 		return nil, classify(err)
 	}
-	c := &conn{db: db, stmts: make(map[string]*stmt), instances: make(map[*byte]*stmt)}
+	c := newConn(db)
 	db.SetBusyTimeout(busy)
 	if err := c.setUp(settings); err != nil {
 		_ = c.close()

@@ -87,7 +87,7 @@ func checkFile(path string) (logged bool, err error) {
 	if err != nil {
 		return false, classify(err)
 	}
-	c := &conn{db: db, stmts: make(map[string]*stmt)}
+	c := newConn(db)
 	_, err = c.kind()
 	return false, errors.Join(err, c.close())
 }

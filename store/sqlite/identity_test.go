@@ -128,7 +128,7 @@ func foreign(t *testing.T, path, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &conn{db: db, stmts: map[string]*stmt{}}
+	c := newConn(db)
 	if err := errors.Join(c.run("PRAGMA journal_mode = DELETE"), c.run(statement), c.close()); err != nil {
 		t.Fatal(err)
 	}
