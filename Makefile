@@ -28,7 +28,7 @@ deps: ## install what the tests need, as far as it can be had
 
 .PHONY: gen
 gen: ## write *_gen.go below api from the service models
-	go generate ./api ./internal/permissions
+	go generate ./api ./internal/permissions ./internal/numbering
 
 .PHONY: drift
 drift: ## check that *_gen.go below api are what "make gen" writes

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/nyaruka/phonenumbers"
-
 	"carillon/api"
+	"carillon/internal/numbering"
 	"carillon/store"
 )
 
@@ -173,15 +172,11 @@ func (v *inventory) natureOf(e164 string) nature {
 			return nature{"US", api.PhoneNumberType(b.numberType())}
 		}
 	}
-	n, err := phonenumbers.Parse(e164, "")
-	if err != nil {
-		return nature{numberType: api.PhoneNumberTypeLocal}
+	country, tollFree := numbering.Of(e164)
+	if tollFree {
+		return nature{country, api.PhoneNumberTypeTollFree}
 	}
-	kind := api.PhoneNumberTypeLocal
-	if phonenumbers.GetNumberType(n) == phonenumbers.TOLL_FREE {
-		kind = api.PhoneNumberTypeTollFree
-	}
-	return nature{phonenumbers.GetRegionCodeForNumber(n), kind}
+	return nature{country, api.PhoneNumberTypeLocal}
 }
 
 // checkProduct refuses a product type that a number cannot have.

@@ -37,6 +37,8 @@ var rules = []rule{
 	{pkg: "internal/fair"},
 	{pkg: "internal/gather"},
 	{pkg: "internal/front", http: true},
+	{pkg: "internal/numbering"},
+	{pkg: "internal/numbering/gen", imports: []string{"github.com/nyaruka/phonenumbers"}},
 	{pkg: "internal/sealed"},
 	{pkg: "internal/wholefile"},
 	{pkg: "internal/userlist", imports: []string{"store"}},
@@ -68,7 +70,7 @@ var rules = []rule{
 	{pkg: "internal/pgtest", imports: []string{"github.com/jackc/pgx/v5/..."}},
 
 	// The rules know neither HTTP nor SQL nor who calls them.
-	{pkg: "chime", imports: []string{"api", "internal/sealed", "jobs", "scim/filter", "scim/patch", "scim/schema", "store", "work", "github.com/nyaruka/phonenumbers"}},
+	{pkg: "chime", imports: []string{"api", "internal/numbering", "internal/sealed", "jobs", "scim/filter", "scim/patch", "scim/schema", "store", "work"}},
 	{pkg: "access", imports: []string{"api", "policy", "store", "store/engine", "work"}},
 	{pkg: "iam", imports: []string{"access", "api", "api/iam", "api/sts", "internal/sealed", "jobs", "policy", "store", "work"}},
 	{pkg: "trail", imports: []string{"api", "api/cloudtrail", "internal/sealed", "store", "work", "github.com/klauspost/compress/zstd", "golang.org/x/time/rate"}},
