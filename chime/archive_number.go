@@ -52,7 +52,7 @@ func (m *archiveImport) assign(r *store.ArchiveRow) error {
 		return err
 	}
 	u.PhoneNumber = r.Text("E164PhoneNumber")
-	return m.w.UpdateUser(u)
+	return m.w.Records.UpdateUser(u) // without its time: an export says when they were changed
 }
 
 // free reports whether the caller may have a number: one that somebody offers. The

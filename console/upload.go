@@ -123,12 +123,14 @@ func (p *page) keepFile(got *received, accountID string, in io.Reader) error {
 		if err != nil {
 			return err
 		}
-		if got.bytes += int64(n); got.bytes > maxList {
-			_, _ = io.Copy(io.Discard, in) // whoever has sent it should see why it is refused
-			return tooLong()
-		}
-		if n > 0 {
+		switch got.bytes += int64(n); {
+		case got.bytes > maxList:
+			err = tooLong()
+		case n > 0:
 			err = p.c.Files.Add(ctx, &FilePart{got.file, part, aws, accountID, content[:n], expires})
+		}
+		if err != nil {
+			_, _ = io.Copy(io.Discard, in) // whoever has sent it should see why it is refused
 		}
 		if err != nil || last {
 			return err

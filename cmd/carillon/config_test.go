@@ -12,7 +12,7 @@ import (
 func listened(t *testing.T, args ...string) string {
 	t.Helper()
 	r := carillon(t, append(args, "--data", t.TempDir())...)
-	if r.code != exitFailed {
+	if r.code != exitUsage {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
 	for _, source := range []string{"flag", "env", "file", "default"} {
