@@ -1,8 +1,6 @@
 package store
 
 import (
-	"strconv"
-
 	"carillon/store/engine"
 )
 
@@ -58,32 +56,22 @@ func (r Records) forgetActivity(accountID, userID string) error {
 // LastActive returns when users of an account acted last, by their ids; those who
 // never did are left out.
 func (r Records) LastActive(accountID string, userIDs ...string) (map[string]int64, error) {
-	if len(userIDs) == 0 {
-		return nil, nil
-	}
-	query := `SELECT user_id, MAX(active_ms) FROM user_activity
-		WHERE user_id IN (` + placeholders(len(userIDs)) + `) AND account_id = ` + after(userIDs, 1) + ` GROUP BY user_id`
-	return r.byUser(query, append(padded(userIDs), accountID))
+	return r.byUser(`SELECT user_id, MAX(active_ms) FROM user_activity WHERE account_id = $1 AND user_id = $2 GROUP BY user_id`,
+		[]any{accountID}, userIDs)
 }
 
 // ActivityOfWeek returns how many messages users of an account sent in the week that
 // began at a moment, by their ids.
 func (r Records) ActivityOfWeek(accountID string, weekMs int64, userIDs ...string) (map[string]int64, error) {
-	if len(userIDs) == 0 {
-		return nil, nil
-	}
-	query := `SELECT user_id, messages FROM user_activity WHERE user_id IN (` + placeholders(len(userIDs)) + `)
-		AND account_id = ` + after(userIDs, 1) + ` AND week_ms = ` + after(userIDs, 2)
-	return r.byUser(query, append(padded(userIDs), accountID, weekMs))
+	return r.byUser(`SELECT user_id, messages FROM user_activity WHERE account_id = $1 AND week_ms = $2 AND user_id = $3`,
+		[]any{accountID, weekMs}, userIDs)
 }
 
-// after returns the i-th placeholder after those of a list.
-func after(list []string, i int) string { return "$" + strconv.Itoa(roundUp(len(list))+i) }
-
-// byUser returns the number that a query has for each user.
-func (r Records) byUser(query string, args []any) (map[string]int64, error) {
+// byUser returns the number that a query has for each user, whose id is its last
+// parameter.
+func (r Records) byUser(query string, args []any, userIDs []string) (map[string]int64, error) {
 	of := map[string]int64{}
-	err := r.tx.Query(query, args, func(row engine.Row) error {
+	err := forKeys(r, query, args, userIDs, func(row engine.Row) error {
 		var id string
 		var n int64
 		err := row.Scan(&id, &n)

@@ -267,13 +267,13 @@ func (r Records) FormerUserID(accountID, email string) (id string, err error) {
 // FormerUsersAmong returns those of some ids that are of users who left an account and
 // are remembered.
 func (r Records) FormerUsersAmong(accountID string, ids []string) (former []string, err error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	var q query
-	q.add(`SELECT user_id FROM former_users WHERE account_id = ?`, accountID)
-	q.add(` AND user_id IN (`+anonymous(len(ids))+`)`, padded(ids)...)
-	return r.ids(q.String(), q.args...)
+	err = forKeys(r, `SELECT user_id FROM former_users WHERE account_id = $1 AND user_id = $2`, []any{accountID}, ids, func(row engine.Row) error {
+		var id string
+		err := row.Scan(&id)
+		former = append(former, id)
+		return err
+	})
+	return former, err
 }
 
 // HasUsers reports whether an account has any user, invited ones included.
