@@ -447,7 +447,7 @@ var Ops = []Op{
 	},
 	{
 		Service: Chime, Name: "ExportUserList", Method: "POST", Path: "/carillon/v1/user-exports", Status: 200,
-		Action: "carillon:ExportUsers", Resource: "*", Writes: true, Shared: false, Free: false,
+		Action: "carillon:ExportUsers", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors:   []Kind{BadRequest, Conflict, Forbidden, NotFound, ResourceLimitExceeded},
 		Audience: Tenant,
 		Params: []Param{

@@ -78,7 +78,7 @@ var readers = []string{"Get", "List", "Lookup", "Simulate"}
 
 func (u *usage) writes(op *Operation) bool {
 	if u.model.rest() {
-		return op.HTTP.Method != "GET"
+		return op.HTTP.Method != "GET" && !op.Reads
 	}
 	return op.Writes || !slices.ContainsFunc(readers, func(verb string) bool { return strings.HasPrefix(op.Name, verb) })
 }

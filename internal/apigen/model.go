@@ -68,6 +68,8 @@ type Traits struct {
 	Free bool `json:"free"`
 	// Writes marks operations that change something, whatever their name.
 	Writes bool `json:"writes"`
+	// Reads marks operations that change nothing, whatever their method.
+	Reads bool `json:"reads"`
 	// Divided operations are done in parts, each in a transaction of its own.
 	Divided bool `json:"divided"`
 }

@@ -102,11 +102,14 @@ func (p *plan) has(digits string) bool {
 	return match(digits, p.general) && match(digits, p.kinds)
 }
 
+// leastDigits is how many digits a number has at least behind its calling code.
+const leastDigits = 2
+
 // Of returns the country, by ISO 3166, of a number such as +12065550100, and whether
 // it is toll-free. Numbers of no single country are of "001"; those that no country
 // has are of "".
 func Of(e164 string) (country string, tollFree bool) {
-	for n := 1; n <= 3 && n < len(e164)-1; n++ {
+	for n := 1; n <= 3 && n+leastDigits < len(e164); n++ {
 		if of := plans()[e164[1:1+n]]; of != nil {
 			return among(of, e164[1+n:])
 		}

@@ -68,7 +68,7 @@ func TestOf_random(t *testing.T) {
 }
 
 func TestOf_none(t *testing.T) {
-	for _, e164 := range []string{"+", "+1", "+21", "+2100000000", "+999999999"} {
+	for _, e164 := range []string{"+", "+1", "+21", "+206", "+12", "+2100000000", "+999999999"} {
 		if country, tollFree := numbering.Of(e164); country != "" || tollFree {
 			t.Errorf("%s: got %q, %t", e164, country, tollFree)
 		}
