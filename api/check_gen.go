@@ -2019,7 +2019,7 @@ var (
 	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
 	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}
 	ruleListScimUsersRequestSortBy                                          = StringRule{Max: 256}
-	ruleListUserNamesRequestUsers                                           = StringRule{Max: 65536}
+	ruleListUserNamesRequestUsers                                           = StringRule{Max: 16384}
 	ruleMessageIdentifier                                                   = StringRule{Min: 1, Max: 128, Pattern: NewPattern(".*\\S.*")}
 	ruleNonEmptyString                                                      = StringRule{Max: 1024, Pattern: NewPattern(".*\\S.*")}
 	rulePatchScimGroupRequestDocument                                       = StringRule{MaxBytes: 1048576}

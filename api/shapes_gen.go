@@ -1507,7 +1507,7 @@ type ListUserActivityOutput struct {
 
 // ListUserNamesInput is the request of ListUserNames.
 type ListUserNamesInput struct {
-	Users Opt[string] // query users, required, at most 65536 characters
+	Users Opt[string] // query users, required, at most 16384 characters
 }
 
 // ListUserNamesOutput is the answer of ListUserNames.

@@ -7,8 +7,12 @@ import (
 	"carillon/api"
 )
 
-// maxUserNames is how many users are named on a page.
-const maxUserNames = 200
+// maxUserNames is how many users are named on a page, and maxNamesText how long the
+// list of their ids may be: imported ones are of any length.
+const (
+	maxUserNames = 200
+	maxNamesText = 16 << 10
+)
 
 // userRef is a user whom a page is to name.
 type userRef struct{ AccountID, UserID string }
@@ -16,14 +20,11 @@ type userRef struct{ AccountID, UserID string }
 // addUserNames adds what users are called, by id, as far as they are still there and
 // the visitor may see them: the address, or else the name. It asks once for all.
 func (p *page) addUserNames(names map[string]string, users []userRef) error {
-	var pairs []string
-	for _, u := range users[:min(len(users), maxUserNames)] {
-		pairs = append(pairs, u.AccountID+"/"+u.UserID)
-	}
-	if len(pairs) == 0 || !p.may("ListUserNames") {
+	pairs := pairsOf(users)
+	if pairs == "" || !p.may("ListUserNames") {
 		return nil
 	}
-	out, err := p.calls().ListUserNames(p.r.Context(), &api.ListUserNamesInput{Users: api.Some(strings.Join(pairs, ","))})
+	out, err := p.calls().ListUserNames(p.r.Context(), &api.ListUserNamesInput{Users: api.Some(pairs)})
 	if err != nil {
 		return err
 	}
@@ -31,6 +32,16 @@ func (p *page) addUserNames(names map[string]string, users []userRef) error {
 		names[u.UserId.V] = cmp.Or(u.PrimaryEmail.V, u.DisplayName.V)
 	}
 	return nil
+}
+
+// pairsOf lists as many users as there may be.
+func pairsOf(users []userRef) (list string) {
+	for _, u := range users[:min(len(users), maxUserNames)] {
+		if pair := u.AccountID + "/" + u.UserID; len(list)+len(pair) < maxNamesText {
+			list += "," + pair
+		}
+	}
+	return strings.TrimPrefix(list, ",")
 }
 
 // touchedUsers are the users whom rows of the audit name, each once, with the account

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"reflect"
@@ -57,12 +58,11 @@ func tooLongFor(m apitest.Member, body string) (limit int, unit string) {
 	return limit, found[2]
 }
 
-// What strings of the API may have at most, and records of an import, each of which
-// is a text.
-const (
-	greatestLimit  = 8192
-	greatestRecord = 512 << 10
-)
+// greatestLimit is what strings of the API may have at most, but for greater ones:
+// records of an import, each of which is a text, and a list of 200 users.
+const greatestLimit = 8192
+
+var greater = map[string]int{"ImportRecords.Lines[]": 512 << 10, "ListUserNames.Users": 16 << 10}
 
 // Every string of every operation has a limit: what is one character longer is
 // refused by name, and what is as long as it may be troubles no engine.
@@ -89,12 +89,10 @@ func (c *caller) hasLimit(t *testing.T, m apitest.Member) {
 		op := requestWith(m, value)
 		return c.send(t, op.method, op.target, op.body)
 	}
-	most, unit := tooLongFor(m, send(ofLength(greatestLimit+1, "x")).body)
-	if m.String() == "ImportRecords.Lines[]" {
-		most, unit = tooLongFor(m, send(ofLength(greatestRecord+1, "x")).body)
-	}
+	greatest := cmp.Or(greater[m.String()], greatestLimit)
+	most, unit := tooLongFor(m, send(ofLength(greatest+1, "x")).body)
 	if most == 0 {
-		t.Errorf("%s: %d characters are taken", m, greatestLimit+1)
+		t.Errorf("%s: %d characters are taken", m, greatest+1)
 		return
 	}
 	longest := ofLength(most, "x")
