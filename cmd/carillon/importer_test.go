@@ -104,6 +104,22 @@ func TestImport_oddAnswer(t *testing.T) {
 	}
 }
 
+// wantRows checks what is read of a file: the rows with their lines, and the error.
+func (c *columns) wantRows(t *testing.T, csv, want string) {
+	t.Helper()
+	got := ""
+	err := c.read(strings.NewReader(csv), func(line int, row map[string]string) error {
+		got += fmt.Sprint(line, " ", row, ";")
+		return nil
+	})
+	if err != nil {
+		got += err.Error()
+	}
+	if got != want {
+		t.Errorf("%q: got %q, want %q", csv, got, want)
+	}
+}
+
 func TestColumns(t *testing.T) {
 	c := columns{names: []string{"a", "Bee"}, aliases: map[string]string{"b": "Bee"}, needed: "a"}
 	for _, test := range []struct{ csv, want string }{
@@ -116,17 +132,7 @@ func TestColumns(t *testing.T) {
 		{"a,c\n", `unknown column "c"; the columns are a, Bee`},
 		{"a,b\n1\n", "record on line 2: wrong number of fields"},
 	} {
-		got := ""
-		err := c.read(strings.NewReader(test.csv), func(line int, row map[string]string) error {
-			got += fmt.Sprint(line, " ", row, ";")
-			return nil
-		})
-		if err != nil {
-			got += err.Error()
-		}
-		if got != test.want {
-			t.Errorf("%q: got %q, want %q", test.csv, got, test.want)
-		}
+		c.wantRows(t, test.csv, test.want)
 	}
 }
 
@@ -138,17 +144,7 @@ func TestColumns_noHeader(t *testing.T) {
 		{"+12065550100,,,,,,more\n", `unknown column "+12065550100"; the columns are number, country, type, city, state, products`},
 		{"number\n1\n", "2 map[number:1];"},
 	} {
-		got := ""
-		err := numberColumns.read(strings.NewReader(test.csv), func(line int, row map[string]string) error {
-			got += fmt.Sprint(line, " ", row, ";")
-			return nil
-		})
-		if err != nil {
-			got += err.Error()
-		}
-		if got != test.want {
-			t.Errorf("%q: got %q, want %q", test.csv, got, test.want)
-		}
+		numberColumns.wantRows(t, test.csv, test.want)
 	}
 }
 
