@@ -33,9 +33,9 @@ func (t *tx) together(query string, lists [][]any, each func(engine.Row) error) 
 	t.busy = true
 	defer func() { t.busy = false }()
 	results := t.conn.SendBatch(t.ctx, &batch)
+	defer func() { _ = results.Close() }() // of a batch that was not read to its end; what ails it is known
 	for range lists {
 		if err := t.answer(results, each); err != nil {
-			_ = results.Close() // what ails it is known
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -76,4 +77,31 @@ func batchErrors(d *db) {
 		}
 		return nil
 	}))
+}
+
+// batchBrokenOff checks that a batch amid which each panics, or the caller goes, harms
+// nobody who has the connection next.
+func batchBrokenOff(d *db) {
+	d.must(d.update(func(tx engine.Tx) error {
+		return engine.Batch(tx, "INSERT INTO things (id) VALUES ($1)", lists(600), nil)
+	}))
+	for range 20 {
+		for _, run := range []func(context.Context, func(engine.Tx) error) error{d.View, d.Update} {
+			read := func(ctx context.Context, each func(engine.Row) error) error {
+				return run(ctx, func(tx engine.Tx) error {
+					return engine.Batch(tx, "SELECT id FROM things WHERE id = $1", lists(600), each)
+				})
+			}
+			if got := recovered(func() { _ = read(context.Background(), func(engine.Row) error { panic("in each") }) }); got != "in each" {
+				d.Errorf("the panic came back as %v", got)
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			err := read(ctx, func(engine.Row) error { cancel(); return nil })
+			cancel()
+			if err != nil { // an engine whose statements are over at once need not notice
+				d.wantError(err, context.Canceled)
+			}
+		}
+		d.wantThings(600)
+	}
 }

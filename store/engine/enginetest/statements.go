@@ -32,6 +32,7 @@ var statementTests = []test{
 	{"Query_nested", queryNested},
 	{"Batch", batch},
 	{"Batch_errors", batchErrors},
+	{"Batch_brokenOff", batchBrokenOff},
 	{"Arguments_wrong", argumentsWrong},
 	{"Scan_wrong", scanWrong},
 }
