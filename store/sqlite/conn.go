@@ -11,6 +11,8 @@ import (
 	"unsafe"
 
 	"zombiezen.com/go/sqlite"
+
+	"carillon/store/sqlite/mapping"
 )
 
 const (
@@ -23,13 +25,16 @@ const (
 	// cut when it starts again from its beginning.
 	walSizeLimit = 2 * checkpointPages * pageSize
 	pageSize     = 4096
+
+	// mappedBytes is how much of the database is mapped into memory: 1 GiB.
+	mappedBytes = 1 << 30
 )
 
 // shared are the settings of every connection: reads come straight from the
-// page cache of the operating system (1 GiB of mapped memory), so that a small
+// page cache of the operating system, so that a small
 // cache (8 MiB, in KiB) does.
 var shared = []string{
-	"PRAGMA mmap_size = 1073741824",
+	"PRAGMA mmap_size = " + strconv.Itoa(mappedBytes),
 	"PRAGMA cache_size = -8192",
 	"PRAGMA temp_store = MEMORY",
 	"PRAGMA synchronous = FULL",
@@ -124,11 +129,17 @@ func (c *conn) row(text string, dest ...any) error {
 	return s.Scan(dest...)
 }
 
+// mapped is the file of a database, from which its connections read. Close it after
+// all of them: sooner, it would take their locks away, as well as what they read.
+type mapped struct {
+	*os.File
+	sharing *mapping.Sharing
+}
+
 // openFile opens the database file for syncing, and makes sure that it is there
 // and that nobody but its owner can read it. SQLite gives its other files the
-// same mode. Close it after all connections: sooner, it would take their locks
-// away.
-func openFile(path string) (*os.File, error) {
+// same mode.
+func openFile(path string) (*mapped, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
@@ -136,8 +147,19 @@ func openFile(path string) (*os.File, error) {
 	if err := f.Chmod(0o600); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f, nil
+	return mapFile(path, f)
 }
+
+// mapFile maps what was opened at path. If it fails, the file is closed.
+func mapFile(path string, f *os.File) (*mapped, error) {
+	s, err := mapping.Share(path, f, mappedBytes)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &mapped{f, s}, nil
+}
+
+func (m *mapped) Close() error { return errors.Join(m.sharing.Close(), m.File.Close()) }
 
 // prepare returns the prepared statement for text, reset and ready to bind.
 func (c *conn) prepare(text string) (*stmt, error) {

@@ -77,7 +77,7 @@ func (o Options) withDefaults() Options {
 // for ever.
 type Engine struct {
 	lock         *fileLock
-	file         *os.File
+	file         *mapped
 	writer       *writer
 	checkpointer *checkpointer
 	scrubber     *scrubber
@@ -184,16 +184,16 @@ func open(path string, opts Options, before sumsBefore) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	sums, err := beginSums(path, file, before, opts.Logger)
+	sums, err := beginSums(path, file.File, before, opts.Logger)
 	if err != nil {
 		return nil, errors.Join(err, conns.close(), file.Close())
 	}
 	readers := newPool(path, opts)
-	c, err := newCheckpointer(conns.copying, conns.guard, file, sums, readers, opts)
+	c, err := newCheckpointer(conns.copying, conns.guard, file.File, sums, readers, opts)
 	if err != nil {
 		return nil, errors.Join(err, readers.close(), conns.close(), sums.close(false), file.Close())
 	}
-	scrubber := startScrubber(file, sums, ownersOf(path), opts)
+	scrubber := startScrubber(file.File, sums, ownersOf(path), opts)
 	go c.run()
 	return &Engine{
 		file:         file,

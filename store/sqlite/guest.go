@@ -21,7 +21,7 @@ var (
 // uses. It implements [engine.Engine] without writing.
 type Guest struct {
 	readers *pool
-	file    *os.File // closed after the readers, whose locks go with it
+	file    *mapped // closed after the readers, whose locks go with it
 }
 
 // OpenGuest opens the database in the file at path for reading.
@@ -36,7 +36,11 @@ func OpenGuest(ctx context.Context, path string, opts Options) (*Guest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Guest{newPool(path, opts.withDefaults()), f}, nil
+	file, err := mapFile(path, f)
+	if err != nil {
+		return nil, err
+	}
+	return &Guest{newPool(path, opts.withDefaults()), file}, nil
 }
 
 // View implements [engine.Engine]. Each statement sees the newest state.
@@ -132,7 +136,7 @@ func (g *Guest) lookAtPages(ctx context.Context) (bad []uint32, err error) {
 // differing returns those of some pages that do not fit their sums; nil stands for
 // all pages.
 func (g *Guest) differing(some []uint32) (bad []uint32, err error) {
-	s, err := readSums(g.readers.path, g.file)
+	s, err := readSums(g.readers.path, g.file.File)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +144,7 @@ func (g *Guest) differing(some []uint32) (bad []uint32, err error) {
 	for _, page := range some {
 		chosen[page] = true
 	}
-	err = eachPage(g.file, s.pageSize, s.room(), 1, func(page uint32, data []byte) bool {
+	err = eachPage(g.file.File, s.pageSize, s.room(), 1, func(page uint32, data []byte) bool {
 		if (some == nil || chosen[page]) && !s.fits(page, data) {
 			bad = append(bad, page)
 		}
