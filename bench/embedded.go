@@ -185,7 +185,7 @@ func (b *bench) operations(ctx context.Context, d dataset, s *server, engine *st
 	return nil
 }
 
-// few compares the database with a small one.
+// few compares the database with a small one, which grows while users are created.
 func (b *bench) few(ctx context.Context, d dataset, many *server) error {
 	if !b.wants("few") {
 		return nil
@@ -200,10 +200,32 @@ func (b *bench) few(ctx context.Context, d dataset, many *server) error {
 		return err
 	}
 	defer s.stop()
-	few, large := loaded("few", b.connections, reading(small.get), s), loaded("many", b.connections, reading(d.get), many)
-	defer few.close()
-	defer large.close()
-	return b.compare(ctx, few, large)
+	for _, work := range growing(b) {
+		few := loaded("few"+work.suffix, work.connections, work.supply(small), s)
+		large := loaded("many"+work.suffix, work.connections, work.supply(d), many)
+		err := b.compare(ctx, few, large)
+		few.close()
+		large.close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// growth is work that should cost the same however many users there are.
+type growth struct {
+	suffix      string // of its cells
+	connections int
+	supply      func(dataset) func(time.Duration) *batch
+}
+
+func growing(b *bench) []growth {
+	return []growth{
+		{"", b.connections, func(d dataset) func(time.Duration) *batch { return reading(d.get) }},
+		{"-page", b.connections, func(d dataset) func(time.Duration) *batch { return reading(d.page) }},
+		{"-create", b.writers, func(d dataset) func(time.Duration) *batch { return writing(d.create) }},
+	}
 }
 
 // mixed puts a server under mixed load and looks at its memory then.

@@ -34,6 +34,8 @@ var targets = []target{
 	{work: "UpdateUser, p99", value: p99("update"), unit: "ms", most: 15},
 	{work: "other reads, the one in the middle", value: medianRead, unit: "× floor", most: 2.5},
 	{work: "GetUser, many users against few", value: overCPU("many", "few"), unit: "×", most: 1.25},
+	{work: "ListUsers, page of 100, many users against few", value: overCPU("many-page", "few-page"), unit: "×", most: 1.25},
+	{work: "CreateUser, many users against few", value: overCPU("many-create", "few-create"), unit: "×", most: 1.3},
 	{work: "start to ready", value: scalar("start"), unit: "ms", most: 300},
 	{work: "anonymous memory after mixed load", value: scalar("memory"), unit: "MiB", most: 256},
 	{work: "PostgreSQL: GetUser", value: overFloor("pg-get"), unit: "× floor", most: 3.5},
