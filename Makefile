@@ -61,9 +61,10 @@ fmt: ## format with gofumpt
 	$(TOOL) gofumpt -w .
 
 .PHONY: unit
-unit: ## test the server and the generator
+unit: ## test the server, the generator and the benchmark
 	$(REPORT) go test ./...
 	$(REPORT) -C internal/apigen go test ./...
+	$(REPORT) -C bench go test ./...
 
 # -count=1: Go does not see what the server under test is made of.
 .PHONY: e2e

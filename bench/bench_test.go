@@ -113,10 +113,14 @@ func TestReplaceSection(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	b := &bench{results: []measurement{{Name: "get", CPU: 44, Floor: 20}, {Name: "create", CPU: 100, Floor: 20}}}
-	for i, want := range map[int]string{0: "ok", 4: "**miss**", 1: "–"} {
-		if row := targets[i].row(b); row[3] != want {
-			t.Errorf("%s: %v, want %s", row[0], row, want)
+	goal := target{work: "GetUser", cell: "get", value: overFloor("get"), unit: "× floor", most: 2}
+	for cpu, want := range map[float64]string{40: "ok", 41: "**miss**", 0: "–"} {
+		b := &bench{}
+		if cpu > 0 {
+			b.results = []measurement{{Name: "get", CPU: cpu, Floor: 20}}
+		}
+		if row := goal.row(b); row[3] != want {
+			t.Errorf("%v µs: %v, want %s", cpu, row, want)
 		}
 	}
 }
