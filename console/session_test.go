@@ -27,6 +27,30 @@ func TestSignIn(t *testing.T) {
 	b.want("sent elsewhere", p, 200, "Overview")
 }
 
+// Who has signed in, and who has tried to, is in the audit; the overview has changes.
+func TestSignIn_audit(t *testing.T) {
+	b := newBrowser(t, carillontest.New(t))
+	b.signIn(b.server.AccessKeyID, "wrong")
+	b.signIn(b.server.AccessKeyID, b.server.SecretAccessKey)
+	account := b.account("Team")
+	text := ""
+	for deadline := time.Now().Add(10 * time.Second); strings.Count(text, `{"ConsoleLogin":`) < 2; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("two sign-ins are not recorded: %s", text)
+		}
+		text = fmt.Sprint(b.call("GET", "/carillon/v1/audit-events?event-name=ConsoleLogin", "")["Events"])
+	}
+	for _, part := range []string{`{"ConsoleLogin":"Failure"}`, `{"ConsoleLogin":"Success"}`, `"errorMessage":"Failed authentication"`, `"LoginTo":"` + b.server.URL + `/ui/"`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %s in %s", part, text)
+		}
+	}
+	b.shows("the audit", b.get("/ui/audit"), ">ConsoleLogin<", account)
+	overview := b.get("/ui/")
+	b.shows("changes", overview, ">ProvisionAccount<")
+	b.hides("changes", overview, ">ConsoleLogin<")
+}
+
 func TestSignIn_cookie(t *testing.T) {
 	b := newBrowser(t, carillontest.New(t))
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -52,6 +52,13 @@ func (d *Dispatcher) NoteUnsigned(caller *api.Caller, op *api.Op, request *work.
 	d.note(work.Event{Unit: d.newUnit(store.Records{}, &Call{Op: op, Caller: caller, Request: request}), Refusal: refusal, Unsigned: true})
 }
 
+// NoteSignIn tells the audit of a sign-in at a page of the console by who has a
+// key, or, with a refusal, by who only names it.
+func (d *Dispatcher) NoteSignIn(caller *api.Caller, pageURL string, request *work.Request, refusal *api.Error) {
+	unit := d.newUnit(store.Records{}, &Call{Caller: caller, Request: request})
+	d.note(work.Event{Unit: unit, SignIn: pageURL, Refusal: refusal, Unsigned: refusal != nil})
+}
+
 func (d *Dispatcher) note(e work.Event) {
 	if d.Audit != nil {
 		d.Audit.Note(e)

@@ -113,6 +113,27 @@ func TestRecord_root(t *testing.T) {
 	}
 }
 
+// A sign-in at the console is recorded as CloudTrail does, with what came of it.
+func TestRecord_signIn(t *testing.T) {
+	wrong := &api.Error{Kind: api.Kind{Name: "InvalidSignatureException"}, Message: "Failed authentication"}
+	for outcome, refusal := range map[string]*api.Error{"Success": nil, "Failure": wrong} {
+		e := created()
+		e.Op, e.In, e.Out, e.Refusal, e.SignIn = nil, nil, nil, refusal, "https://chime.example/ui/"
+		e.Request.Console, e.Request.Trace = true, &work.Trace{ID: "t1"}
+		tree, got := recordOf(t, e)
+		if got.Name != "ConsoleLogin" || got.Source != "signin.amazonaws.com" || tree["eventType"] != "AwsConsoleSignIn" || got.ReadOnly || got.UserName != "alice" {
+			t.Errorf("%s: %v", outcome, tree)
+		}
+		answer, more := tree["responseElements"].(map[string]any), tree["additionalEventData"].(map[string]any)
+		if answer["ConsoleLogin"] != outcome || more["LoginTo"] != e.SignIn || more["MFAUsed"] != "No" || more["traceId"] != "t1" || tree["sessionCredentialFromConsole"] != nil {
+			t.Errorf("%s: %v", outcome, tree)
+		}
+		if failed := tree["errorMessage"] == "Failed authentication" && got.ErrorCode == "InvalidSignatureException"; failed != (refusal != nil) || refusal == nil && tree["errorCode"] != nil {
+			t.Errorf("%s: %v", outcome, tree)
+		}
+	}
+}
+
 func TestRecord_step(t *testing.T) {
 	e := work.Event{Unit: &work.Unit{Caller: &api.Caller{AwsAccountID: aws}, Now: moment0}, Step: &work.Step{
 		Name: "ReleasePhoneNumber", AccountID: "a1", Details: map[string]any{"messages": 3}, Touched: []work.Touched{work.TouchedNumber},
