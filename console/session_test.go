@@ -107,11 +107,20 @@ func TestSession_ends(t *testing.T) {
 // A form that another site sends changes nothing.
 func TestForgery(t *testing.T) {
 	b := signedIn(t)
-	for _, header := range [][2]string{{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+	for _, header := range [][2]string{
+		{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"},
+		{"Referer", "https://evil.example/ui/"}, {"Referer", b.server.URL + ".evil.example/"}, {"Referer", b.server.URL + "@evil.example/"}, {"Referer", "about:blank"},
+	} {
 		r := b.request("POST", "/ui/accounts", "Name=Forged")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set(header[0], header[1])
 		b.want(header[0]+" "+header[1], b.send(r), 403, "Not allowed")
 	}
 	b.hides("after forgeries", b.get("/ui/accounts"), "Forged")
+	for name, referer := range map[string]string{"Named": b.server.URL + "/ui/accounts", "Silent": ""} {
+		r := b.request("POST", "/ui/accounts", "Name="+name)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Referer", referer)
+		b.want("from here, or who knows", b.send(r), 200, name)
+	}
 }
