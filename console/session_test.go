@@ -108,8 +108,14 @@ func TestSession_ends(t *testing.T) {
 func TestForgery(t *testing.T) {
 	b := signedIn(t)
 	for _, header := range [][2]string{
-		{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"},
-		{"Referer", "https://evil.example/ui/"}, {"Referer", b.server.URL + ".evil.example/"}, {"Referer", b.server.URL + "@evil.example/"}, {"Referer", "about:blank"},
+		{"Origin", "https://evil.example"},
+		{"Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Referer", "https://evil.example/ui/"},
+		{"Referer", b.server.URL + ".evil.example/"},
+		{"Referer", b.server.URL + "@evil.example/"},
+		{"Referer", "about:blank"},
 	} {
 		r := b.request("POST", "/ui/accounts", "Name=Forged")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

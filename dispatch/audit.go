@@ -72,6 +72,15 @@ type refused struct {
 	refusal *api.Error
 }
 
+// again returns a unit that knows what the rule has touched before it refused.
+func (f *refused) again(d *Dispatcher, r store.Records) *work.Unit {
+	unit := d.newUnit(r, f.call)
+	if before := f.call.unit; before != nil {
+		unit.Touched = before.Touched
+	}
+	return unit
+}
+
 // newRefusals returns the group in which refusals meet.
 func (d *Dispatcher) newRefusals() *gather.Group[*refused] {
 	o := gather.Options[*refused]{Turns: 1, Most: perTurn, Key: func(r *refused) string { return r.call.Caller.AwsAccountID }}
@@ -90,7 +99,7 @@ func (d *Dispatcher) keepRefused(ctx context.Context, take func() []*refused) er
 	err := d.transact(ctx, "", func(r store.Records) error {
 		events = nil
 		for _, f := range take() {
-			events = append(events, work.Event{Unit: d.newUnit(r, f.call), In: f.call.In, Refusal: f.refusal})
+			events = append(events, work.Event{Unit: f.again(d, r), In: f.call.In, Refusal: f.refusal})
 		}
 		return d.record(events...)
 	})

@@ -265,6 +265,10 @@ func (w *writer) members() {
 	} else {
 		w.put(pNull)
 	}
+	for _, t := range e.Touched {
+		w.note(t.Type, t.Name)
+	}
+	w.settle()
 	w.additional()
 }
 

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,19 @@ func TestRecord_forged(t *testing.T) {
 	}
 	if got.Name != "CreateUser" || got.ErrorCode != "NotFoundException" || got.ID != tree["eventID"] || len(got.Touched) != 1 || got.UserName != "alice" {
 		t.Errorf("parsed as %+v", got)
+	}
+}
+
+// What a rule says was touched is there too, and its name gives way to its ARN.
+func TestRecord_touched(t *testing.T) {
+	e := created()
+	e.Op, e.Out = api.Operation("CreateAccessKey"), nil
+	e.In = &api.CreateAccessKeyInput{UserName: api.Some("bob"), PolicyNames: []string{"ReadOnly"}}
+	e.Touched = []work.Touched{{Type: "AWS::IAM::User", Name: "arn:aws:iam::9:user/ops/bob"}, {Type: "AWS::IAM::Policy", Name: "arn:aws:iam::aws:policy/ReadOnly"}}
+	tree, got := recordOf(t, e)
+	want := []work.Touched{{Type: "AWS::IAM::User", Name: "bob"}, e.Touched[0], {Type: "AWS::IAM::Policy", Name: "ReadOnly"}, e.Touched[1]}
+	if len(tree["resources"].([]any)) != 2 || !slices.Equal(got.Touched, want) {
+		t.Errorf("%v: %v", tree["resources"], got.Touched)
 	}
 }
 

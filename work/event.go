@@ -38,7 +38,7 @@ type Step struct {
 // Touched names something that an event has touched.
 type Touched struct {
 	Type string // as in AWS::Chime::User
-	Name string // its id
+	Name string // its id, or its ARN
 }
 
 // TouchedNumber stands for a phone number, which no record shows.
