@@ -49,13 +49,14 @@ func TestAudit_record(t *testing.T) {
 	b.want("none", b.get("/ui/audit/records/019ac000-0000-7000-8000-000000000000"), 404, "Not found")
 }
 
-// Rooms and bots of a record have their names, and lead to their pages.
+// Rooms and bots have their names, and lead to their pages from a record.
 func TestAudit_roomsAndBots(t *testing.T) {
 	b := signedIn(t)
 	account := b.accountWithDomain()
 	b.bot(account, "Helper")
 	b.room(account, "Lobby")
 	for event, name := range map[string]string{"CreateBot": "Helper (Bot)</a>", "CreateRoom": "Lobby</a>"} {
+		b.shows(event, b.get("/ui/audit?event="+event), name)
 		found := recordLinks.FindStringSubmatch(b.get("/ui/audit?event=" + event).text)
 		if len(found) == 0 {
 			t.Fatal("no record of " + event)
