@@ -15,6 +15,7 @@ import (
 	vocabulary "carillon/api/iam"
 	"carillon/dispatch"
 	"carillon/iam"
+	"carillon/internal/apitest"
 	"carillon/internal/pgtest"
 	"carillon/internal/storetest"
 	"carillon/store"
@@ -59,7 +60,8 @@ func newKeys(s *store.Store) keys {
 // calls runs the operations of keys.
 func calls(s *store.Store, k *access.Keys) api.Calls {
 	rules := iam.New(iam.Config{Keys: k, Now: time.Now})
-	bound := api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, rules.Operator(), k, others{}, others{}, others{}, others{})
+	var o apitest.Others[*work.Unit]
+	bound := api.Bind[*work.Unit](o, o, o, o, o, o, o, rules.Operator(), k, o, o, o, o)
 	maps.Copy(bound, vocabulary.Bind[*work.Unit](rules))
 	d := dispatch.New(dispatch.Config{
 		Rules: bound, Store: s,
@@ -68,21 +70,6 @@ func calls(s *store.Store, k *access.Keys) api.Calls {
 	return func(ctx context.Context, op *api.Op, in api.Input) (api.Output, error) {
 		return d.Do(ctx, &dispatch.Call{Op: op, Caller: &api.Caller{AwsAccountID: aws, Root: true}, Request: new(work.Request), In: in})
 	}
-}
-
-// others are rules that no test here calls.
-type others struct {
-	api.BackupsRootOnly[*work.Unit]
-	api.ExportsTenant[*work.Unit]
-	api.ChimeBearer[*work.Unit]
-	api.ChimePublic[*work.Unit]
-	api.ChimeRootOnly[*work.Unit]
-	api.ChimeTenant[*work.Unit]
-	api.ClockRootOnly[*work.Unit]
-	api.StatusRootOnly[*work.Unit]
-	api.TestRootOnly[*work.Unit]
-	api.TrailRootOnly[*work.Unit]
-	api.TrailTenant[*work.Unit]
 }
 
 // create makes a key for alice.

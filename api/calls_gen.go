@@ -370,6 +370,11 @@ func (c Calls) ListAuditEvents(ctx context.Context, in *ListAuditEventsInput) (*
 	return Typed[*ListAuditEventsOutput](c(ctx, Operation("ListAuditEvents"), in))
 }
 
+// ListBotNames runs the operation of this name.
+func (c Calls) ListBotNames(ctx context.Context, in *ListBotNamesInput) (*ListBotNamesOutput, error) {
+	return Typed[*ListBotNamesOutput](c(ctx, Operation("ListBotNames"), in))
+}
+
 // ListBots runs the operation of this name.
 func (c Calls) ListBots(ctx context.Context, in *ListBotsInput) (*ListBotsOutput, error) {
 	return Typed[*ListBotsOutput](c(ctx, Operation("ListBots"), in))
@@ -418,6 +423,11 @@ func (c Calls) ListRoomMemberships(ctx context.Context, in *ListRoomMembershipsI
 // ListRoomMessages runs the operation of this name.
 func (c Calls) ListRoomMessages(ctx context.Context, in *ListRoomMessagesInput) (*ListRoomMessagesOutput, error) {
 	return Typed[*ListRoomMessagesOutput](c(ctx, Operation("ListRoomMessages"), in))
+}
+
+// ListRoomNames runs the operation of this name.
+func (c Calls) ListRoomNames(ctx context.Context, in *ListRoomNamesInput) (*ListRoomNamesOutput, error) {
+	return Typed[*ListRoomNamesOutput](c(ctx, Operation("ListRoomNames"), in))
 }
 
 // ListRoomWebhooks runs the operation of this name.

@@ -544,6 +544,11 @@ func (v *ListAuditEventsInput) check(c *Check) {
 	OptText(c, "UserName", v.UserName, &ruleListAuditEventsRequestUserName)
 }
 
+func (v *ListBotNamesInput) check(c *Check) {
+	c.Required("Bots", v.Bots.Set)
+	OptText(c, "Bots", v.Bots, &ruleListBotNamesRequestBots)
+}
+
 func (v *ListBotsInput) check(c *Check) {
 	c.Text("AccountId", string(v.AccountId), &ruleNonEmptyString)
 	c.OptInt("MaxResults", v.MaxResults, 1, 99)
@@ -605,6 +610,11 @@ func (v *ListRoomMessagesInput) check(c *Check) {
 	c.OptInt("MaxResults", v.MaxResults, 1, 99)
 	OptText(c, "NextToken", v.NextToken, &ruleAnyNextToken)
 	c.Text("RoomId", string(v.RoomId), &ruleNonEmptyString)
+}
+
+func (v *ListRoomNamesInput) check(c *Check) {
+	c.Required("Rooms", v.Rooms.Set)
+	OptText(c, "Rooms", v.Rooms, &ruleListRoomNamesRequestRooms)
 }
 
 func (v *ListRoomWebhooksInput) check(c *Check) {
@@ -1536,6 +1546,13 @@ func (v *ListAuditEventsInput) Validate() error {
 }
 
 // Validate implements Input.
+func (v *ListBotNamesInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
 func (v *ListBotsInput) Validate() error {
 	var c Check
 	v.check(&c)
@@ -1600,6 +1617,13 @@ func (v *ListRoomMembershipsInput) Validate() error {
 
 // Validate implements Input.
 func (v *ListRoomMessagesInput) Validate() error {
+	var c Check
+	v.check(&c)
+	return c.Refusal(Chime.Invalid)
+}
+
+// Validate implements Input.
+func (v *ListRoomNamesInput) Validate() error {
 	var c Check
 	v.check(&c)
 	return c.Refusal(Chime.Invalid)
@@ -2015,6 +2039,8 @@ var (
 	ruleLicense                                                             = StringRule{Enum: []string{"Basic", "Plus", "Pro", "ProTrial"}}
 	ruleListAuditEventsRequestEventName                                     = StringRule{Max: 256}
 	ruleListAuditEventsRequestUserName                                      = StringRule{Max: 256}
+	ruleListBotNamesRequestBots                                             = StringRule{Max: 16384}
+	ruleListRoomNamesRequestRooms                                           = StringRule{Max: 16384}
 	ruleListScimGroupsRequestFilter                                         = StringRule{MaxBytes: 8192}
 	ruleListScimGroupsRequestSortBy                                         = StringRule{Max: 256}
 	ruleListScimUsersRequestFilter                                          = StringRule{MaxBytes: 8192}

@@ -324,7 +324,7 @@ var required = []string{
 
 	"AcceptInvitation.DisplayName", "ListUserActivity.Week", "RenameUser.DisplayName",
 	"CreateScimGroup.Document", "CreateScimUser.Document", "PatchScimGroup.Document", "PatchScimUser.Document", "ReplaceScimGroup.Document",
-	"ReplaceScimUser.Document", "CreateScimToken.Name", "ImportRecords.Lines",
+	"ReplaceScimUser.Document", "CreateScimToken.Name", "ImportRecords.Lines", "ListBotNames.Bots", "ListRoomNames.Rooms",
 
 	"PlanTestFault.Operation", "UpdatePhoneNumberRequestItems[].PhoneNumberId", "UpdateUserRequestItems[].UserId",
 	"UserSettings.Telephony", "UserSettings.Telephony.InboundCalling", "UserSettings.Telephony.OutboundCalling", "UserSettings.Telephony.SMS",

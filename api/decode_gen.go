@@ -2341,6 +2341,28 @@ func (v *ListAuditEventsInput) SetQuery(name, value string) (known bool, err err
 func (v *ListAuditEventsInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
+func (v *ListBotNamesInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListBotNamesInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListBotNamesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "bots":
+		v.Bots = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListBotNamesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
 func (v *ListBotsInput) Label(i int) string {
 	return label(i, v.AccountId)
 }
@@ -2623,6 +2645,28 @@ func (v *ListRoomMessagesInput) SetQuery(name, value string) (known bool, err er
 
 // DecodeBody implements Input.
 func (v *ListRoomMessagesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
+
+// Label implements Input.
+func (v *ListRoomNamesInput) Label(i int) string {
+	return label(i)
+}
+
+// SetLabel implements Input.
+func (v *ListRoomNamesInput) SetLabel(int, string) {}
+
+// SetQuery implements Input.
+func (v *ListRoomNamesInput) SetQuery(name, value string) (known bool, err error) {
+	switch name {
+	case "rooms":
+		v.Rooms = Some(string(value))
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// DecodeBody implements Input.
+func (v *ListRoomNamesInput) DecodeBody(body []byte) error { return decodeBody(body, ignoreBody) }
 
 // Label implements Input.
 func (v *ListRoomWebhooksInput) Label(i int) string {

@@ -807,6 +807,13 @@ func (v *ListAuditEventsOutput) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the compact JSON form of v.
+func (v *ListBotNamesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Names\":"...)
+	b = appendStructs(b, v.Names)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
 func (v *ListBotsOutput) AppendJSON(b []byte) []byte {
 	b = append(b, "{\"Bots\":"...)
 	b = appendStructs(b, v.Bots)
@@ -891,6 +898,13 @@ func (v *ListRoomMessagesOutput) AppendJSON(b []byte) []byte {
 	b = appendStructs(b, v.Messages)
 	b = append(b, ",\"NextToken\":"...)
 	b = appendOptText(b, v.NextToken)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *ListRoomNamesOutput) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"Names\":"...)
+	b = appendStructs(b, v.Names)
 	return append(b, '}')
 }
 
@@ -1043,6 +1057,28 @@ func (v *Message) AppendJSON(b []byte) []byte {
 	b = appendOptText(b, v.RoomId)
 	b = append(b, ",\"Sender\":"...)
 	b = appendOptText(b, v.Sender)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *NameOfBot) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"BotId\":"...)
+	b = appendOptText(b, v.BotId)
+	b = append(b, ",\"DisplayName\":"...)
+	b = appendOptText(b, v.DisplayName)
+	return append(b, '}')
+}
+
+// AppendJSON appends the compact JSON form of v.
+func (v *NameOfRoom) AppendJSON(b []byte) []byte {
+	b = append(b, "{\"AccountId\":"...)
+	b = appendOptText(b, v.AccountId)
+	b = append(b, ",\"Name\":"...)
+	b = appendOptText(b, v.Name)
+	b = append(b, ",\"RoomId\":"...)
+	b = appendOptText(b, v.RoomId)
 	return append(b, '}')
 }
 

@@ -14,7 +14,7 @@ import (
 // no general rule gives, in characters. Keys are operations with the path of a
 // member, or the name of a member in any operation.
 var longest = map[string]int{
-	"SearchUsers.ActiveSince": 64, "ListUserNames.Users": 16384, "SearchUsers.InactiveSince": 64,
+	"SearchUsers.ActiveSince": 64, "ListUserNames.Users": 16384, "ListRoomNames.Rooms": 16384, "ListBotNames.Bots": 16384, "SearchUsers.InactiveSince": 64,
 	"CreateAccount.Name": 100, "UpdateAccount.Name": 100, "ListAccounts.Name": 100, "ProvisionAccount.Name": 100,
 	"ClientRequestToken": 64, "JoinToken": 2048, "TollFreePrefix": 3,
 

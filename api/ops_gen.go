@@ -734,6 +734,16 @@ var Ops = []Op{
 		New: func() Input { return new(ListAuditEventsInput) },
 	},
 	{
+		Service: Chime, Name: "ListBotNames", Method: "GET", Path: "/carillon/v1/bot-names", Status: 200,
+		Action: "chime:ListBots", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "Bots", WireName: "bots", Location: InQuery},
+		},
+		New: func() Input { return new(ListBotNamesInput) },
+	},
+	{
 		Service: Chime, Name: "ListBots", Method: "GET", Path: "/accounts/{accountId}/bots", Status: 200,
 		Action: "chime:ListBots", Resource: "*", Writes: false, Shared: false, Free: false,
 		Errors: []Kind{ServiceUnavailable, ServiceFailure, Forbidden, UnauthorizedClient, BadRequest, NotFound, ThrottledClient},
@@ -851,6 +861,16 @@ var Ops = []Op{
 			{Name: "NextToken", WireName: "next-token", Location: InQuery},
 		},
 		New: func() Input { return new(ListRoomMessagesInput) },
+	},
+	{
+		Service: Chime, Name: "ListRoomNames", Method: "GET", Path: "/carillon/v1/room-names", Status: 200,
+		Action: "chime:ListRooms", Resource: "*", Writes: false, Shared: false, Free: false,
+		Errors:   []Kind{BadRequest, Forbidden},
+		Audience: Tenant,
+		Params: []Param{
+			{Name: "Rooms", WireName: "rooms", Location: InQuery},
+		},
+		New: func() Input { return new(ListRoomNamesInput) },
 	},
 	{
 		Service: Chime, Name: "ListRoomWebhooks", Method: "GET", Path: "/carillon/v1/accounts/{accountId}/rooms/{roomId}/webhooks", Status: 200,

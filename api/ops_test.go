@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"carillon/api"
+	"carillon/internal/apitest"
 )
 
 func TestOps_count(t *testing.T) {
@@ -164,21 +165,8 @@ func (imports) DivideImportUsers(in *api.ImportUsersInput) (parts api.Parts[*api
 	return parts
 }
 
-// others are never called.
-type others struct {
-	api.BackupsRootOnly[*noted]
-	api.ExportsTenant[*noted]
-	api.ChimeBearer[*noted]
-	api.ChimeRootOnly[*noted]
-	api.ClockRootOnly[*noted]
-	api.StatusRootOnly[*noted]
-	api.TestRootOnly[*noted]
-	api.TrailRootOnly[*noted]
-	api.TrailTenant[*noted]
-}
-
 func bound(err error) map[*api.Op]api.Rule[*noted] {
-	var o others
+	var o apitest.Others[*noted]
 	return api.Bind[*noted](o, o, users{err: err}, o, imports{}, o, o, keys{err}, keys{err}, o, o, o, o)
 }
 

@@ -122,10 +122,12 @@ type ChimeTenant[W any] interface {
 	ImportRecords(W, *ImportRecordsInput) (*ImportRecordsOutput, error)
 	DivideImportUsers(*ImportUsersInput) Parts[*ImportUsersInput, *ImportUsersOutput]
 	ImportUsers(W, *ImportUsersInput) (*ImportUsersOutput, error)
+	ListBotNames(W, *ListBotNamesInput) (*ListBotNamesOutput, error)
 	ListConversationMessages(W, *ListConversationMessagesInput) (*ListConversationMessagesOutput, error)
 	ListDomains(W, *ListDomainsInput) (*ListDomainsOutput, error)
 	ListInvitations(W, *ListInvitationsInput) (*ListInvitationsOutput, error)
 	ListRoomMessages(W, *ListRoomMessagesInput) (*ListRoomMessagesOutput, error)
+	ListRoomNames(W, *ListRoomNamesInput) (*ListRoomNamesOutput, error)
 	ListRoomWebhooks(W, *ListRoomWebhooksInput) (*ListRoomWebhooksOutput, error)
 	ListScimGroupMappings(W, *ListScimGroupMappingsInput) (*ListScimGroupMappingsOutput, error)
 	ListScimRequests(W, *ListScimRequestsInput) (*ListScimRequestsOutput, error)
@@ -290,10 +292,12 @@ func Bind[W any](backupsRootOnly BackupsRootOnly[W], chimeBearer ChimeBearer[W],
 		Operation("ImportMessages"):                              {Divide: divide(chimeTenant.DivideImportMessages), Call: Answer(chimeTenant.ImportMessages)},
 		Operation("ImportRecords"):                               {Divide: divide(chimeTenant.DivideImportRecords), Call: Answer(chimeTenant.ImportRecords)},
 		Operation("ImportUsers"):                                 {Divide: divide(chimeTenant.DivideImportUsers), Call: Answer(chimeTenant.ImportUsers)},
+		Operation("ListBotNames"):                                {Call: Answer(chimeTenant.ListBotNames)},
 		Operation("ListConversationMessages"):                    {Call: Answer(chimeTenant.ListConversationMessages)},
 		Operation("ListDomains"):                                 {Call: Answer(chimeTenant.ListDomains)},
 		Operation("ListInvitations"):                             {Call: Answer(chimeTenant.ListInvitations)},
 		Operation("ListRoomMessages"):                            {Call: Answer(chimeTenant.ListRoomMessages)},
+		Operation("ListRoomNames"):                               {Call: Answer(chimeTenant.ListRoomNames)},
 		Operation("ListRoomWebhooks"):                            {Call: Answer(chimeTenant.ListRoomWebhooks)},
 		Operation("ListScimGroupMappings"):                       {Call: Answer(chimeTenant.ListScimGroupMappings)},
 		Operation("ListScimRequests"):                            {Call: Answer(chimeTenant.ListScimRequests)},

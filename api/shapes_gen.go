@@ -1249,6 +1249,16 @@ type ListAuditEventsOutput struct {
 	NextToken Opt[string] `sensitive:"true"`
 }
 
+// ListBotNamesInput is the request of ListBotNames.
+type ListBotNamesInput struct {
+	Bots Opt[string] // query bots, required, at most 16384 characters
+}
+
+// ListBotNamesOutput is the answer of ListBotNames.
+type ListBotNamesOutput struct {
+	Names []NameOfBot
+}
+
 // ListBotsInput is the request of ListBots.
 type ListBotsInput struct {
 	AccountId  string      // path accountId, required, at most 1024 characters, pattern .*\S.*
@@ -1379,6 +1389,16 @@ type ListRoomMessagesInput struct {
 type ListRoomMessagesOutput struct {
 	Messages  []Message
 	NextToken Opt[string] `sensitive:"true"`
+}
+
+// ListRoomNamesInput is the request of ListRoomNames.
+type ListRoomNamesInput struct {
+	Rooms Opt[string] // query rooms, required, at most 16384 characters
+}
+
+// ListRoomNamesOutput is the answer of ListRoomNames.
+type ListRoomNamesOutput struct {
+	Names []NameOfRoom
 }
 
 // ListRoomWebhooksInput is the request of ListRoomWebhooks.
@@ -1580,6 +1600,20 @@ type Message struct {
 	Redacted         Opt[bool]
 	RoomId           Opt[string]
 	Sender           Opt[string] `sensitive:"true"`
+}
+
+// NameOfBot is the shape of that name.
+type NameOfBot struct {
+	AccountId   Opt[string]
+	BotId       Opt[string]
+	DisplayName Opt[string] `sensitive:"true"`
+}
+
+// NameOfRoom is the shape of that name.
+type NameOfRoom struct {
+	AccountId Opt[string]
+	Name      Opt[string] `sensitive:"true"`
+	RoomId    Opt[string]
 }
 
 // NameOfUser is the shape of that name.

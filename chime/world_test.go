@@ -12,6 +12,7 @@ import (
 	"carillon/api"
 	"carillon/chime"
 	"carillon/dispatch"
+	"carillon/internal/apitest"
 	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
@@ -70,8 +71,9 @@ func (w *world) service(f chime.Fidelity, tokenKey [32]byte, change ...func(*chi
 
 // use makes the world live by some rules.
 func (w *world) use(rules *chime.Service) {
+	var o apitest.Others[*work.Unit]
 	d := dispatch.New(dispatch.Config{
-		Rules: api.Bind[*work.Unit](noBackups{}, rules, rules, rules, rules, noClock{}, noExports{}, noKeys{}, noRoot{}, noStatus{}, noTest{}, noTrail{}, noTrail{}),
+		Rules: api.Bind[*work.Unit](o, rules, rules, rules, rules, o, o, o, o, o, o, o, o),
 		Store: w.store, Now: w.clock, NewID: w.newID, Wake: func() { w.wakes.Add(1) },
 	})
 	w.rules = rules
@@ -80,27 +82,6 @@ func (w *world) use(rules *chime.Service) {
 		return d.Do(ctx, &dispatch.Call{Op: op, Caller: caller, Request: &work.Request{ID: "request"}, In: in})
 	}
 }
-
-// noBackups, noExports, noKeys, noRoot, noClock, noStatus, noTest and noTrail stand for the rules that are not those of Chime.
-type (
-	noBackups struct {
-		api.BackupsRootOnly[*work.Unit]
-	}
-	noExports struct{ api.ExportsTenant[*work.Unit] }
-	noKeys    struct{ api.KeysRootOnly[*work.Unit] }
-	noRoot    struct {
-		api.RootKeyRootOnly[*work.Unit]
-	}
-	noClock  struct{ api.ClockRootOnly[*work.Unit] }
-	noStatus struct {
-		api.StatusRootOnly[*work.Unit]
-	}
-	noTest  struct{ api.TestRootOnly[*work.Unit] }
-	noTrail struct {
-		api.TrailRootOnly[*work.Unit]
-		api.TrailTenant[*work.Unit]
-	}
-)
 
 func (w *world) clock() time.Time {
 	if w.tick {

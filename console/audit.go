@@ -51,7 +51,7 @@ func listAudit(p *page) error {
 	}
 	names, err := p.accountNames()
 	if err == nil {
-		err = p.addUserNames(names, touchedUsers(out.Events))
+		err = p.addTouchedNames(names, out.Events)
 	}
 	if err != nil {
 		return err

@@ -49,6 +49,23 @@ func TestAudit_record(t *testing.T) {
 	b.want("none", b.get("/ui/audit/records/019ac000-0000-7000-8000-000000000000"), 404, "Not found")
 }
 
+// Rooms and bots have their names, and lead to their pages from a record.
+func TestAudit_roomsAndBots(t *testing.T) {
+	b := signedIn(t)
+	account := b.accountWithDomain()
+	b.bot(account, "Helper")
+	b.room(account, "Lobby")
+	for event, name := range map[string]string{"CreateBot": "Helper (Bot)</a>", "CreateRoom": "Lobby</a>"} {
+		b.shows(event, b.get("/ui/audit?event="+event), name)
+		found := recordLinks.FindStringSubmatch(b.get("/ui/audit?event=" + event).text)
+		if len(found) == 0 {
+			t.Fatal("no record of " + event)
+		}
+		tab := map[string]string{"CreateBot": "bots", "CreateRoom": "rooms"}[event]
+		b.shows(event, b.get(html.UnescapeString(found[1])), name, `href="/ui/accounts/`+account+"/"+tab+"/")
+	}
+}
+
 func TestAudit_verify(t *testing.T) {
 	root := signedIn(t)
 	root.account("Team")

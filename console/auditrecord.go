@@ -109,8 +109,17 @@ func (p *page) nameOf(kind, id, accountID string) (name, url string) {
 		if out, err := calls.GetAccount(ctx, &api.GetAccountInput{AccountId: id}); err == nil {
 			return out.Account.Name, accountPath(id)
 		}
-	case kind == "AWS::Chime::User" && accountID != "" && p.may("GetUser"):
+	case accountID == "":
+	case kind == "AWS::Chime::User" && p.may("GetUser"):
 		return userName(ctx, calls, accountID, id)
+	case kind == "AWS::Chime::Room" && p.may("GetRoom"):
+		if out, err := calls.GetRoom(ctx, &api.GetRoomInput{AccountId: accountID, RoomId: id}); err == nil {
+			return out.Room.Name.V, accountPath(accountID, "rooms", id)
+		}
+	case kind == "AWS::Chime::Bot" && p.may("GetBot"):
+		if out, err := calls.GetBot(ctx, &api.GetBotInput{AccountId: accountID, BotId: id}); err == nil {
+			return out.Bot.DisplayName.V, accountPath(accountID, "bots", id)
+		}
 	}
 	return "", ""
 }

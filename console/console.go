@@ -9,6 +9,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -149,7 +150,7 @@ func (c *Console) Serve(w http.ResponseWriter, r *http.Request, v *Visit) (statu
 	case len(v.Body) > 0:
 		r.Body = io.NopCloser(bytes.NewReader(v.Body))
 	}
-	if err := c.forgery.Check(r); err != nil {
+	if err := c.checkOrigin(r); err != nil {
 		p.refuse(forged())
 		return p.w.status, p.refusal
 	}
@@ -163,6 +164,17 @@ func (c *Console) Refuse(w http.ResponseWriter, r *http.Request, q *work.Request
 	setHeaders(w.Header())
 	p.refuse(err)
 	return p.w.status, p.refusal
+}
+
+// checkOrigin refuses what another site has sent. Where a browser tells that neither
+// by Sec-Fetch-Site nor by Origin, a Referer does.
+func (c *Console) checkOrigin(r *http.Request) error {
+	h := r.Header
+	if from := h.Get("Referer"); from != "" && h.Get("Origin") == "" && h.Get("Sec-Fetch-Site") == "" {
+		r = r.WithContext(r.Context())
+		r.Header = http.Header{"Origin": {cmp.Or(originOf(from), "null")}}
+	}
+	return c.forgery.Check(r)
 }
 
 func forged() error {

@@ -7,19 +7,32 @@ import (
 	"carillon/api"
 )
 
-// maxUserNames is how many users are named on a page, and maxNamesText how long the
-// list of their ids may be: imported ones are of any length.
+// maxItemNames is how many users, rooms or bots are named on a page, and maxNamesText
+// how long the list of their ids may be: imported ones are of any length.
 const (
-	maxUserNames = 200
+	maxItemNames = 200
 	maxNamesText = 16 << 10
 )
 
-// userRef is a user whom a page is to name.
-type userRef struct{ AccountID, UserID string }
+// itemRef is a user, a room or a bot that a page is to name.
+type itemRef struct{ AccountID, ID string }
+
+// addTouchedNames adds what users, rooms and bots are called that rows of the audit
+// name, by id. It asks once for all of a kind.
+func (p *page) addTouchedNames(names map[string]string, events []api.AuditEvent) error {
+	err := p.addUserNames(names, touchedItems(events, "AWS::Chime::User"))
+	if err == nil {
+		err = p.addRoomNames(names, touchedItems(events, "AWS::Chime::Room"))
+	}
+	if err == nil {
+		err = p.addBotNames(names, touchedItems(events, "AWS::Chime::Bot"))
+	}
+	return err
+}
 
 // addUserNames adds what users are called, by id, as far as they are still there and
-// the visitor may see them: the address, or else the name. It asks once for all.
-func (p *page) addUserNames(names map[string]string, users []userRef) error {
+// the visitor may see them: the address, or else the name.
+func (p *page) addUserNames(names map[string]string, users []itemRef) error {
 	pairs := pairsOf(users)
 	if pairs == "" || !p.may("ListUserNames") {
 		return nil
@@ -34,35 +47,67 @@ func (p *page) addUserNames(names map[string]string, users []userRef) error {
 	return nil
 }
 
-// pairsOf lists as many users as there may be.
-func pairsOf(users []userRef) (list string) {
-	for _, u := range users[:min(len(users), maxUserNames)] {
-		if pair := u.AccountID + "/" + u.UserID; len(list)+len(pair) < maxNamesText {
+// addRoomNames is addUserNames for rooms.
+func (p *page) addRoomNames(names map[string]string, rooms []itemRef) error {
+	pairs := pairsOf(rooms)
+	if pairs == "" || !p.may("ListRoomNames") {
+		return nil
+	}
+	out, err := p.calls().ListRoomNames(p.r.Context(), &api.ListRoomNamesInput{Rooms: api.Some(pairs)})
+	if err != nil {
+		return err
+	}
+	for _, m := range out.Names {
+		names[m.RoomId.V] = m.Name.V
+	}
+	return nil
+}
+
+// addBotNames is addUserNames for bots.
+func (p *page) addBotNames(names map[string]string, bots []itemRef) error {
+	pairs := pairsOf(bots)
+	if pairs == "" || !p.may("ListBotNames") {
+		return nil
+	}
+	out, err := p.calls().ListBotNames(p.r.Context(), &api.ListBotNamesInput{Bots: api.Some(pairs)})
+	if err != nil {
+		return err
+	}
+	for _, b := range out.Names {
+		names[b.BotId.V] = b.DisplayName.V
+	}
+	return nil
+}
+
+// pairsOf lists as many items as there may be.
+func pairsOf(items []itemRef) (list string) {
+	for _, item := range items[:min(len(items), maxItemNames)] {
+		if pair := item.AccountID + "/" + item.ID; len(list)+len(pair) < maxNamesText {
 			list += "," + pair
 		}
 	}
 	return strings.TrimPrefix(list, ",")
 }
 
-// touchedUsers are the users whom rows of the audit name, each once, with the account
-// that was touched beside.
-func touchedUsers(events []api.AuditEvent) (users []userRef) {
-	known := map[userRef]bool{}
+// touchedItems are those of a type that rows of the audit name, each once, with the
+// account that was touched beside.
+func touchedItems(events []api.AuditEvent, kind string) (items []itemRef) {
+	known := map[itemRef]bool{}
 	for i := range events {
 		account := accountOf(events[i].Resources)
 		shown := 0
 		for _, r := range events[i].Resources {
-			u := userRef{account, r.ResourceName.V}
-			if r.ResourceType.V != "AWS::Chime::User" || account == "" || strings.ContainsAny(u.AccountID+u.UserID, "/,") {
+			item := itemRef{account, r.ResourceName.V}
+			if r.ResourceType.V != kind || account == "" || strings.ContainsAny(item.AccountID+item.ID, "/,") {
 				continue
 			}
-			if shown++; shown <= shownResources && !known[u] {
-				known[u] = true
-				users = append(users, u)
+			if shown++; shown <= shownResources && !known[item] {
+				known[item] = true
+				items = append(items, item)
 			}
 		}
 	}
-	return users
+	return items
 }
 
 // accountOf returns the Chime account among what a call has touched; empty: there is

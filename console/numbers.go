@@ -53,10 +53,10 @@ var numberProducts = []string{"BusinessCalling", "VoiceConnector", "SipMediaAppl
 
 // nameHolders shows whose numbers are by what they are called.
 func (p *page) nameHolders(rows []numberRow) error {
-	var users []userRef
+	var users []itemRef
 	for i := range rows {
 		if accountID, userID := holder(&rows[i].PhoneNumber); userID != "" {
-			users = append(users, userRef{accountID, userID})
+			users = append(users, itemRef{accountID, userID})
 		}
 	}
 	names := map[string]string{}

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -176,10 +177,12 @@ func (p *page) addCounts(s *summary) error {
 	return nil
 }
 
-// recentChanges is how far back the overview looks, shownChanges how many it shows.
+// recentChanges is how far back the overview looks, shownChanges how many it shows
+// of the readChanges that it gets: sign-ins change nothing.
 const (
 	recentChanges = 7 * 24 * time.Hour
 	shownChanges  = 10
+	readChanges   = 3 * shownChanges
 )
 
 func (p *page) addChanges(s *summary) error {
@@ -187,9 +190,13 @@ func (p *page) addChanges(s *summary) error {
 		return nil
 	}
 	since := p.c.Dispatch.Now().Add(-recentChanges).UTC().Format(time.RFC3339)
-	out, err := p.calls().ListAuditEvents(p.r.Context(), &api.ListAuditEventsInput{StartTime: api.Some(since), MaxResults: api.Some(shownChanges)})
-	s.Changes = out.Events
-	return err
+	out, err := p.calls().ListAuditEvents(p.r.Context(), &api.ListAuditEventsInput{StartTime: api.Some(since), MaxResults: api.Some(readChanges)})
+	if err != nil {
+		return err
+	}
+	changes := slices.DeleteFunc(out.Events, func(e api.AuditEvent) bool { return e.EventName.V == "ConsoleLogin" })
+	s.Changes = changes[:min(len(changes), shownChanges)]
+	return nil
 }
 
 // addServer adds what only the operator may see.

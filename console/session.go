@@ -146,10 +146,16 @@ func (p *page) verify(keyID, secret string) (*access.Credential, error) {
 		return credential, nil
 	}
 	if credential != nil {
-		wrong := api.Error{Kind: api.Kind{Name: string(sigv4.InvalidSignature), Status: http.StatusForbidden}, Message: "The secret access key is wrong"}
-		p.c.Dispatch.NoteUnsigned(&credential.Caller, nil, p.visit.Request, &wrong)
+		// The message is that of AWS, which alarms look for.
+		wrong := api.Error{Kind: api.Kind{Name: string(sigv4.InvalidSignature), Status: http.StatusForbidden}, Message: "Failed authentication"}
+		p.noteSignIn(credential, &wrong)
 	}
 	return nil, nil
+}
+
+// noteSignIn tells the audit of a sign-in; a refusal says that it was none.
+func (p *page) noteSignIn(credential *access.Credential, refusal *api.Error) {
+	p.c.Dispatch.NoteSignIn(&credential.Caller, p.publicURL()+Root, p.visit.Request, refusal)
 }
 
 func (p *page) begin(credential *access.Credential) error {
@@ -160,6 +166,7 @@ func (p *page) begin(credential *access.Credential) error {
 		return err
 	}
 	p.c.Keys.Used(&credential.Caller, api.Chime.Name, "", now)
+	p.noteSignIn(credential, nil)
 	p.visit.Credential = credential // for the log
 	p.setCookie(p.c.box.Seal(sessionScope, text), sessionTime)
 	return p.redirect(back(p.r.PostFormValue("to")))

@@ -27,6 +27,30 @@ func TestSignIn(t *testing.T) {
 	b.want("sent elsewhere", p, 200, "Overview")
 }
 
+// Who has signed in, and who has tried to, is in the audit; the overview has changes.
+func TestSignIn_audit(t *testing.T) {
+	b := newBrowser(t, carillontest.New(t))
+	b.signIn(b.server.AccessKeyID, "wrong")
+	b.signIn(b.server.AccessKeyID, b.server.SecretAccessKey)
+	account := b.account("Team")
+	text := ""
+	for deadline := time.Now().Add(10 * time.Second); strings.Count(text, `{"ConsoleLogin":`) < 2; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("two sign-ins are not recorded: %s", text)
+		}
+		text = fmt.Sprint(b.call("GET", "/carillon/v1/audit-events?event-name=ConsoleLogin", "")["Events"])
+	}
+	for _, part := range []string{`{"ConsoleLogin":"Failure"}`, `{"ConsoleLogin":"Success"}`, `"errorMessage":"Failed authentication"`, `"LoginTo":"` + b.server.URL + `/ui/"`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %s in %s", part, text)
+		}
+	}
+	b.shows("the audit", b.get("/ui/audit"), ">ConsoleLogin<", account)
+	overview := b.get("/ui/")
+	b.shows("changes", overview, ">ProvisionAccount<")
+	b.hides("changes", overview, ">ConsoleLogin<")
+}
+
 func TestSignIn_cookie(t *testing.T) {
 	b := newBrowser(t, carillontest.New(t))
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -83,11 +107,26 @@ func TestSession_ends(t *testing.T) {
 // A form that another site sends changes nothing.
 func TestForgery(t *testing.T) {
 	b := signedIn(t)
-	for _, header := range [][2]string{{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+	for _, header := range [][2]string{
+		{"Origin", "https://evil.example"},
+		{"Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Referer", "https://evil.example/ui/"},
+		{"Referer", b.server.URL + ".evil.example/"},
+		{"Referer", b.server.URL + "@evil.example/"},
+		{"Referer", "about:blank"},
+	} {
 		r := b.request("POST", "/ui/accounts", "Name=Forged")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set(header[0], header[1])
 		b.want(header[0]+" "+header[1], b.send(r), 403, "Not allowed")
 	}
 	b.hides("after forgeries", b.get("/ui/accounts"), "Forged")
+	for name, referer := range map[string]string{"Named": b.server.URL + "/ui/accounts", "Silent": ""} {
+		r := b.request("POST", "/ui/accounts", "Name="+name)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Referer", referer)
+		b.want("from here, or who knows", b.send(r), 200, name)
+	}
 }

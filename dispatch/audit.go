@@ -52,6 +52,13 @@ func (d *Dispatcher) NoteUnsigned(caller *api.Caller, op *api.Op, request *work.
 	d.note(work.Event{Unit: d.newUnit(store.Records{}, &Call{Op: op, Caller: caller, Request: request}), Refusal: refusal, Unsigned: true})
 }
 
+// NoteSignIn tells the audit of a sign-in at a page of the console by who has a
+// key, or, with a refusal, by who only names it.
+func (d *Dispatcher) NoteSignIn(caller *api.Caller, pageURL string, request *work.Request, refusal *api.Error) {
+	unit := d.newUnit(store.Records{}, &Call{Caller: caller, Request: request})
+	d.note(work.Event{Unit: unit, SignIn: pageURL, Refusal: refusal, Unsigned: refusal != nil})
+}
+
 func (d *Dispatcher) note(e work.Event) {
 	if d.Audit != nil {
 		d.Audit.Note(e)
@@ -63,6 +70,15 @@ func (d *Dispatcher) note(e work.Event) {
 type refused struct {
 	call    *Call
 	refusal *api.Error
+}
+
+// again returns a unit that knows what the rule has touched before it refused.
+func (f *refused) again(d *Dispatcher, r store.Records) *work.Unit {
+	unit := d.newUnit(r, f.call)
+	if before := f.call.unit; before != nil {
+		unit.Touched = before.Touched
+	}
+	return unit
 }
 
 // newRefusals returns the group in which refusals meet.
@@ -83,7 +99,7 @@ func (d *Dispatcher) keepRefused(ctx context.Context, take func() []*refused) er
 	err := d.transact(ctx, "", func(r store.Records) error {
 		events = nil
 		for _, f := range take() {
-			events = append(events, work.Event{Unit: d.newUnit(r, f.call), In: f.call.In, Refusal: f.refusal})
+			events = append(events, work.Event{Unit: f.again(d, r), In: f.call.In, Refusal: f.refusal})
 		}
 		return d.record(events...)
 	})

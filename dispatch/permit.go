@@ -61,21 +61,22 @@ func (c *Call) misshapen() error {
 	return c.Op.Service.Invalid.Errorf("What the request names cannot be there: names have %d bytes at most", maxName)
 }
 
-// judge asks the caller's policies.
+// judge asks the caller's policies. What is for the root key only they can deny, and
+// not allow.
 func (d *Dispatcher) judge(c *Call, resource string) error {
 	if strange(resource) {
 		return errStrange
 	}
-	decision := policy.ImplicitDeny
-	if c.Op.Audience != api.RootOnly {
-		values := d.conditionsOf(c)
-		decision = c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: values})
-		values.release()
+	values := d.conditionsOf(c)
+	defer values.release()
+	decision := c.Policies.Decide(&policy.Request{Action: c.Op.Action, Resource: resource, Context: values})
+	switch {
+	case decision != policy.Allowed:
+		return denied(c, resource, decision)
+	case c.Op.Audience == api.RootOnly:
+		return denied(c, resource, policy.ImplicitDeny)
 	}
-	if decision == policy.Allowed {
-		return nil
-	}
-	return denied(c, resource, decision)
+	return nil
 }
 
 // may implements May of [work.Unit].

@@ -67,11 +67,13 @@ func TestPermit(t *testing.T) {
 }
 
 func TestPermit_explicitDeny(t *testing.T) {
-	err := judgedBy(t, api.Operation("ListUsers"), `{"Version":"2012-10-17","Statement":[
-		{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"chime:List*","Resource":"*"}]}`)
-	want := "User: arn:aws:iam::" + aws + ":user/ann is not authorized to perform: chime:ListUsers with an explicit deny in an identity-based policy"
-	if err == nil || !strings.HasSuffix(err.Error(), want) {
-		t.Errorf("got %v, want %s", err, want)
+	for operation, action := range map[string]string{"ListUsers": "chime:ListUsers", "ListJobs": "carillon:ListJobs"} { // the latter is the root key's
+		err := judgedBy(t, api.Operation(operation), `{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*:List*","Resource":"*"}]}`)
+		want := "User: arn:aws:iam::" + aws + ":user/ann is not authorized to perform: " + action + " with an explicit deny in an identity-based policy"
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -18,8 +17,6 @@ import (
 	"carillon/internal/storetest"
 	"carillon/store"
 	"carillon/store/engine"
-	"carillon/store/postgres"
-	"carillon/store/sqlite"
 	"carillon/work"
 )
 
@@ -103,31 +100,15 @@ func (p *probe) Update(ctx context.Context, fn func(engine.Tx) error) error {
 // each runs a test on both engines.
 func each(t *testing.T, test func(*world)) {
 	t.Run("sqlite", func(t *testing.T) { test(newWorld(t)) })
-	t.Run("postgres", func(t *testing.T) {
-		e, err := postgres.Open(t.Context(), storetest.PostgresURL(t), postgres.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(newWorldOn(t, e))
-	})
+	t.Run("postgres", func(t *testing.T) { test(newWorldOn(t, storetest.Postgres(t))) })
 }
 
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carillon.db"), sqlite.Options{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newWorldOn(t, e)
-}
+func newWorld(t *testing.T) *world { return newWorldOn(t, storetest.SQLite(t)) }
 
 func newWorldOn(t *testing.T, e engine.Engine) *world {
 	t.Helper()
 	w := &world{T: t, probe: &probe{Engine: e}}
-	t.Cleanup(func() { w.must(e.Close()) })
-	s := store.New(w.probe)
-	w.must(s.Migrate(t.Context()))
-	w.live(Config{Store: s})
+	w.live(Config{Store: storetest.Migrated(t, w.probe)})
 	return w
 }
 

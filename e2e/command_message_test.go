@@ -91,7 +91,7 @@ func TestCommandMessageImport_some_refused(t *testing.T) {
 	})
 }
 
-// A line that lacks a member, or has one of the wrong kind, is refused alone.
+// A line that lacks a member, or has one of the wrong kind or type, is refused alone.
 func TestCommandMessageImport_incomplete_lines(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		id := e.enterprise(t)
@@ -99,11 +99,12 @@ func TestCommandMessageImport_incomplete_lines(t *testing.T) {
 			`{"AccountId":"` + id + `","ConversationId":"talk","MessageId":"a","Content":"c","CreatedTimestamp":"2019-01-08T17:59:18Z"}`,
 			`{"AccountId":"` + id + `","ConversationId":"talk","MessageId":" ","Sender":"s","Content":"c","CreatedTimestamp":"2019-01-08T17:59:18Z"}`,
 			"",
+			`{"AccountId":"` + id + `","ConversationId":"talk","MessageId":7,"Sender":"s","Content":"c","CreatedTimestamp":"2019-01-08T17:59:18Z"}`,
 			`{"AccountId":"` + id + `","ConversationId":"talk","MessageId":"b","Sender":"s","Content":"c","CreatedTimestamp":"2019-01-08T17:59:18Z"}`,
 		}, "\n")))
 		equal(t, "exit code", r.code, exitFailed)
-		equal(t, "result", parseJSON[importResult](t, r.stdout), importResult{1, 2})
-		for _, words := range []string{"line 1: BadRequest", "Sender", "line 2: BadRequest", "MessageId"} {
+		equal(t, "result", parseJSON[importResult](t, r.stdout), importResult{1, 3})
+		for _, words := range []string{"line 1: BadRequest", "Sender", "line 2: BadRequest", "MessageId", "line 4: BadRequest"} {
 			if !strings.Contains(r.stderr, words) {
 				t.Errorf("stderr %q lacks %q", r.stderr, words)
 			}
@@ -115,8 +116,9 @@ func TestCommandMessageImport_incomplete_lines(t *testing.T) {
 func TestCommandMessageImport_bad_file(t *testing.T) {
 	t.Parallel()
 	e := engines()[0].share(t, documented)
-	for text, word := range map[string]string{"not JSON\n": "line 1", "\n{\"AccountId\":\n": "line 2"} {
-		e.tryCarillon(t, "message", "import", write(t, "messages.jsonl", text)).failed(t, exitFailed, word)
+	for text, words := range map[string]string{"not JSON\n": "line 1: it is not JSON", "\n{\"AccountId\":\n": "line 2: it is not JSON"} {
+		r := e.tryCarillon(t, "message", "import", write(t, "messages.jsonl", text))
+		equal(t, text, []any{r.code, parseJSON[importResult](t, r.stdout), strings.Contains(r.stderr, words)}, []any{exitFailed, importResult{0, 1}, true})
 	}
 	e.tryCarillon(t, "message", "import", "missing.jsonl").failed(t, exitFailed, "missing.jsonl")
 	e.tryCarillon(t, "message", "import").failed(t, exitUsage)

@@ -163,21 +163,40 @@ func TestCommandNumberImport_many(t *testing.T) {
 	})
 }
 
+// A file that has no such columns is refused, of others the lines that are bad.
 func TestCommandNumberImport_refused(t *testing.T) {
 	t.Parallel()
 	e := ownServer(t)
 	for text, word := range map[string]string{
-		"number,colour\n+12065550142,red\n":   "colour",
-		"city,state\nSeattle,WA\n":            "number",
-		"":                                    "header",
-		"number\n+12065550142\nnonsense\n":    "BadRequestException",
-		"number,products\n+12065550142,Fax\n": "BadRequestException",
-		"number,type\n+12065550142,Mobile\n":  "BadRequestException",
-		"number,city\n+12065550142\n":         "field",
-		"number,products\n+18335550142,BusinessCalling\n+12065550142": "",
+		"number,colour\n+12065550142,red\n": "colour",
+		"city,state\nSeattle,WA\n":          "number",
+		"":                                  "header",
 	} {
 		e.tryCarillon(t, "number", "import", write(t, "numbers.csv", text)).failed(t, exitFailed, word)
-		equal(t, "inventory", e.offers(t), []offered{})
 	}
+	for text, word := range map[string]string{
+		"number\nnonsense\n":                                "line 2: BadRequestException",
+		"number,products\n+12065550142,Fax\n":               "line 2: BadRequestException",
+		"number,type\n+12065550142,Mobile\n":                "line 2: BadRequestException",
+		"number,city\n+12065550142,Seattle,WA\n":            "line 2: it has 3 cells",
+		"number,products\n+18335550142,BusinessCalling\n\n": "line 2: BadRequestException",
+	} {
+		e.refusesNumbers(t, text, 0, word)
+	}
+	equal(t, "inventory", e.offers(t), []offered{})
+	e.refusesNumbers(t, "number,city\nnonsense,Oslo\n+12065550142\n+12065550143,Seattle,WA\n", 1, "line 2: BadRequestException", "line 4: it has 3 cells")
+	equal(t, "inventory", len(e.offers(t)), 1)
 	e.tryCarillon(t, "number", "import", "missing.csv").failed(t, exitFailed, "missing.csv")
+}
+
+// refusesNumbers imports numbers, some of which are offered and others refused.
+func (e *env) refusesNumbers(t *testing.T, text string, offered int, words ...string) {
+	t.Helper()
+	r := e.tryCarillon(t, "number", "import", write(t, "numbers.csv", text))
+	equal(t, text, []any{r.code, parseJSON[map[string]int](t, r.stdout)["Offered"]}, []any{exitFailed, offered})
+	for _, word := range words {
+		if !strings.Contains(r.stderr, word) {
+			t.Errorf("%q: stderr %q lacks %q", text, r.stderr, word)
+		}
+	}
 }

@@ -62,7 +62,7 @@ func tooLongFor(m apitest.Member, body string) (limit int, unit string) {
 // records of an import, each of which is a text, and a list of 200 users.
 const greatestLimit = 8192
 
-var greater = map[string]int{"ImportRecords.Lines[]": 512 << 10, "ListUserNames.Users": 16 << 10}
+var greater = map[string]int{"ImportRecords.Lines[]": 512 << 10, "ListUserNames.Users": 16 << 10, "ListRoomNames.Rooms": 16 << 10, "ListBotNames.Bots": 16 << 10}
 
 // Every string of every operation has a limit: what is one character longer is
 // refused by name, and what is as long as it may be troubles no engine.

@@ -63,12 +63,28 @@ func (o *Operator) CreateAccessKey(w *work.Unit, in *api.CreateAccessKeyInput) (
 	if made && len(arns) == 0 {
 		arns = []string{access.FullAccess}
 	}
+	touch(w, "AWS::IAM::User", u.ARN())
+	touch(w, "AWS::IAM::Policy", arns...)
 	for _, arn := range arns {
 		if err := addAttachment(w, u, arn); err != nil {
 			return nil, told(err)
 		}
 	}
 	return o.newKey(w, u)
+}
+
+// touch tells the audit of what is not in the AWS account of the caller, or not named
+// as it is called.
+func touch(w *work.Unit, kind string, arns ...string) {
+	for _, arn := range arns {
+		w.Touched = append(w.Touched, work.Touched{Type: kind, Name: arn})
+	}
+}
+
+// touchKey tells the audit of a key and whose it is.
+func touchKey(w *work.Unit, k *store.AccessKey) {
+	touch(w, "AWS::IAM::User", store.UserARN(k.AwsAccountID, k.UserPath, k.UserName))
+	touch(w, "AWS::IAM::AccessKey", "arn:aws:iam::"+k.AwsAccountID+":access-key/"+k.AccessKeyID)
 }
 
 // provide returns the user of a name, and makes one if there is none.
@@ -94,6 +110,7 @@ func (o *Operator) newKey(w *work.Unit, u *store.IamUser) (*api.CreateAccessKeyO
 	if err != nil {
 		return nil, err
 	}
+	touchKey(w, key)
 	return &api.CreateAccessKeyOutput{AccessKeyId: api.Some(key.AccessKeyID), SecretAccessKey: api.Some(secret), Arn: api.Some(u.ARN())}, nil
 }
 

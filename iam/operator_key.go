@@ -49,6 +49,7 @@ func (o *Operator) changedKey(w *work.Unit, id string) (*store.AccessKey, error)
 	if err != nil {
 		return nil, err
 	}
+	touchKey(w, &k)
 	return &k, o.s.keys.Changing(w, k.AwsAccountID)
 }
 

@@ -37,6 +37,7 @@ func (o *Operator) RotateAccessKey(w *work.Unit, in *api.RotateAccessKeyInput) (
 	if err != nil {
 		return nil, err
 	}
+	touch(w, "AWS::IAM::User", u.ARN())
 	old, err := rotatable(w, &u)
 	if err != nil {
 		return nil, err
@@ -115,7 +116,7 @@ func (s *Service) replace(w *work.Unit, p *disableKey) error {
 	}
 	w.ActFor(old.AwsAccountID) // the job is the operator's
 	w.Happened(work.Step{Name: "DisableAccessKey", Touched: []work.Touched{
-		{Type: "AWS::IAM::AccessKey", Name: old.AccessKeyID}, {Type: "AWS::IAM::User", Name: old.UserName},
+		{Type: "AWS::IAM::AccessKey", Name: old.AccessKeyID}, {Type: "AWS::IAM::User", Name: store.UserARN(old.AwsAccountID, old.UserPath, old.UserName)},
 	}})
 	return w.SetAccessKeyActive(p.AccessKeyID, false)
 }

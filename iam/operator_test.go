@@ -211,7 +211,7 @@ func TestRotateAccessKey(t *testing.T) {
 			t.Errorf("it ended before %s", step.time)
 		}
 		w.advance(time.Millisecond)
-		steps, want := w.runJobs(1), fmt.Sprintf("[%s DisableAccessKey [{AWS::IAM::AccessKey %s} {AWS::IAM::User alice}]]", other, first)
+		steps, want := w.runJobs(1), fmt.Sprintf("[%s DisableAccessKey [{AWS::IAM::AccessKey %s} {AWS::IAM::User arn:aws:iam::%s:user/alice}]]", other, first, other)
 		if fmt.Sprint(steps) != want {
 			t.Errorf("the records are %s, want %s", steps, want)
 		}

@@ -17,6 +17,7 @@ import (
 	vocabulary "carillon/api/iam"
 	"carillon/api/sts"
 	"carillon/iam"
+	"carillon/internal/apitest"
 	"carillon/internal/pgtest"
 	"carillon/internal/storetest"
 	"carillon/store"
@@ -74,26 +75,12 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, store: s, keys: access.NewKeys(s, master, root)}
 	w.now.Store(epoch.UnixMilli())
 	w.svc = iam.New(iam.Config{Keys: w.keys, MarkerKey: [32]byte{1}, Now: time.Now})
-	w.rules = api.Bind[*work.Unit](others{}, others{}, others{}, others{}, others{}, others{}, others{}, w.svc.Operator(), w.keys, others{}, others{}, others{}, others{})
+	var o apitest.Others[*work.Unit]
+	w.rules = api.Bind[*work.Unit](o, o, o, o, o, o, o, w.svc.Operator(), w.keys, o, o, o, o)
 	maps.Copy(w.rules, vocabulary.Bind[*work.Unit](w.svc))
 	maps.Copy(w.rules, sts.Bind[*work.Unit](w.svc))
 	w.iam, w.sts, w.ops = w.do, w.do, w.do
 	return w
-}
-
-// others are rules that no test here calls.
-type others struct {
-	api.BackupsRootOnly[*work.Unit]
-	api.ExportsTenant[*work.Unit]
-	api.ChimeBearer[*work.Unit]
-	api.ChimePublic[*work.Unit]
-	api.ChimeRootOnly[*work.Unit]
-	api.ChimeTenant[*work.Unit]
-	api.ClockRootOnly[*work.Unit]
-	api.StatusRootOnly[*work.Unit]
-	api.TestRootOnly[*work.Unit]
-	api.TrailRootOnly[*work.Unit]
-	api.TrailTenant[*work.Unit]
 }
 
 type callerKey struct{}

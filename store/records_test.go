@@ -89,6 +89,7 @@ var workTests = []recordTest{
 	{"botPages", botPages},
 	{"insertUsers", insertUsers},
 	{"userNames", userNames},
+	{"itemNames", itemNames},
 	{"usersPacked", usersPacked},
 	{"usersUnpacked", usersUnpacked},
 	{"usersPackedErased", usersPackedErased},

@@ -41,11 +41,11 @@ type notes struct {
 // waiting is what waits of one AWS account.
 type waiting struct{ records, bytes int }
 
-// Note leaves a record of what changed nothing: a call that was denied, a bad
-// signature, or, if reads are recorded, a read.
+// Note leaves a record of what changed nothing in the store: a call that was denied,
+// a bad signature, a sign-in at the console, or, if reads are recorded, a read.
 func (t *Trail) Note(e work.Event) {
 	switch {
-	case t.Level != All && e.Refusal == nil:
+	case t.Level != All && e.Refusal == nil && e.SignIn == "":
 	case e.Unsigned && !t.notes.allowUnsigned(e.Caller.AwsAccountID):
 		t.notes.dropped.Add(1)
 	default:

@@ -27,9 +27,12 @@ const usualSize = 896 // of a record as it is written, in bytes; few have more
 func (t *Trail) record(e *work.Event) store.AuditRecord {
 	r := store.AuditRecord{EventID: t.ids.at(e.NowMs()), AwsAccountID: e.Caller.AwsAccountID}
 	w := writer{walker: walker{b: make([]byte, 0, usualSize), service: serviceOf(e)}, event: e, asked: e.Asked()}
-	if e.Step != nil {
+	switch {
+	case e.Step != nil:
 		w.step()
-	} else {
+	case e.SignIn != "":
+		w.signIn()
+	default:
 		w.call()
 	}
 	if r.Record, r.AccountID = w.b, w.account; r.AccountID == "" {
@@ -41,6 +44,9 @@ func (t *Trail) record(e *work.Event) store.AuditRecord {
 // serviceOf is the service in whose name a call was: what its action begins with,
 // or if nobody knows the operation what its signature is for.
 func serviceOf(e *work.Event) string {
+	if e.SignIn != "" {
+		return "signin"
+	}
 	if e.Op == nil {
 		return cmp.Or(e.Asked().Service, "chime")
 	}
@@ -100,10 +106,7 @@ func (w *writer) call() {
 		name = e.Op.Name
 	}
 	w.what(name, w.asked.SourceIP, w.asked.UserAgent)
-	if e.Refusal != nil {
-		w.text(pErrorCode, errorCode(w.service, e.Refusal))
-		w.text(pErrorMessage, firstLine(e.Refusal.Message))
-	}
+	w.refusal()
 	w.members()
 	w.text(pRequestID, w.asked.ID)
 	w.put(pEventID)
@@ -120,6 +123,14 @@ func (w *writer) call() {
 		w.b = append(w.b, `,"sessionCredentialFromConsole":"true"`...)
 	}
 	w.b = append(w.b, '}')
+}
+
+// refusal writes why nothing was done, if it was not.
+func (w *writer) refusal() {
+	if e := w.event.Refusal; e != nil {
+		w.text(pErrorCode, errorCode(w.service, e))
+		w.text(pErrorMessage, firstLine(e.Message))
+	}
 }
 
 // step writes the record of what a job did.
@@ -254,13 +265,21 @@ func (w *writer) members() {
 	} else {
 		w.put(pNull)
 	}
+	for _, t := range e.Touched {
+		w.note(t.Type, t.Name)
+	}
+	w.settle()
 	w.additional()
 }
 
-// additional writes what CloudTrail has no member for: which part of a call this
-// was, and the trace that it is in.
+// additional writes what CloudTrail has no member for: where somebody signed in and
+// how, which part of a call this was, and the trace that it is in.
 func (w *writer) additional() {
 	e, start := w.event, len(w.b)
+	if e.SignIn != "" {
+		w.more(`,"LoginTo":`, e.SignIn)
+		w.b = append(w.b, `,"MobileVersion":"No","MFAUsed":"No"`...)
+	}
 	if e.Parts > 1 {
 		w.b = strconv.AppendInt(append(w.b, `,"part":`...), int64(e.Part), 10)
 		w.b = strconv.AppendInt(append(w.b, `,"parts":`...), int64(e.Parts), 10)

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,19 @@ func TestRecord_forged(t *testing.T) {
 	}
 }
 
+// What a rule says was touched is there too, and its name gives way to its ARN.
+func TestRecord_touched(t *testing.T) {
+	e := created()
+	e.Op, e.Out = api.Operation("CreateAccessKey"), nil
+	e.In = &api.CreateAccessKeyInput{UserName: api.Some("bob"), PolicyNames: []string{"ReadOnly"}}
+	e.Touched = []work.Touched{{Type: "AWS::IAM::User", Name: "arn:aws:iam::9:user/ops/bob"}, {Type: "AWS::IAM::Policy", Name: "arn:aws:iam::aws:policy/ReadOnly"}}
+	tree, got := recordOf(t, e)
+	want := []work.Touched{{Type: "AWS::IAM::User", Name: "bob"}, e.Touched[0], {Type: "AWS::IAM::Policy", Name: "ReadOnly"}, e.Touched[1]}
+	if len(tree["resources"].([]any)) != 2 || !slices.Equal(got.Touched, want) {
+		t.Errorf("%v: %v", tree["resources"], got.Touched)
+	}
+}
+
 func TestRecord_root(t *testing.T) {
 	e := created()
 	e.Caller = &api.Caller{AwsAccountID: aws, ARN: "arn:aws:iam::111122223333:root", AccessKeyID: "AKIAROOT", Root: true, SessionMs: moment0.UnixMilli()}
@@ -110,6 +124,27 @@ func TestRecord_root(t *testing.T) {
 	}
 	if tree["awsRegion"] != "us-east-1" || tree["sessionCredentialFromConsole"] != "true" || tree["tlsDetails"] != nil || got.UserName != "root" {
 		t.Errorf("%v", tree)
+	}
+}
+
+// A sign-in at the console is recorded as CloudTrail does, with what came of it.
+func TestRecord_signIn(t *testing.T) {
+	wrong := &api.Error{Kind: api.Kind{Name: "InvalidSignatureException"}, Message: "Failed authentication"}
+	for outcome, refusal := range map[string]*api.Error{"Success": nil, "Failure": wrong} {
+		e := created()
+		e.Op, e.In, e.Out, e.Refusal, e.SignIn = nil, nil, nil, refusal, "https://chime.example/ui/"
+		e.Request.Console, e.Request.Trace = true, &work.Trace{ID: "t1"}
+		tree, got := recordOf(t, e)
+		if got.Name != "ConsoleLogin" || got.Source != "signin.amazonaws.com" || tree["eventType"] != "AwsConsoleSignIn" || got.ReadOnly || got.UserName != "alice" {
+			t.Errorf("%s: %v", outcome, tree)
+		}
+		answer, more := tree["responseElements"].(map[string]any), tree["additionalEventData"].(map[string]any)
+		if answer["ConsoleLogin"] != outcome || more["LoginTo"] != e.SignIn || more["MFAUsed"] != "No" || more["traceId"] != "t1" || tree["sessionCredentialFromConsole"] != nil {
+			t.Errorf("%s: %v", outcome, tree)
+		}
+		if failed := tree["errorMessage"] == "Failed authentication" && got.ErrorCode == "InvalidSignatureException"; failed != (refusal != nil) || refusal == nil && tree["errorCode"] != nil {
+			t.Errorf("%s: %v", outcome, tree)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,7 +62,6 @@ var named = map[string]string{
 	"PolicyArn":          "AWS::IAM::Policy",
 	"PolicyId":           "AWS::IAM::Policy",
 	"PolicyName":         "AWS::IAM::Policy",
-	"PolicyNames":        "AWS::IAM::Policy",
 	"ExportId":           "AWS::Carillon::Export",
 	"GroupId":            "AWS::Chime::ScimGroup",
 	"TokenId":            "AWS::Chime::ScimToken",
@@ -232,6 +232,19 @@ func (w *walker) note(kind, name string) {
 		if w.account == "" && t.Type == "AWS::Chime::Account" && isPlain(name) {
 			w.account = t.Name
 		}
+	}
+}
+
+// settle leaves out what was noted by its name if it was by its ARN too.
+func (w *walker) settle() {
+	whole := map[work.Touched]bool{}
+	for _, t := range w.touched {
+		if strings.HasPrefix(t.Name, "arn:") {
+			whole[work.Touched{Type: t.Type, Name: t.Name[strings.LastIndexByte(t.Name, '/')+1:]}] = true
+		}
+	}
+	if len(whole) > 0 {
+		w.touched = slices.DeleteFunc(w.touched, func(t work.Touched) bool { return whole[t] })
 	}
 }
 

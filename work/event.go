@@ -14,6 +14,9 @@ type Event struct {
 	Refusal *api.Error
 	// Unsigned says that nobody has proved to be the caller, who is only named.
 	Unsigned bool
+	// SignIn is the page at which somebody has begun a session of the console, or,
+	// with a Refusal, tried to; empty: the event is no sign-in.
+	SignIn string
 	// Part says which of Parts transactions of a call this was, from 1; 0: it has one.
 	Part, Parts int
 	// Step is what a job did; nil: the event is a call.
@@ -35,7 +38,7 @@ type Step struct {
 // Touched names something that an event has touched.
 type Touched struct {
 	Type string // as in AWS::Chime::User
-	Name string // its id
+	Name string // its id, or its ARN
 }
 
 // TouchedNumber stands for a phone number, which no record shows.

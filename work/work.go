@@ -31,6 +31,9 @@ type Unit struct {
 	// NewID returns a new unique identifier: a UUID in lower case, that grows
 	// with time, so that inserts stay local.
 	NewID func() string
+	// Touched is what the rule touches and its input and output do not name, or not
+	// by its ARN: the record of the audit has it too.
+	Touched []Touched
 
 	queued bool
 	steps  []Step

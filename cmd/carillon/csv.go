@@ -32,11 +32,17 @@ type columns struct {
 	isValue func(cell string) bool
 }
 
-// read calls each for every row below the header, with the values that are not
-// blank by column and the line that the row begins at.
-func (c *columns) read(in io.Reader, each func(line int, row map[string]string) error) error {
+// record is a row below the header.
+type record struct {
+	line   int               // that it begins at
+	values map[string]string // those that are not blank, by column
+	bad    string            // why it cannot be read; empty: it can
+}
+
+// read calls each for every row below the header. Cells that a row lacks are blank.
+func (c *columns) read(in io.Reader, each func(record) error) error {
 	r := csv.NewReader(withoutMark(in))
-	r.ReuseRecord = true
+	r.ReuseRecord, r.FieldsPerRecord = true, -1
 	cells, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return errors.New("no header")
@@ -48,16 +54,32 @@ func (c *columns) read(in io.Reader, each func(line int, row map[string]string) 
 	if isHeader && err == nil {
 		cells, err = r.Read()
 	}
-	for ; err == nil; cells, err = r.Read() {
-		line, _ := r.FieldPos(0)
-		if err := each(line, rowOf(names, cells)); err != nil {
+	for ; !errors.Is(err, io.EOF); cells, err = r.Read() {
+		v, err := recordOf(r, names, cells, err)
+		if err == nil {
+			err = each(v)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	if errors.Is(err, io.EOF) {
-		return nil
+	return nil
+}
+
+// recordOf returns the row that was just read, or an error that ends the file.
+func recordOf(r *csv.Reader, names, cells []string, err error) (record, error) {
+	var bad *csv.ParseError
+	switch {
+	case errors.As(err, &bad):
+		return record{line: bad.StartLine, bad: bad.Err.Error()}, nil
+	case err != nil:
+		return record{}, err
 	}
-	return err
+	line, _ := r.FieldPos(0)
+	if len(cells) > len(names) {
+		return record{line: line, bad: fmt.Sprintf("it has %d cells for %d columns", len(cells), len(names))}, nil
+	}
+	return record{line: line, values: rowOf(names, cells)}, nil
 }
 
 // rowOf returns the values of a row that are not blank, by column.

@@ -89,9 +89,7 @@ func TestNumberImport(t *testing.T) {
 		"unknown column": {"number,colour\n", `"colour"`},
 		"no number":      {"city\nSeattle\n", "number"},
 		"no header":      {"", "header"},
-		"fields missing": {"number,city\n+12065550100\n", "line 2"},
-		"no number in":   {"number\n+12065550100\nx\n", "BadRequestException"},
-		"quotes":         {"number\n\"x\n", "quote"},
+		"open header":    {"number,\"city\n+12065550100\n", "quote"},
 	} {
 		carillon(t, "number", "import", file(t, test.csv)).want(t, name, exitFailed, test.part)
 	}
@@ -291,9 +289,8 @@ func TestMessageImport_refused(t *testing.T) {
 		lines = append(lines, line(room, fmt.Sprint("m", i)))
 	}
 	lines[2], lines[120] = "", line("ghost", "m")
-	carillon(t, "message", "import", file(t, strings.Join(lines, "\n"))).wantResult(t, "one unknown room", exitFailed, `{"Failed":1,"Imported":148}`, "line 121: NotFound", "some messages were refused")
-	carillon(t, "message", "import", file(t, line(room, "a")+"\nnonsense\n")).want(t, "no JSON", exitFailed, "line 2 is not JSON")
-	carillon(t, "message", "import", file(t, line(room, "a")+"\n[]\n")).want(t, "a list", exitFailed)
+	carillon(t, "message", "import", file(t, strings.Join(lines, "\n"))).wantResult(t, "one unknown room", exitFailed, `{"Failed":1,"Imported":148}`, "line 121: NotFound", "1 message was refused")
+	carillon(t, "message", "import", file(t, line(room, "a")+"\n[]\n")).wantResult(t, "a list", exitFailed, `{"Failed":1,"Imported":1}`, "line 2: BadRequestException")
 	carillon(t, "message", "import", file(t, "")).wantResult(t, "empty", exitDone, `{"Failed":0,"Imported":0}`)
 	carillon(t, "message", "import", "/nonexistent").want(t, "no file", exitFailed, "/nonexistent")
 }

@@ -90,9 +90,49 @@ func TestImport_largeRow(t *testing.T) {
 	rec := receive(t, "Messages")
 	line := func(n int) string { return `{"Content": "` + strings.Repeat("x", n) + `"}` + "\n" }
 	text := line(1) + line(1<<20) + line(maxBatch-len(`{"Content":""}`)-1) + line(1)
-	carillon(t, "message", "import", file(t, text)).wantResult(t, "import", exitFailed, `{"Failed":1,"Imported":0}`, "line 2: with 1048590 bytes", "some messages were refused")
+	carillon(t, "message", "import", file(t, text)).wantResult(t, "import", exitFailed, `{"Failed":1,"Imported":0}`, "line 2: with 1048590 bytes", "1 message was refused")
 	if !slices.Equal(rec.rows, []int{1, 1, 1}) || slices.Max(rec.sizes) > 1<<20 {
 		t.Errorf("requests of %v rows, %v bytes", rec.rows, rec.sizes)
+	}
+}
+
+// A row for which the server refuses a whole request is found, and refused alone;
+// refused rows are named in the order of the file.
+func TestImport_badRow(t *testing.T) {
+	against(t)
+	account, _ := newRoom(t)
+	var numbers, messages strings.Builder
+	for i := range 120 {
+		switch number := fmt.Sprintf("+1206557%04d", i); i {
+		case 30:
+			number += ",,,,,,more"
+			fallthrough
+		default:
+			fmt.Fprintln(&numbers, number)
+		case 0, 99:
+			fmt.Fprintln(&numbers, "+1206557000x")
+		}
+		content := []string{`"x"`, "7"}[i%40/39]
+		if i == 50 {
+			content = "x"
+		}
+		fmt.Fprintf(&messages, `{"AccountId":%q,"ConversationId":"c","MessageId":"m%d","Sender":"s","Content":%s,"CreatedTimestamp":"2019-01-08T17:59:18Z"}`+"\n", account, i, content)
+	}
+	carillon(t, "number", "import", file(t, "number\n"+numbers.String())).wantRefused(t, `{"Offered":117}`,
+		"line 2: BadRequestException: 1 validation error detected: Value at 'E164PhoneNumber'", "line 32: it has 7 cells", "line 101: BadRequestException", "3 numbers were refused")
+	carillon(t, "message", "import", file(t, messages.String())).wantRefused(t, `{"Failed":4,"Imported":116}`,
+		"line 40: BadRequestException: 1 validation error detected: Value at 'Content'", "line 51: it is not JSON", "line 80: ", "line 120: ", "4 messages were refused")
+}
+
+// wantRefused checks what was printed, and that the errors are lines that begin so.
+func (r result) wantRefused(t *testing.T, out string, lines ...string) {
+	t.Helper()
+	r.wantResult(t, "some are refused", exitFailed, out)
+	got := strings.Split(strings.TrimSpace(r.err), "\n")
+	for i, line := range lines {
+		if len(got) != len(lines) || !strings.HasPrefix(strings.TrimPrefix(got[i], "carillon: "), line) {
+			t.Fatalf("the errors are\n%s, want\n%s", r.err, strings.Join(lines, "\n"))
+		}
 	}
 }
 
@@ -108,8 +148,8 @@ func TestImport_oddAnswer(t *testing.T) {
 func (c *columns) wantRows(t *testing.T, csv, want string) {
 	t.Helper()
 	got := ""
-	err := c.read(strings.NewReader(csv), func(line int, row map[string]string) error {
-		got += fmt.Sprint(line, " ", row, ";")
+	err := c.read(strings.NewReader(csv), func(r record) error {
+		got += fmt.Sprint(r.line, " ", r.values, r.bad, ";")
 		return nil
 	})
 	if err != nil {
@@ -130,7 +170,9 @@ func TestColumns(t *testing.T) {
 		{"b\n", "no column a"},
 		{"a,bee,B\n", "two columns Bee"},
 		{"a,c\n", `unknown column "c"; the columns are a, Bee`},
-		{"a,b\n1\n", "record on line 2: wrong number of fields"},
+		{"a,b\n1\n2,3,4\n5,6\n", "2 map[a:1];3 map[]it has 3 cells for 2 columns;4 map[Bee:6 a:5];"},
+		{"a,b\n1,\"x\"y\n2,\n3,z\"\n4,\n", `2 map[]extraneous or missing " in quoted-field;3 map[a:2];4 map[]bare " in non-quoted-field;5 map[a:4];`},
+		{"a\n1\n\"2\n3\n", `2 map[a:1];3 map[]extraneous or missing " in quoted-field;`},
 	} {
 		c.wantRows(t, test.csv, test.want)
 	}

@@ -57,10 +57,11 @@ func readJSONLines(in io.Reader, each func(row) error) error {
 		if len(text) == 0 {
 			continue
 		}
+		v := row{place: fmt.Sprint("line ", line), value: json.RawMessage(text)}
 		if !json.Valid(text) {
-			return fmt.Errorf("line %d is not JSON", line)
+			v.refused = "it is not JSON"
 		}
-		if err := each(row{place: fmt.Sprint("line ", line), value: json.RawMessage(text)}); err != nil {
+		if err := each(v); err != nil {
 			return err
 		}
 	}

@@ -55,12 +55,13 @@ func (c *numberImportCmd) Run(ctx context.Context, s streams) error {
 }
 
 func readNumbers(in io.Reader, each func(row) error) error {
-	return numberColumns.read(in, func(line int, v map[string]string) error {
+	return numberColumns.read(in, func(r record) error {
+		v := r.values
 		n := given(client.Members{
 			"E164PhoneNumber": v["number"], "Country": v["country"], "Type": v["type"], "City": v["city"], "State": v["state"],
 			"ProductTypes": strings.FieldsFunc(v["products"], func(r rune) bool { return strings.ContainsRune(" ;|,", r) }),
 		})
-		return each(row{place: fmt.Sprint("line ", line), value: n})
+		return each(row{place: fmt.Sprint("line ", r.line), value: n, refused: r.bad})
 	})
 }
 

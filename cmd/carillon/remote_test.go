@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -183,6 +184,54 @@ func TestKey_policies(t *testing.T) {
 	}
 	if table := carillon(t, "key", "list", "--output", "table").out; !strings.Contains(table, "AmazonChimeReadOnly, IAMReadOnlyAccess") {
 		t.Errorf("the table is\n%s", table)
+	}
+}
+
+// Records name keys, users and policies by their own ARNs, once each, whatever AWS
+// account they are of and whatever came of the call.
+func TestKey_audit(t *testing.T) {
+	against(t)
+	const account, builtIn = "222233334444", "AWS::IAM::Policy arn:aws:iam::aws:policy/"
+	alice := "AWS::IAM::User arn:aws:iam::" + account + ":user/alice"
+	named := func(k keyOutput) string {
+		return "AWS::IAM::AccessKey arn:aws:iam::" + account + ":access-key/" + k.AccessKeyId
+	}
+	var first, second keyOutput
+	carillon(t, "key", "create", "--user", "alice", "--account", account).decode(t, &first)
+	recorded(t, "CreateAccessKey", alice, builtIn+"AmazonChimeFullAccess", named(first))
+	carillon(t, "key", "create", "--user", "alice", "--account", account, "--policy", "IAMReadOnlyAccess").decode(t, &second)
+	recorded(t, "CreateAccessKey", alice, builtIn+"IAMReadOnlyAccess", named(second))
+	carillon(t, "key", "create", "--user", "alice", "--account", account, "--policy", "IAMFullAccess").want(t, "a third key", exitFailed, "has 2 access keys")
+	recorded(t, "CreateAccessKey", alice, builtIn+"IAMFullAccess")
+	carillon(t, "key", "disable", second.AccessKeyId).want(t, "disable", exitDone)
+	recorded(t, "UpdateAccessKey", named(second), alice)
+	carillon(t, "key", "delete", second.AccessKeyId).want(t, "delete", exitDone)
+	recorded(t, "DeleteAccessKey", named(second), alice)
+	carillon(t, "key", "rotate", "--user", "alice", "--account", account).decode(t, &second)
+	recorded(t, "RotateAccessKey", alice, named(second))
+}
+
+// recorded checks what the last record of an event says was touched, in any order.
+func recorded(t *testing.T, event string, want ...string) {
+	t.Helper()
+	var out struct {
+		Events []struct{ CloudTrailEvent string }
+	}
+	carillon(t, "audit", "list", "--event-name", event).decode(t, &out)
+	if len(out.Events) == 0 {
+		t.Fatalf("no record of %s", event)
+	}
+	var record struct{ Resources []struct{ Type, ARN string } }
+	if err := json.Unmarshal([]byte(out.Events[0].CloudTrailEvent), &record); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range record.Resources {
+		got = append(got, r.Type+" "+r.ARN)
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got, want) {
+		t.Errorf("%s touched\n%s, want\n%s", event, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -7,12 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"math/rand"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"carillon/internal/sigtest"
 	"carillon/sigv4"
 )
 
@@ -48,39 +45,12 @@ func judge(v *sigv4.Verifier, r *http.Request, body []byte) error {
 	return err
 }
 
-// newServer runs a server that answers 403 and the error to what it refuses,
-// and a client whose connections all lead there, whatever the URL.
+// newServer runs a server that knows one key, and returns a client whose connections
+// all lead there.
 func newServer(t *testing.T) *http.Client {
 	t.Helper()
 	v := sigv4.NewVerifier(func() time.Time { return testTime }, "chime")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err == nil {
-			err = judge(v, r, body)
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusForbidden)
-		}
-	}))
-	t.Cleanup(server.Close)
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
-	}
-	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dial}}
-}
-
-// send returns an error unless the server accepts r.
-func send(client *http.Client, r *http.Request) error {
-	response, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s %s", r.Method, r.URL, response.Status, text)
-	}
-	return err
+	return sigtest.Client(t, func(r *http.Request, body []byte) error { return judge(v, r, body) })
 }
 
 func newRequest(t testing.TB, method, url, body string) *http.Request {
@@ -129,7 +99,7 @@ func TestSDK_headerAccepted(t *testing.T) {
 	for range 400 {
 		r, body := g.request(t)
 		sdkSign(t, r, body, g.credentials(), strings.ReplaceAll(g.region(), " ", "-"))
-		if err := send(client, r); err != nil {
+		if err := sigtest.Send(client, r); err != nil {
 			t.Errorf("%v\n%v", err, r.Header)
 		}
 	}
@@ -140,7 +110,7 @@ func TestSDK_presignedAccepted(t *testing.T) {
 	for range 400 {
 		r, body := g.request(t)
 		presigned := sdkPresign(t, r, body, g.credentials(), strings.ReplaceAll(g.region(), " ", "-"))
-		if err := send(client, presigned); err != nil {
+		if err := sigtest.Send(client, presigned); err != nil {
 			t.Errorf("%v\n%v", err, presigned.Header)
 		}
 	}
@@ -158,7 +128,7 @@ func TestSign_sameAsSDK(t *testing.T) {
 		if got, want := r.Header.Get("Authorization"), want.Header.Get("Authorization"); got != want {
 			t.Errorf("%s %s\n got %s\nwant %s", r.Method, r.URL, got, want)
 		}
-		if err := send(client, r); err != nil {
+		if err := sigtest.Send(client, r); err != nil {
 			t.Error(err)
 		}
 	}

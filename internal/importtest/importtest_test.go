@@ -52,6 +52,7 @@ var rules = []rule{
 	// Doors do not know the rules; signatures do not know Chime.
 	{pkg: "wire", imports: []string{"api", "internal/jsonscan"}, http: true},
 	{pkg: "sigv4", http: true},
+	{pkg: "internal/sigtest", http: true},
 	{pkg: "invitations", imports: []string{"api", "wire", "golang.org/x/text/..."}, http: true},
 	{pkg: "console", imports: []string{"access", "api", "api/...", "dispatch", "internal/sealed", "internal/userlist", "sigv4", "work"}, http: true},
 	{pkg: "scim", imports: []string{"api", "dispatch", "scim/schema", "work"}, http: true},
