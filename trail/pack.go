@@ -70,7 +70,6 @@ func appendField[T ~string | ~[]byte](b []byte, field T) []byte {
 
 var errContent = errors.New("trail: the content of a batch cannot be read")
 
-// unpack returns the records of a content.
 // unpack returns the records of a batch.
 func (p packer) unpack(content []byte) (list []store.AuditRecord, err error) {
 	var last store.AuditRecord

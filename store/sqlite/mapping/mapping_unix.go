@@ -15,8 +15,9 @@ var sharings sync.Map
 
 // Share maps the first bytes of a database, limit of them, for the connections
 // that are opened after it with a mmap_size above 0. What is beyond, they read.
-// The file, which is that at path, must stay open until Close. When another
-// Sharing of the path is open, that one goes on alone.
+// The file, which is that at path, must stay open until Close. Where the file system or
+// the address space does not let it be mapped, and while another Sharing of the path is
+// open, each connection does what it would have done by itself.
 func Share(path string, file *os.File, limit int) (*Sharing, error) {
 	register()
 	full, err := filepath.Abs(path)
@@ -26,11 +27,12 @@ func Share(path string, file *os.File, limit int) (*Sharing, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sharing{path: full, file: file}
 	// What the file does not have yet is mapped as well, and there once the file has it.
-	if s.data, err = unix.Mmap(int(file.Fd()), 0, limit, unix.PROT_READ, unix.MAP_SHARED); err != nil {
-		return nil, os.NewSyscallError("mmap", err)
+	data, err := unix.Mmap(int(file.Fd()), 0, limit, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return &Sharing{}, nil
 	}
+	s := &Sharing{path: full, file: file, data: data}
 	if _, taken := sharings.LoadOrStore(full, s); taken {
 		return &Sharing{}, unix.Munmap(s.data)
 	}
