@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -249,6 +250,41 @@ func TestUpdate_connectionKilled(t *testing.T) {
 	}
 	if got := text(t, e, "SELECT CAST(count(*) AS TEXT) FROM things"); got != "0" {
 		t.Errorf("%s rows are there, want 0", got)
+	}
+}
+
+// TestBatch_connectionKilled ends the connection in the midst of a batch of several round
+// trips, of a change and of a view.
+func TestBatch_connectionKilled(t *testing.T) {
+	e := openFresh(t)
+	const last, killer = 600, 300
+	mustUpdate(t, e, exec("CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY)"))
+	mustUpdate(t, e, exec(fmt.Sprintf("INSERT INTO things (id) SELECT generate_series(1, %d)", last)))
+	var lists [][]any
+	for id := range int64(last) {
+		lists = append(lists, []any{id + 1})
+	}
+	query := fmt.Sprintf("SELECT id FROM things WHERE id = $1 AND (id <> %d OR pg_terminate_backend(pg_backend_pid()))", killer)
+	rows := 0
+	lookUp := func(tx engine.Tx) error {
+		return engine.Batch(tx, query, lists, func(engine.Row) error { rows++; return nil })
+	}
+	for name, run := range map[string]func() error{
+		"view": func() error { return e.View(t.Context(), lookUp) },
+		"change": func() error {
+			return e.Update(t.Context(), func(tx engine.Tx) error {
+				_, err := tx.Exec("DELETE FROM things WHERE id > $1", int64(killer))
+				return errors.Join(err, lookUp(tx))
+			})
+		},
+	} {
+		rows = 0
+		if err := run(); !errors.Is(err, engine.ErrUnavailable) || rows > killer {
+			t.Errorf("%s: error %v after %d rows", name, err, rows)
+		}
+		if got := text(t, e, "SELECT CAST(count(*) AS TEXT) FROM things"); got != fmt.Sprint(last) {
+			t.Errorf("%s: %s rows are there, want %d", name, got, last)
+		}
 	}
 }
 
