@@ -12,12 +12,13 @@ import (
 )
 
 // SQLite reaches files by a table of functions, its VFS. Ours is the default one of
-// the platform, but for how the file of a database with a Sharing lends its pages:
+// the platform, but for how the file of a database with a Sharing is read: xRead,
 // xFetch and xUnfetch; see https://sqlite.org/c3ref/io_methods.html.
 
 // Types of functions as SQLite calls them: addresses are those of its memory.
 type (
 	openFunc    = func(tls *libc.TLS, vfs, name, file uintptr, flags int32, outFlags uintptr) int32
+	readFunc    = func(tls *libc.TLS, file, to uintptr, amount int32, offset int64) int32
 	fetchFunc   = func(tls *libc.TLS, file uintptr, offset int64, amount int32, page uintptr) int32
 	unfetchFunc = func(tls *libc.TLS, file uintptr, offset int64, page uintptr) int32
 )
@@ -44,11 +45,12 @@ var register = sync.OnceFunc(func() {
 // VFS keeps. It holds no pointer that the garbage collector would have to see.
 type tail struct {
 	methods sqlite3.Tsqlite3_io_methods
+	read    uintptr // the platform's
 	unfetch uintptr // the platform's
 	fd      int
 	base    uintptr // where the mapping begins
 	mapped  int64   // its size in bytes
-	size    int64   // how much of that the file had when it was looked at
+	size    int64   // how much of that the file had when it was last looked at
 }
 
 // tailOffset is where the tail of a file is.
@@ -79,9 +81,21 @@ func lend(file uintptr, s *Sharing) {
 		methods: *at[sqlite3.Tsqlite3_io_methods](f.FpMethods),
 		fd:      int(s.file.Fd()), base: uintptr(unsafe.Pointer(&s.data[0])), mapped: int64(len(s.data)),
 	}
-	t.unfetch = t.methods.FxUnfetch
+	t.read, t.unfetch = t.methods.FxRead, t.methods.FxUnfetch
+	t.methods.FxRead = pointer(readFunc(read))
 	t.methods.FxFetch, t.methods.FxUnfetch = pointer(fetchFunc(fetch)), pointer(unfetchFunc(unfetch))
 	f.FpMethods = uintptr(unsafe.Pointer(t))
+}
+
+// read is xRead: it copies from the mapping, which takes no system call, what is there.
+// Pages that are to be changed are read so.
+func read(tls *libc.TLS, file, to uintptr, amount int32, offset int64) int32 {
+	t := tailOf(file)
+	if !t.has(offset + int64(amount)) {
+		return function[readFunc](t.read)(tls, file, to, amount, offset)
+	}
+	copy(unsafe.Slice(at[byte](to), amount), unsafe.Slice(at[byte](t.base+uintptr(offset)), amount))
+	return sqlite3.SQLITE_OK
 }
 
 // overread is how much SQLite may look at behind a page that is damaged.
@@ -91,14 +105,17 @@ const overread = 256
 func fetch(_ *libc.TLS, file uintptr, offset int64, amount int32, page uintptr) int32 {
 	t, lent := tailOf(file), at[uintptr](page)
 	*lent = 0
-	if end := offset + int64(amount) + overread; end <= t.size || t.grown(end) {
+	if t.has(offset + int64(amount) + overread) {
 		*lent = t.base + uintptr(offset)
 	}
 	return sqlite3.SQLITE_OK
 }
 
-// grown looks whether the file now has so many bytes. It has not shrunk: nothing
-// cuts it while it is open.
+// has reports whether the file has so many bytes, all of them mapped. It has not shrunk
+// since it was looked at: nothing cuts it while it is open.
+func (t *tail) has(bytes int64) bool { return bytes <= t.size || t.grown(bytes) }
+
+// grown looks whether the file now has so many bytes.
 func (t *tail) grown(bytes int64) bool {
 	var now unix.Stat_t
 	if bytes > t.mapped || unix.Fstat(t.fd, &now) != nil {
