@@ -237,16 +237,19 @@ func (w *walker) note(kind, name string) {
 
 // settle leaves out what was noted by its name if it was by its ARN too.
 func (w *walker) settle() {
+	if !slices.ContainsFunc(w.touched, byARN) {
+		return
+	}
 	whole := map[work.Touched]bool{}
 	for _, t := range w.touched {
-		if strings.HasPrefix(t.Name, "arn:") {
+		if byARN(t) {
 			whole[work.Touched{Type: t.Type, Name: t.Name[strings.LastIndexByte(t.Name, '/')+1:]}] = true
 		}
 	}
-	if len(whole) > 0 {
-		w.touched = slices.DeleteFunc(w.touched, func(t work.Touched) bool { return whole[t] })
-	}
+	w.touched = slices.DeleteFunc(w.touched, func(t work.Touched) bool { return whole[t] })
 }
+
+func byARN(t work.Touched) bool { return strings.HasPrefix(t.Name, "arn:") }
 
 // isPlain reports whether an id is one that JSON shows as it is.
 func isPlain(id string) bool {
