@@ -49,58 +49,50 @@ func document(text string) (sent map[string]any, err error) {
 	return sent, scimRefusal(err)
 }
 
-// scimMeta adds what every resource shows of itself.
-func scimMeta(resource map[string]any, t *schema.Type, id, externalID string, createdMs, changedMs int64) {
-	schemas := []any{t.Core.ID}
-	for _, e := range t.Extensions {
-		if _, used := resource[e.ID]; used {
-			schemas = append(schemas, e.ID)
+// scimDocument completes a resource with what every one shows of itself and writes it.
+// Its version is a weak ETag: it changes with what is shown, whoever changed it, and
+// with a text that is not.
+func scimDocument(r schema.Raw, t *schema.Type, id, externalID string, createdMs, changedMs int64, unseen string) string {
+	schemas := `"` + t.Core.ID + `"`
+	for i := range t.Extensions {
+		if r.Get(t.Extensions[i].ID) != "" {
+			schemas += `,"` + t.Extensions[i].ID + `"`
 		}
 	}
 	if externalID != "" {
-		resource["externalId"] = externalID
+		r.Set("externalId", schema.Quote(externalID))
 	}
-	resource["id"], resource["schemas"] = id, schemas
-	resource["meta"] = map[string]any{
-		"resourceType": t.Name, "created": scimTime(createdMs), "lastModified": scimTime(max(createdMs, changedMs)), "version": scimVersion(resource),
-	}
+	r.Set("id", schema.Quote(id))
+	r.Set("schemas", "["+schemas+"]")
+	text := r.Append(make([]byte, 0, 1024))
+	sum := sha256.Sum256(append(text, unseen...))
+	r.Set("meta", `{"created":"`+scimTime(createdMs)+`","lastModified":"`+scimTime(max(createdMs, changedMs))+
+		`","resourceType":"`+t.Name+`","version":"W/\"`+hex.EncodeToString(sum[:8])+`\""}`)
+	return string(r.Append(text[:0]))
 }
 
 func scimTime(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// scimVersion is a weak ETag: it changes with what is shown, whoever changed it.
-func scimVersion(resource map[string]any) string {
-	text, _ := json.Marshal(resource) // of maps, texts and booleans
-	sum := sha256.Sum256(text)
-	return `W/"` + hex.EncodeToString(sum[:8]) + `"`
+// scimResource reads a resource that the server has written.
+func scimResource(text string) (resource map[string]any) {
+	_ = json.Unmarshal([]byte(text), &resource)
+	return resource
 }
 
-// checkVersion refuses a change of what is not as the caller has seen it.
-func checkVersion(resource map[string]any, ifMatch string) error {
+// checkVersion refuses a change of what is not as the caller has seen it; shown returns
+// it as it is.
+func checkVersion(ifMatch string, shown func() string) error {
 	if ifMatch == "" || ifMatch == "*" {
 		return nil
 	}
-	have := resource["meta"].(map[string]any)["version"].(string)
+	var have struct{ Meta struct{ Version string } }
+	_ = json.Unmarshal([]byte(shown()), &have) // the server has written it
 	for tag := range strings.SplitSeq(ifMatch, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(have, "W/") {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(have.Meta.Version, "W/") {
 			return nil
 		}
 	}
 	return api.ScimPrecondition.Errorf("The resource has changed meanwhile")
-}
-
-func scimText(resource map[string]any) api.Opt[string] {
-	text, _ := json.Marshal(resource)
-	return api.Some(string(text))
-}
-
-// scimTexts are the resources of a list.
-func scimTexts(resources []map[string]any) []string {
-	texts := make([]string, len(resources))
-	for i, r := range resources {
-		texts[i] = scimText(r).V
-	}
-	return texts
 }
 
 func textOf(values map[string]any, name string) string {

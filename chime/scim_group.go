@@ -46,17 +46,29 @@ func memberList(ids []string) []any {
 	return list
 }
 
-func (g *scimGroup) resource() map[string]any {
-	r := map[string]any{"displayName": g.Name}
-	scimMeta(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs)
-	meta := r["meta"].(map[string]any)
-	r["changed"] = scimTime(g.ChangedMs)
-	meta["version"] = scimVersion(r)
-	delete(r, "changed")
-	if len(g.members) > 0 && !g.tooLarge() {
-		r["members"] = memberList(g.members)
+// text shows a group. Each change makes another version, also of members.
+func (g *scimGroup) text() string {
+	var r schema.Raw
+	r.Set("displayName", schema.Quote(g.Name))
+	text := scimDocument(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs, scimTime(g.ChangedMs))
+	if len(g.members) == 0 || g.tooLarge() {
+		return text
 	}
-	return r
+	r = schema.ParseRaw(text)
+	r.Set("members", memberText(g.members))
+	return string(r.Append(nil))
+}
+
+// memberText is a list of members as it is shown.
+func memberText(ids []string) string {
+	list := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(append(append(list, `{"value":`...), schema.Quote(id)...), '}')
+	}
+	return string(append(list, ']'))
 }
 
 // tooLarge reports whether a group has too many members to show any.
@@ -95,7 +107,7 @@ func (s *Service) GetScimGroup(w *work.Unit, in *api.GetScimGroupInput) (*api.Ge
 	if err != nil {
 		return nil, err
 	}
-	return &api.GetScimGroupOutput{Resource: scimText(g.resource())}, nil
+	return &api.GetScimGroupOutput{Resource: api.Some(g.text())}, nil
 }
 
 // ListScimGroups returns a page of the groups that meet a filter: Basic and Pro, then
@@ -125,11 +137,11 @@ func (s *Service) ListScimGroups(w *work.Unit, in *api.ListScimGroupsInput) (*ap
 	if err := loadPage(w, page, in.WithoutMembers.V); err != nil {
 		return nil, err
 	}
-	shown := make([]map[string]any, len(page))
+	shown := make([]string, len(page))
 	for i, g := range page {
-		shown[i] = g.resource()
+		shown[i] = g.text()
 	}
-	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: scimTexts(shown)}, nil
+	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: shown}, nil
 }
 
 func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {
@@ -155,7 +167,7 @@ func matchingGroups(w *work.Unit, groups []*scimGroup, f filter.Filter, in *api.
 	var found []*scimGroup
 	resources := map[*scimGroup]map[string]any{}
 	for _, g := range groups {
-		r := g.resource()
+		r := scimResource(g.text())
 		if of[g.GroupID] {
 			r["members"] = memberList([]string{member})
 		}

@@ -67,7 +67,7 @@ func (s *Service) PatchScimGroup(w *work.Unit, in *api.PatchScimGroupInput) (*ap
 	if err := g.patch(w, a, in.Document.V); err != nil {
 		return nil, err
 	}
-	return &api.PatchScimGroupOutput{Resource: scimText(g.resource())}, nil
+	return &api.PatchScimGroupOutput{Resource: api.Some(g.text())}, nil
 }
 
 // patch applies the body of a PATCH. Only one about all members has to know them.
