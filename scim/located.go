@@ -1,0 +1,68 @@
+package scim
+
+import (
+	"encoding/json"
+	"net/url"
+
+	"carillon/scim/schema"
+)
+
+// located is a resource with addresses, and what the answer says of it.
+type located struct {
+	id, location, version string
+	text                  []byte
+}
+
+// located adds addresses to a resource that the rules have written: its own, and those
+// of what it refers to.
+func (c *call) located(k *kind, text string) (r located) {
+	members := schema.ParseRaw(text)
+	meta := schema.ParseRaw(members.Get("meta"))
+	r.id, r.version = unquote(members.Get("id")), unquote(meta.Get("version"))
+	r.location = c.address(k.Endpoint, r.id)
+	meta.Set("location", schema.Quote(r.location))
+	members.Set("meta", string(meta.Append(nil)))
+	c.refer(members, "groups", "/Groups")
+	c.refer(members, "members", "/Users")
+	r.text = members.Append(make([]byte, 0, len(text)+512))
+	return r
+}
+
+// unquote reads a text in JSON.
+func unquote(value string) (text string) {
+	_ = json.Unmarshal([]byte(value), &text) // the server has written it
+	return text
+}
+
+func (c *call) address(endpoint, id string) string {
+	return c.Base + endpoint + "/" + url.PathEscape(id)
+}
+
+// refer adds addresses to the values of a list.
+func (c *call) refer(members schema.Raw, name, endpoint string) {
+	list := members.Get(name)
+	if list == "" {
+		return
+	}
+	to := append(make([]byte, 0, 3*len(list)), '[')
+	for value := range schema.Elements(list) {
+		if len(to) > 1 {
+			to = append(to, ',')
+		}
+		parts := schema.ParseRaw(value)
+		parts.Set("$ref", schema.Quote(c.address(endpoint, unquote(parts.Get("value")))))
+		to = parts.Append(to)
+	}
+	members.Set(name, string(append(to, ']')))
+}
+
+// show leaves out what the client does not want to see.
+func (c *call) show(k *kind, text []byte) []byte {
+	attributes, excluded := c.query.Get("attributes"), c.query.Get("excludedAttributes")
+	if attributes == "" && excluded == "" {
+		return text
+	}
+	var resource map[string]any
+	_ = json.Unmarshal(text, &resource) // the server has written it
+	return written(k.Show(resource, attributes, excluded))
+}
