@@ -35,7 +35,11 @@ func (c *call) list(k *kind) (*Answer, error) {
 
 // page is a list of resources that are in JSON already.
 func page(resources []json.RawMessage, total, start int) *Answer {
-	body := []byte(`{"Resources":[`)
+	size := 256 // of what is around them
+	for _, r := range resources {
+		size += len(r) + 1
+	}
+	body := append(make([]byte, 0, size), `{"Resources":[`...)
 	for i, r := range resources {
 		if i > 0 {
 			body = append(body, ',')

@@ -18,7 +18,7 @@ type located struct {
 func (c *call) located(k *kind, text string) (r located) {
 	members := schema.ParseRaw(text)
 	meta := schema.ParseRaw(members.Get("meta"))
-	r.id, r.version = unquote(members.Get("id")), unquote(meta.Get("version"))
+	r.id, r.version = schema.Unquote(members.Get("id")), schema.Unquote(meta.Get("version"))
 	r.location = c.address(k.Endpoint, r.id)
 	meta.Set("location", schema.Quote(r.location))
 	members.Set("meta", string(meta.Append(nil)))
@@ -26,12 +26,6 @@ func (c *call) located(k *kind, text string) (r located) {
 	c.refer(members, "members", "/Users")
 	r.text = members.Append(make([]byte, 0, len(text)+512))
 	return r
-}
-
-// unquote reads a text in JSON.
-func unquote(value string) (text string) {
-	_ = json.Unmarshal([]byte(value), &text) // the server has written it
-	return text
 }
 
 func (c *call) address(endpoint, id string) string {
@@ -50,7 +44,7 @@ func (c *call) refer(members schema.Raw, name, endpoint string) {
 			to = append(to, ',')
 		}
 		parts := schema.ParseRaw(value)
-		parts.Set("$ref", schema.Quote(c.address(endpoint, unquote(parts.Get("value")))))
+		parts.Set("$ref", schema.Quote(c.address(endpoint, schema.Unquote(parts.Get("value")))))
 		to = parts.Append(to)
 	}
 	members.Set(name, string(append(to, ']')))

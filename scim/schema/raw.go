@@ -16,8 +16,13 @@ type Raw []Member
 // Member is a member of an object with its value in JSON.
 type Member struct{ Name, Value string }
 
+// rawMembers is for how many members there is room from the beginning: few users have
+// more.
+const rawMembers = 16
+
 // ParseRaw returns the members of an object, which has to be good JSON.
-func ParseRaw(object string) (r Raw) {
+func ParseRaw(object string) Raw {
+	r := make(Raw, 0, rawMembers)
 	for name, value := range Members(object) {
 		r = append(r, Member{name, value})
 	}
@@ -154,6 +159,15 @@ func Quote(text string) string {
 	}
 	quoted, _ := json.Marshal(text) // of any text
 	return string(quoted)
+}
+
+// Unquote reads a text in good JSON.
+func Unquote(value string) (text string) {
+	if len(value) > 1 && strings.IndexByte(value, '\\') < 0 {
+		return value[1 : len(value)-1]
+	}
+	_ = json.Unmarshal([]byte(value), &text)
+	return text
 }
 
 // odd reports whether a character may have to be written in another way.

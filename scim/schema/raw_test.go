@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -32,6 +33,9 @@ func TestQuote(t *testing.T) {
 		want, _ := json.Marshal(text)
 		if got := Quote(text); got != string(want) {
 			t.Errorf("%q is written as %s, want %s", text, got, want)
+		}
+		if got := Unquote(string(want)); got != strings.ToValidUTF8(text, "\ufffd") {
+			t.Errorf("%s is read as %q", want, got)
 		}
 	}
 }
