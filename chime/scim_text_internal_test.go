@@ -75,3 +75,24 @@ func TestScim_versions(t *testing.T) {
 		t.Error("a change of a group, the same version")
 	}
 }
+
+// A group shows all of its members or none, and none if nobody knows whether there are
+// more of them.
+func TestScimGroup_members_shown(t *testing.T) {
+	many := make([]string, maxScimMembers+1)
+	for what, c := range map[string]struct {
+		group scimGroup
+		want  int
+	}{
+		"none":         {scimGroup{}, 0},
+		"two":          {scimGroup{members: many[:2]}, 2},
+		"the most":     {scimGroup{members: many[:maxScimMembers]}, maxScimMembers},
+		"one too many": {scimGroup{members: many}, 0},
+		"some of a licence in an account that is too large to be looked through": {scimGroup{members: many[:2], many: true}, 0},
+	} {
+		shown, has := scimResource(c.group.text())["members"].([]any)
+		if len(shown) != c.want || has != (c.want > 0) {
+			t.Errorf("%s: %d members are shown, want %d", what, len(shown), c.want)
+		}
+	}
+}

@@ -101,6 +101,7 @@ var workTests = []recordTest{
 	{"consoleNotes", consoleNotes},
 	{"consoleFiles", consoleFiles},
 	{"scimRequestsForgotten", scimRequestsForgotten},
+	{"licensed", licensed},
 	{"messageByID", messageByID},
 	{"webhookClocks", webhookClocks},
 	{"webhookAtOnce", webhookAtOnce},
