@@ -22,8 +22,12 @@ const (
 	maxScimScan = 50_000
 	// maxScimSorted is how many resources are sorted.
 	maxScimSorted = 50_000
-	// maxScimMembers is how many members a group shows, and how many a request changes.
+	// maxScimMembers is how many members a group shows, and how many get another licence
+	// without a job.
 	maxScimMembers = 5000
+	// maxScimChanged is how many members a request takes in and out, in one transaction:
+	// all that Okta's form of members has room for in a body.
+	maxScimChanged = 10_000
 	// maxScimCompared is how many members are compared with a list of all of them.
 	maxScimCompared = 50_000
 	// maxScimGroups is how many groups an account may have.

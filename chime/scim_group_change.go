@@ -99,8 +99,8 @@ func (g *scimGroup) setMembers(w *work.Unit, a *store.Account, want []string) er
 			removed = append(removed, id)
 		}
 	}
-	if len(added)+len(removed) > maxScimMembers {
-		return scimRefuse("tooMany", "A request may change %d members", maxScimMembers)
+	if len(added)+len(removed) > maxScimChanged {
+		return scimRefuse("tooMany", "A request may change %d members", maxScimChanged)
 	}
 	g.members, g.many = want, false
 	return g.changeMembers(w, a, added, removed)
