@@ -28,7 +28,7 @@ func (c *call) list(k *kind) (*Answer, error) {
 	total, texts := listed(out)
 	resources := make([]json.RawMessage, len(texts))
 	for i, text := range texts {
-		resources[i] = c.show(k, c.located(k, text).text)
+		resources[i] = c.show(k, c.located(k, text).members)
 	}
 	return page(resources, total, max(c.listing().start.V, 1)), nil
 }

@@ -10,7 +10,7 @@ import (
 // located is a resource with addresses, and what the answer says of it.
 type located struct {
 	id, location, version string
-	text                  []byte
+	members               schema.Raw
 }
 
 // located adds addresses to a resource that the rules have written: its own, and those
@@ -24,7 +24,7 @@ func (c *call) located(k *kind, text string) (r located) {
 	members.Set("meta", string(meta.Append(nil)))
 	c.refer(members, "groups", "/Groups")
 	c.refer(members, "members", "/Users")
-	r.text = members.Append(make([]byte, 0, len(text)+512))
+	r.members = members
 	return r
 }
 
@@ -50,13 +50,17 @@ func (c *call) refer(members schema.Raw, name, endpoint string) {
 	members.Set(name, string(append(to, ']')))
 }
 
-// show leaves out what the client does not want to see.
-func (c *call) show(k *kind, text []byte) []byte {
+// rawSize is for how many bytes of a resource there is room from the beginning.
+const rawSize = 1024
+
+// show writes a resource without what the client does not want to see.
+func (c *call) show(k *kind, members schema.Raw) []byte {
 	attributes, excluded := c.query.Get("attributes"), c.query.Get("excludedAttributes")
+	text := make([]byte, 0, rawSize)
 	if attributes == "" && excluded == "" {
-		return text
+		return members.Append(text)
 	}
 	var resource map[string]any
-	_ = json.Unmarshal(text, &resource) // the server has written it
+	_ = json.Unmarshal(k.Narrow(members, attributes, excluded).Append(text), &resource) // the server has written it
 	return written(k.Show(resource, attributes, excluded))
 }

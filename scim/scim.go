@@ -239,7 +239,7 @@ func (c *call) shown(k *kind, status int, text string) (*Answer, error) {
 		a.Status = http.StatusNotModified
 		return a, nil
 	}
-	a.Body = c.show(k, r.text)
+	a.Body = c.show(k, r.members)
 	return a, nil
 }
 

@@ -78,3 +78,29 @@ func rebuilt(text string) string {
 	}
 	return "[" + list[min(1, len(list)):] + "]"
 }
+
+// What is left out before a resource is read is what would be left out then.
+func TestNarrow(t *testing.T) {
+	const whole = `{"id":"u","schemas":["s"],"userName":"a","emails":[{"value":"v","type":"work"}],"name":{"givenName":"g","familyName":"f"},"` + Enterprise + `":{"department":"d","manager":{"value":"m"}}}`
+	read := func(r Raw) (v map[string]any) {
+		if err := json.Unmarshal(r.Append(nil), &v); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, list := range []string{
+		"", " ", "userName", "USERNAME, emails.value", "emails,emails.value", "emails.value,emails", "name.givenName,name.familyName", "id,schemas", "unknown", "emails[type eq \"a,b\"].value",
+		Enterprise, Enterprise + ":department", Enterprise + "," + Enterprise + ":department", Enterprise + ":manager.value,userName", "urn:x:y",
+	} {
+		for what, lists := range map[string][2]string{"only": {list, ""}, "without": {"", list}, "only, not without": {list, "userName"}} {
+			want := Users.Show(read(ParseRaw(whole)), lists[0], lists[1])
+			narrow := Users.Narrow(ParseRaw(whole), lists[0], lists[1])
+			if got := Users.Show(read(narrow), lists[0], lists[1]); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s %q: %v, want %v", what, list, got, want)
+			}
+			if what == "only" && list == "userName" && len(narrow) != 3 {
+				t.Errorf("%d attributes are left to be read", len(narrow))
+			}
+		}
+	}
+}
