@@ -153,14 +153,14 @@ func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {
 	return groups, err
 }
 
-// matchingGroups selects and sorts groups. Who filters by a member needs to know those
-// of this user only.
+// matchingGroups selects and sorts groups. Who filters by members needs to know those
+// groups that they are in only.
 func matchingGroups(w *work.Unit, groups []*scimGroup, f filter.Filter, in *api.ListScimGroupsInput) ([]*scimGroup, error) {
-	member := ""
-	if f != nil {
-		member, _ = filter.Exact(f, "members")
+	members, ok := filter.Values(f, "members")
+	if !ok {
+		return nil, scimRefuse("invalidFilter", "members can be compared with ids of users, by eq or ne, and not be asked for in other ways")
 	}
-	of, err := groupsOf(w, in.AccountId, member)
+	of, err := groupsOf(w, in.AccountId, members)
 	if err != nil {
 		return nil, err
 	}
@@ -168,8 +168,8 @@ func matchingGroups(w *work.Unit, groups []*scimGroup, f filter.Filter, in *api.
 	resources := map[*scimGroup]map[string]any{}
 	for _, g := range groups {
 		r := scimResource(g.text())
-		if of[g.GroupID] {
-			r["members"] = memberList([]string{member})
+		if ids := of[g.GroupID]; ids != nil {
+			r["members"] = memberList(ids)
 		}
 		if f == nil || f.Match(r) {
 			found = append(found, g)
@@ -196,24 +196,22 @@ func sortGroups(found []*scimGroup, of map[*scimGroup]map[string]any, in *api.Li
 	return nil
 }
 
-// groupsOf returns the ids of the groups that a user is in.
-func groupsOf(w *work.Unit, accountID, userID string) (map[string]bool, error) {
-	of := map[string]bool{}
-	if userID == "" {
-		return of, nil
+// groupsOf returns by the ids of groups which of some users are in them.
+func groupsOf(w *work.Unit, accountID string, userIDs []string) (map[string][]string, error) {
+	of := map[string][]string{}
+	for _, id := range userIDs {
+		u, err := w.User(w.Caller.AwsAccountID, accountID, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			of[u.License] = append(of[u.License], id)
+		}
 	}
-	u, err := w.User(w.Caller.AwsAccountID, accountID, userID)
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	} else {
-		of[u.License] = true
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := w.MembershipsOf(accountID, []string{userID})
+	list, err := w.MembershipsOf(accountID, userIDs)
 	for _, m := range list {
-		of[m.GroupID] = true
+		of[m.GroupID] = append(of[m.GroupID], m.UserID)
 	}
 	return of, err
 }

@@ -2,6 +2,7 @@ package filter_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"carillon/scim/filter"
@@ -103,6 +104,26 @@ func TestExact(t *testing.T) {
 		if got, ok := filter.Exact(f, "userName"); got != want || ok != (want != "") {
 			t.Errorf("%s: %q, %t", text, got, ok)
 		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	for text, want := range map[string]string{
+		`displayName eq "x"`: "", `members eq "a"`: "a", `members.value eq "a" or not (members ne "b")`: "a b", `members[value eq "a" and value ne "b"]`: "a b", `id eq "x" and members eq a`: "a",
+		`members pr`: "refused", `members co "a"`: "refused", `members.display eq "a"`: "refused", `members[type eq "User"]`: "refused", `members[value eq "a"].value eq "a"`: "refused",
+		`members eq null`: "refused", `displayName eq "x" or members sw "a"`: "refused", `members[value sw "a"]`: "refused",
+	} {
+		f, err := filter.Parse(schema.Groups, text)
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		values, only := filter.Values(f, "members")
+		if got := map[bool]string{true: strings.Join(values, " "), false: "refused"}[only]; got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	if values, only := filter.Values(nil, "members"); values != nil || !only {
+		t.Error("no filter asks for nothing")
 	}
 }
 

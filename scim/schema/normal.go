@@ -117,6 +117,9 @@ func (a *Attribute) Value(value any) (any, error) {
 
 // single returns one value of an attribute.
 func (a *Attribute) single(value any) (any, error) {
+	if a.Kind != Complex {
+		value = bare(value)
+	}
 	switch {
 	case value == nil:
 		return nil, nil
@@ -126,6 +129,26 @@ func (a *Attribute) single(value any) (any, error) {
 		return a.complex(value)
 	}
 	return a.text(value)
+}
+
+// bare takes a value out of the object that Microsoft's reference code puts around it,
+// beside a $ref that is null.
+func bare(value any) any {
+	object, _ := value.(map[string]any)
+	var inner any
+	for name, v := range object {
+		switch strings.ToLower(name) {
+		case "value":
+			inner = v
+		case "$ref":
+		default:
+			return value
+		}
+	}
+	if inner == nil {
+		return value
+	}
+	return inner
 }
 
 func (a *Attribute) boolean(value any) (any, error) {
