@@ -95,7 +95,7 @@ func lookHabits(id string) (list []scimHabit) {
 		list = append(list, scimHabit{"GET", filterTarget("Groups", filter), "", want, []any{"totalResults"}})
 	}
 	for target, want := range map[string]string{
-		"/Users?count=-1": "0", "/Users?count=abc&startIndex=-5": "1", "//users//?COUNT=1": "1", "/Users?count=1&filter=%20&sortBy=": "1", "/Users?attributes=nothing": "1", "/Groups?count=0": "0",
+		"/Users?count=-1": "0", "/Users?count=abc&startIndex=-5": "1", "//users//?COUNT=1": "1", "/Users?count=1&filter=%20&sortBy=": "1", "/Users?attributes=nothing": "1", "/Groups?count=0": "0", "/Users?Filter=userName%20eq%20%22x%22": "0",
 		"/Users?sortBy=nothing": "400 invalidPath", "/Users/" + strings.ToUpper(id): "404 ", "/Groups/pro": "404 ", "/.well-known/x": "404 ",
 	} {
 		list = append(list, scimHabit{"GET", target, "", want, []any{"itemsPerPage"}})

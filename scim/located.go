@@ -3,6 +3,7 @@ package scim
 import (
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"carillon/scim/schema"
 )
@@ -50,12 +51,18 @@ func (c *call) refer(members schema.Raw, name, endpoint string) {
 	members.Set(name, string(append(to, ']')))
 }
 
+// wanted returns the lists of attributes that the client wants to see, or not; each may
+// come in several parameters.
+func (c *call) wanted() (attributes, excluded string) {
+	return strings.Join(c.query["attributes"], ","), strings.Join(c.query["excludedAttributes"], ",")
+}
+
 // rawSize is for how many bytes of a resource there is room from the beginning.
 const rawSize = 1024
 
 // show writes a resource without what the client does not want to see.
 func (c *call) show(k *kind, members schema.Raw) []byte {
-	attributes, excluded := c.query.Get("attributes"), c.query.Get("excludedAttributes")
+	attributes, excluded := c.wanted()
 	text := make([]byte, 0, rawSize)
 	if attributes == "" && excluded == "" {
 		return members.Append(text)

@@ -5,8 +5,10 @@ package scim
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -84,12 +86,16 @@ func Serve(w http.ResponseWriter, q *Request) (status int, err error) {
 	return a.Status, nil
 }
 
-// parameters reads a query. A semicolon stands for itself. What cannot be read is
-// refused: without its filter a list would be that of everybody.
+// parameters reads a query, with names in any case. A semicolon stands for itself. What
+// cannot be read is refused: without its filter a list would be that of everybody.
 func parameters(query string) (url.Values, error) {
-	values, err := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
+	sent, err := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 	if err != nil {
 		return nil, api.ScimKind("invalidValue").Errorf("The query has an escape that means nothing")
+	}
+	values := url.Values{}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		values[canonical(name)] = append(values[canonical(name)], sent[name]...)
 	}
 	return values, nil
 }

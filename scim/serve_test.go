@@ -24,8 +24,9 @@ func TestServe_lists(t *testing.T) {
 	for query, want := range map[string]string{
 		"": `{"active":true,"groups":[{"$ref":"https://x.example/scim/v2/Groups/g%201","display":"R\u0026D","type":"direct","value":"g 1"}],` + first +
 			`,{"active":false,"emails":[{"type":"work","value":"b@example.com"}],"id":"u2",` + located("u2") + `,` + core + `,"userName":"b@example.com"}`,
-		"&attributes=active,emails.value":          `{"active":true,"id":"u1",` + core + `},{"active":false,"emails":[{"value":"b@example.com"}],"id":"u2",` + core + `}`,
-		"&excludedAttributes=groups,active,emails": `{` + first + `,{"id":"u2",` + located("u2") + `,` + core + `,"userName":"b@example.com"}`,
+		"&attributes=active,emails.value":            `{"active":true,"id":"u1",` + core + `},{"active":false,"emails":[{"value":"b@example.com"}],"id":"u2",` + core + `}`,
+		"&Attributes=active&attributes=emails.value": `{"active":true,"id":"u1",` + core + `},{"active":false,"emails":[{"value":"b@example.com"}],"id":"u2",` + core + `}`,
+		"&excludedAttributes=groups,active,emails":   `{` + first + `,{"id":"u2",` + located("u2") + `,` + core + `,"userName":"b@example.com"}`,
 	} {
 		w := httptest.NewRecorder()
 		status, err := scim.Serve(w, &scim.Request{
