@@ -53,10 +53,9 @@ func document(text string) (sent map[string]any, err error) {
 	return sent, scimRefusal(err)
 }
 
-// scimDocument completes a resource with what every one shows of itself and writes it.
-// Its version is a weak ETag: it changes with what is shown, whoever changed it, and
-// with a text that is not.
-func scimDocument(r schema.Raw, t *schema.Type, id, externalID string, createdMs, changedMs int64, unseen string) string {
+// scimComplete adds to a resource what every one shows of itself. Its version is a weak
+// ETag: it changes with what is shown, whoever changed it, and with a text that is not.
+func scimComplete(r schema.Raw, t *schema.Type, id, externalID string, createdMs, changedMs int64, unseen string) schema.Raw {
 	schemas := `"` + t.Core.ID + `"`
 	for i := range t.Extensions {
 		if r.Get(t.Extensions[i].ID) != "" {
@@ -68,12 +67,17 @@ func scimDocument(r schema.Raw, t *schema.Type, id, externalID string, createdMs
 	}
 	r.Set("id", schema.Quote(id))
 	r.Set("schemas", "["+schemas+"]")
-	text := r.Append(make([]byte, 0, 1024))
-	sum := sha256.Sum256(append(text, unseen...))
+	sum := sha256.Sum256(append(r.Append(make([]byte, 0, scimRoom)), unseen...))
 	r.Set("meta", `{"created":"`+scimTime(createdMs)+`","lastModified":"`+scimTime(max(createdMs, changedMs))+
 		`","resourceType":"`+t.Name+`","version":"W/\"`+hex.EncodeToString(sum[:8])+`\""}`)
-	return string(r.Append(text[:0]))
+	return r
 }
+
+// scimRoom is for how many bytes of a resource there is room from the beginning.
+const scimRoom = 1024
+
+// scimText writes a resource.
+func scimText(r schema.Raw) string { return string(r.Append(make([]byte, 0, scimRoom))) }
 
 func scimTime(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 

@@ -50,13 +50,11 @@ func memberList(ids []string) []any {
 func (g *scimGroup) text() string {
 	var r schema.Raw
 	r.Set("displayName", schema.Quote(g.Name))
-	text := scimDocument(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs, scimTime(g.ChangedMs))
-	if len(g.members) == 0 || g.tooLarge() {
-		return text
+	r = scimComplete(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs, scimTime(g.ChangedMs))
+	if len(g.members) > 0 && !g.tooLarge() {
+		r.Set("members", memberText(g.members))
 	}
-	r = schema.ParseRaw(text)
-	r.Set("members", memberText(g.members))
-	return string(r.Append(nil))
+	return scimText(r)
 }
 
 // memberText is a list of members as it is shown.

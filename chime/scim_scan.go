@@ -30,6 +30,7 @@ type userScan struct {
 	skip, limit int
 	begun       time.Time
 
+	reads map[string]bool // what of a user filter and order look at
 	total int
 	page  []string // the resources of the page
 	// sorted has of all that meet the filter what they are sorted by.
@@ -37,10 +38,14 @@ type userScan struct {
 }
 
 func (s *userScan) run() error {
+	s.reads = map[string]bool{}
+	filter.Names(s.filter, s.reads)
 	if s.by != "" {
-		if p, ok := schema.Users.Find(s.by); !ok || p.Attribute == nil {
+		p, ok := schema.Users.Find(s.by)
+		if !ok || p.Attribute == nil {
 			return unknownSort()
 		}
+		s.reads["id"], s.reads[p.Member()] = true, true
 	}
 	ids, exact, err := candidates(s.w, s.accountID, s.filter)
 	if err != nil {
@@ -58,11 +63,8 @@ func (s *userScan) run() error {
 
 // keep notes a user if they meet the filter.
 func (s *userScan) keep(u *scimUser) error {
-	var r map[string]any
-	text := u.text()
-	if s.filter != nil || s.by != "" {
-		r = scimResource(text)
-	}
+	raw := u.raw()
+	r := raw.Read(s.reads)
 	if s.filter != nil && !s.filter.Match(r) {
 		return nil
 	}
@@ -73,7 +75,7 @@ func (s *userScan) keep(u *scimUser) error {
 	case s.by != "":
 		s.sorted = append(s.sorted, schema.Users.Show(r, s.by, ""))
 	case s.total > s.skip && len(s.page) < s.limit:
-		s.page = append(s.page, text)
+		s.page = append(s.page, scimText(raw))
 	}
 	return nil
 }

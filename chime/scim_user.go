@@ -64,8 +64,11 @@ func (u *scimUser) base() map[string]any {
 	return resource
 }
 
-// text shows a user. Who came without names has such as the address gives.
-func (u *scimUser) text() string {
+// text shows a user.
+func (u *scimUser) text() string { return scimText(u.raw()) }
+
+// raw is what a user shows. Who came without names has such as the address gives.
+func (u *scimUser) raw() schema.Raw {
 	r := schema.ParseRaw(u.data.Attributes)
 	name, email := u.shownName(), schema.Quote(u.Email)
 	r.Set("displayName", schema.Quote(name))
@@ -81,7 +84,7 @@ func (u *scimUser) text() string {
 	if !u.left() {
 		r.Set("groups", u.groupList())
 	}
-	return scimDocument(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.InvitedMs, u.ChangedMs, u.data.ChangedMs), "")
+	return scimComplete(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.InvitedMs, u.ChangedMs, u.data.ChangedMs), "")
 }
 
 func (u *scimUser) shownName() string {

@@ -36,6 +36,7 @@ func BenchmarkScimPage(b *testing.B) {
 			b.Run("made=100", func(b *testing.B) { c.page(b, "startIndex=101&count=100") })
 			b.Run("pushed=100", func(b *testing.B) { c.page(b, "startIndex=301&count=100") })
 			b.Run("pushed=200", func(b *testing.B) { c.page(b, "startIndex=301&count=200") })
+			b.Run("filter", func(b *testing.B) { c.page(b, "count=1&filter=title+eq+%22nobody%22") }) // 600 users are looked at
 			b.Run("pushed=200,attributes", func(b *testing.B) { c.page(b, "startIndex=301&count=200&attributes=userName,emails.value") })
 		})
 	}

@@ -49,6 +49,24 @@ func Values(f Filter, attribute string) (values []string, only bool) {
 	return nil, f == nil
 }
 
+// Names adds to names those of the attributes and extensions that a filter looks at.
+func Names(f Filter, names map[string]bool) {
+	switch f := f.(type) {
+	case And:
+		for _, each := range f {
+			Names(each, names)
+		}
+	case Or:
+		for _, each := range f {
+			Names(each, names)
+		}
+	case Not:
+		Names(f.Filter, names)
+	case Compare:
+		names[f.Path.Member()] = true
+	}
+}
+
 // compared is Values of a comparison.
 func (c Compare) compared(attribute string) ([]string, bool) {
 	if c.Path.URN != "" || c.Path.Attribute.Name != attribute {

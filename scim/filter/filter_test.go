@@ -2,6 +2,7 @@ package filter_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -121,6 +122,11 @@ func TestValues(t *testing.T) {
 		if got := map[bool]string{true: strings.Join(values, " "), false: "refused"}[only]; got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
+	}
+	names := map[string]bool{}
+	f, err := filter.Parse(schema.Users, `emails[type eq "work"].value eq "a" and (not (name.givenName pr) or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "x")`)
+	if filter.Names(f, names); err != nil || !reflect.DeepEqual(names, map[string]bool{"emails": true, "name": true, schema.Enterprise: true}) {
+		t.Error(names, err)
 	}
 	if values, only := filter.Values(nil, "members"); values != nil || !only {
 		t.Error("no filter asks for nothing")

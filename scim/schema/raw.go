@@ -50,6 +50,19 @@ func (r *Raw) Set(name, value string) {
 	*r = append(*r, Member{name, value})
 }
 
+// Read reads the values of some names.
+func (r Raw) Read(names map[string]bool) map[string]any {
+	read := make(map[string]any, len(names))
+	for i := range r {
+		if names[r[i].Name] {
+			var v any
+			_ = json.Unmarshal([]byte(r[i].Value), &v) // is good JSON
+			read[r[i].Name] = v
+		}
+	}
+	return read
+}
+
 // Append adds the object to a text, its members in the order in which encoding/json
 // writes a map.
 func (r Raw) Append(to []byte) []byte {

@@ -17,6 +17,9 @@ func TestRaw(t *testing.T) {
 			t.Errorf("%q is %s, want %s", name, got, want)
 		}
 	}
+	if got := r.Read(map[string]bool{"active": true, "none": true, "missing": true}); !reflect.DeepEqual(got, map[string]any{"active": true, "none": nil}) {
+		t.Error(got)
+	}
 	r = ParseRaw(`{"b":1,"c":[]}`)
 	r.Set("c", "2")
 	r.Set("a", Quote("<é>"))
