@@ -109,16 +109,12 @@ func (d dataset) insertAccounts(r store.Records) error {
 
 // insert writes one batch.
 func (d dataset) insert(ctx context.Context, s *store.Store, first int) error {
-	var users []*store.User
+	var users []store.User
 	for i := first; i < min(first+fillBatch, d.users); i++ {
-		users = append(users, d.user(i))
+		users = append(users, *d.user(i))
 	}
 	return s.Update(ctx, func(r store.Records) error {
-		for _, u := range users {
-			if err := r.InsertUser(u); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := r.InsertUsers(users)
+		return err
 	})
 }

@@ -22,8 +22,12 @@ const (
 	maxScimScan = 50_000
 	// maxScimSorted is how many resources are sorted.
 	maxScimSorted = 50_000
-	// maxScimMembers is how many members a group shows, and how many a request changes.
+	// maxScimMembers is how many members a group shows, and how many get another licence
+	// without a job.
 	maxScimMembers = 5000
+	// maxScimChanged is how many members a request takes in and out, in one transaction:
+	// all that Okta's form of members has room for in a body.
+	maxScimChanged = 10_000
 	// maxScimCompared is how many members are compared with a list of all of them.
 	maxScimCompared = 50_000
 	// maxScimGroups is how many groups an account may have.
@@ -49,58 +53,54 @@ func document(text string) (sent map[string]any, err error) {
 	return sent, scimRefusal(err)
 }
 
-// scimMeta adds what every resource shows of itself.
-func scimMeta(resource map[string]any, t *schema.Type, id, externalID string, createdMs, changedMs int64) {
-	schemas := []any{t.Core.ID}
-	for _, e := range t.Extensions {
-		if _, used := resource[e.ID]; used {
-			schemas = append(schemas, e.ID)
+// scimComplete adds to a resource what every one shows of itself. Its version is a weak
+// ETag: it changes with what is shown, whoever changed it, and with a text that is not.
+func scimComplete(r schema.Raw, t *schema.Type, id, externalID string, createdMs, changedMs int64, unseen string) schema.Raw {
+	schemas := `"` + t.Core.ID + `"`
+	for i := range t.Extensions {
+		if r.Get(t.Extensions[i].ID) != "" {
+			schemas += `,"` + t.Extensions[i].ID + `"`
 		}
 	}
 	if externalID != "" {
-		resource["externalId"] = externalID
+		r.Set("externalId", schema.Quote(externalID))
 	}
-	resource["id"], resource["schemas"] = id, schemas
-	resource["meta"] = map[string]any{
-		"resourceType": t.Name, "created": scimTime(createdMs), "lastModified": scimTime(max(createdMs, changedMs)), "version": scimVersion(resource),
-	}
+	r.Set("id", schema.Quote(id))
+	r.Set("schemas", "["+schemas+"]")
+	sum := sha256.Sum256(append(r.Append(make([]byte, 0, scimRoom)), unseen...))
+	r.Set("meta", `{"created":"`+scimTime(createdMs)+`","lastModified":"`+scimTime(max(createdMs, changedMs))+
+		`","resourceType":"`+t.Name+`","version":"W/\"`+hex.EncodeToString(sum[:8])+`\""}`)
+	return r
 }
+
+// scimRoom is for how many bytes of a resource there is room from the beginning.
+const scimRoom = 1024
+
+// scimText writes a resource.
+func scimText(r schema.Raw) string { return string(r.Append(make([]byte, 0, scimRoom))) }
 
 func scimTime(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// scimVersion is a weak ETag: it changes with what is shown, whoever changed it.
-func scimVersion(resource map[string]any) string {
-	text, _ := json.Marshal(resource) // of maps, texts and booleans
-	sum := sha256.Sum256(text)
-	return `W/"` + hex.EncodeToString(sum[:8]) + `"`
+// scimResource reads a resource that the server has written.
+func scimResource(text string) (resource map[string]any) {
+	_ = json.Unmarshal([]byte(text), &resource)
+	return resource
 }
 
-// checkVersion refuses a change of what is not as the caller has seen it.
-func checkVersion(resource map[string]any, ifMatch string) error {
+// checkVersion refuses a change of what is not as the caller has seen it; shown returns
+// it as it is.
+func checkVersion(ifMatch string, shown func() string) error {
 	if ifMatch == "" || ifMatch == "*" {
 		return nil
 	}
-	have := resource["meta"].(map[string]any)["version"].(string)
+	var have struct{ Meta struct{ Version string } }
+	_ = json.Unmarshal([]byte(shown()), &have) // the server has written it
 	for tag := range strings.SplitSeq(ifMatch, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(have, "W/") {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(have.Meta.Version, "W/") {
 			return nil
 		}
 	}
 	return api.ScimPrecondition.Errorf("The resource has changed meanwhile")
-}
-
-func scimText(resource map[string]any) api.Opt[string] {
-	text, _ := json.Marshal(resource)
-	return api.Some(string(text))
-}
-
-// scimTexts are the resources of a list.
-func scimTexts(resources []map[string]any) []string {
-	texts := make([]string, len(resources))
-	for i, r := range resources {
-		texts[i] = scimText(r).V
-	}
-	return texts
 }
 
 func textOf(values map[string]any, name string) string {

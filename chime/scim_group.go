@@ -46,17 +46,27 @@ func memberList(ids []string) []any {
 	return list
 }
 
-func (g *scimGroup) resource() map[string]any {
-	r := map[string]any{"displayName": g.Name}
-	scimMeta(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs)
-	meta := r["meta"].(map[string]any)
-	r["changed"] = scimTime(g.ChangedMs)
-	meta["version"] = scimVersion(r)
-	delete(r, "changed")
+// text shows a group. Each change makes another version, also of members.
+func (g *scimGroup) text() string {
+	var r schema.Raw
+	r.Set("displayName", schema.Quote(g.Name))
+	r = scimComplete(r, schema.Groups, g.GroupID, g.ExternalID, g.CreatedMs, g.ChangedMs, scimTime(g.ChangedMs))
 	if len(g.members) > 0 && !g.tooLarge() {
-		r["members"] = memberList(g.members)
+		r.Set("members", memberText(g.members))
 	}
-	return r
+	return scimText(r)
+}
+
+// memberText is a list of members as it is shown.
+func memberText(ids []string) string {
+	list := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(append(append(list, `{"value":`...), schema.Quote(id)...), '}')
+	}
+	return string(append(list, ']'))
 }
 
 // tooLarge reports whether a group has too many members to show any.
@@ -95,7 +105,7 @@ func (s *Service) GetScimGroup(w *work.Unit, in *api.GetScimGroupInput) (*api.Ge
 	if err != nil {
 		return nil, err
 	}
-	return &api.GetScimGroupOutput{Resource: scimText(g.resource())}, nil
+	return &api.GetScimGroupOutput{Resource: api.Some(g.text())}, nil
 }
 
 // ListScimGroups returns a page of the groups that meet a filter: Basic and Pro, then
@@ -125,11 +135,11 @@ func (s *Service) ListScimGroups(w *work.Unit, in *api.ListScimGroupsInput) (*ap
 	if err := loadPage(w, page, in.WithoutMembers.V); err != nil {
 		return nil, err
 	}
-	shown := make([]map[string]any, len(page))
+	shown := make([]string, len(page))
 	for i, g := range page {
-		shown[i] = g.resource()
+		shown[i] = g.text()
 	}
-	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: scimTexts(shown)}, nil
+	return &api.ListScimGroupsOutput{Total: api.Some(len(found)), Resources: shown}, nil
 }
 
 func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {
@@ -141,23 +151,23 @@ func allGroups(w *work.Unit, accountID, name string) ([]*scimGroup, error) {
 	return groups, err
 }
 
-// matchingGroups selects and sorts groups. Who filters by a member needs to know those
-// of this user only.
+// matchingGroups selects and sorts groups. Who filters by members needs to know those
+// groups that they are in only.
 func matchingGroups(w *work.Unit, groups []*scimGroup, f filter.Filter, in *api.ListScimGroupsInput) ([]*scimGroup, error) {
-	member := ""
-	if f != nil {
-		member, _ = filter.Exact(f, "members")
+	members, ok := filter.Values(f, "members")
+	if !ok {
+		return nil, scimRefuse("invalidFilter", "members can be compared with ids of users, by eq or ne, and not be asked for in other ways")
 	}
-	of, err := groupsOf(w, in.AccountId, member)
+	of, err := groupsOf(w, in.AccountId, members)
 	if err != nil {
 		return nil, err
 	}
 	var found []*scimGroup
 	resources := map[*scimGroup]map[string]any{}
 	for _, g := range groups {
-		r := g.resource()
-		if of[g.GroupID] {
-			r["members"] = memberList([]string{member})
+		r := scimResource(g.text())
+		if ids := of[g.GroupID]; ids != nil {
+			r["members"] = memberList(ids)
 		}
 		if f == nil || f.Match(r) {
 			found = append(found, g)
@@ -184,24 +194,22 @@ func sortGroups(found []*scimGroup, of map[*scimGroup]map[string]any, in *api.Li
 	return nil
 }
 
-// groupsOf returns the ids of the groups that a user is in.
-func groupsOf(w *work.Unit, accountID, userID string) (map[string]bool, error) {
-	of := map[string]bool{}
-	if userID == "" {
-		return of, nil
+// groupsOf returns by the ids of groups which of some users are in them.
+func groupsOf(w *work.Unit, accountID string, userIDs []string) (map[string][]string, error) {
+	of := map[string][]string{}
+	for _, id := range userIDs {
+		u, err := w.User(w.Caller.AwsAccountID, accountID, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			of[u.License] = append(of[u.License], id)
+		}
 	}
-	u, err := w.User(w.Caller.AwsAccountID, accountID, userID)
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	} else {
-		of[u.License] = true
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := w.MembershipsOf(accountID, []string{userID})
+	list, err := w.MembershipsOf(accountID, userIDs)
 	for _, m := range list {
-		of[m.GroupID] = true
+		of[m.GroupID] = append(of[m.GroupID], m.UserID)
 	}
 	return of, err
 }

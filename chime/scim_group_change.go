@@ -37,7 +37,7 @@ func (s *Service) CreateScimGroup(w *work.Unit, in *api.CreateScimGroupInput) (*
 	if err := g.setMembers(w, a, membersOf(resource)); err != nil {
 		return nil, err
 	}
-	return &api.CreateScimGroupOutput{ResourceId: api.Some(g.GroupID), Resource: scimText(g.resource())}, nil
+	return &api.CreateScimGroupOutput{ResourceId: api.Some(g.GroupID), Resource: api.Some(g.text())}, nil
 }
 
 func nameTaken(err error) error {
@@ -99,8 +99,8 @@ func (g *scimGroup) setMembers(w *work.Unit, a *store.Account, want []string) er
 			removed = append(removed, id)
 		}
 	}
-	if len(added)+len(removed) > maxScimMembers {
-		return scimRefuse("tooMany", "A request may change %d members", maxScimMembers)
+	if len(added)+len(removed) > maxScimChanged {
+		return scimRefuse("tooMany", "A request may change %d members", maxScimChanged)
 	}
 	g.members, g.many = want, false
 	return g.changeMembers(w, a, added, removed)
@@ -126,7 +126,7 @@ func (s *Service) ReplaceScimGroup(w *work.Unit, in *api.ReplaceScimGroupInput) 
 	if err := write(w, a, resource); err != nil {
 		return nil, err
 	}
-	return &api.ReplaceScimGroupOutput{Resource: scimText(g.resource())}, nil
+	return &api.ReplaceScimGroupOutput{Resource: api.Some(g.text())}, nil
 }
 
 // names reports whether a resource that was sent says anything of an attribute, be it
@@ -151,7 +151,7 @@ func lockGroup(w *work.Unit, accountID, groupID, ifMatch string) (*store.Account
 	if err != nil {
 		return nil, nil, err
 	}
-	return a, g, checkVersion(g.resource(), ifMatch)
+	return a, g, checkVersion(ifMatch, g.text)
 }
 
 // write makes a group with its members what a resource says. All of them have to be

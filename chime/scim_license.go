@@ -3,6 +3,7 @@ package chime
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"carillon/jobs"
@@ -43,6 +44,12 @@ func peopleOf(w *work.Unit, a *store.Account, ids []string) (*people, error) {
 		}
 	}
 	return p, err
+}
+
+// drop leaves some of them out.
+func (p *people) drop(ids map[string]bool) {
+	p.present = slices.DeleteFunc(p.present, func(u store.User) bool { return ids[u.UserID] })
+	maps.DeleteFunc(p.left, func(id, _ string) bool { return ids[id] })
 }
 
 // count returns how many they are.
@@ -238,7 +245,11 @@ func (g *scimGroup) changeMembers(w *work.Unit, a *store.Account, added, removed
 	if err := w.RemoveScimMembers(a.AccountID, g.GroupID, removed); err != nil || g.License == "" {
 		return err
 	}
-	return relicense(w, a, slices.Concat(added, removed))
+	comers.drop(have)
+	if err := comers.licenseByGroups(w, a); err != nil {
+		return err
+	}
+	return relicense(w, a, removed)
 }
 
 // changeLicences is changeMembers of the group of a licence.

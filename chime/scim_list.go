@@ -31,7 +31,7 @@ func (s *Service) ListScimUsers(w *work.Unit, in *api.ListScimUsersInput) (*api.
 	if err := scan.run(); err != nil {
 		return nil, err
 	}
-	return &api.ListScimUsersOutput{Total: api.Some(scan.total), Resources: scimTexts(scan.page)}, nil
+	return &api.ListScimUsersOutput{Total: api.Some(scan.total), Resources: scan.page}, nil
 }
 
 func parseFilter(t *schema.Type, text string) (filter.Filter, error) {
@@ -52,13 +52,13 @@ func (s *Service) scimPage(w *work.Unit, accountID string, skip, limit int) (*ap
 	if err != nil {
 		return nil, err
 	}
-	var page []map[string]any
+	var page []scimUser
 	if skip < present && limit > 0 {
 		after, err := s.ranks.after(w, accountID, skip)
 		if err != nil {
 			return nil, err
 		}
-		if page, _, err = presentUsers(w, accountID, after, limit); err != nil {
+		if page, err = presentUsers(w, accountID, after, limit); err != nil {
 			return nil, err
 		}
 	}
@@ -69,61 +69,59 @@ func (s *Service) scimPage(w *work.Unit, accountID string, skip, limit int) (*ap
 		}
 		page = append(page, gone...)
 	}
-	return &api.ListScimUsersOutput{Total: api.Some(present + int(left)), Resources: scimTexts(page)}, nil
+	return &api.ListScimUsersOutput{Total: api.Some(present + int(left)), Resources: shownTexts(page)}, nil
 }
 
-// presentUsers returns users of an account after a position, and where they end.
-func presentUsers(w *work.Unit, accountID string, after store.Position, limit int) ([]map[string]any, store.Position, error) {
-	var users []scimUser
-	var ids []string
+// presentUsers returns users of an account after a position.
+func presentUsers(w *work.Unit, accountID string, after store.Position, limit int) ([]scimUser, error) {
+	users := make([]scimUser, 0, limit)
 	err := w.Users(store.UserFilter{AwsAccountID: w.Caller.AwsAccountID, AccountID: accountID, After: after, Limit: limit}, func(u *store.User) {
 		users = append(users, scimUser{User: *u})
-		ids = append(ids, u.UserID)
-		after = store.Position{Ms: u.CreatedMs, ID: u.UserID}
 	})
 	if err != nil {
-		return nil, after, err
+		return nil, err
 	}
-	shown, err := shownUsers(w, accountID, users, ids)
-	return shown, after, err
+	return users, addScim(w, accountID, users)
 }
 
-// shownUsers adds what SCIM knows to users.
-func shownUsers(w *work.Unit, accountID string, users []scimUser, ids []string) ([]map[string]any, error) {
+// addScim adds what SCIM knows to users.
+func addScim(w *work.Unit, accountID string, users []scimUser) error {
+	byID := make(map[string]*scimUser, len(users))
+	ids := make([]string, len(users))
+	for i := range users {
+		ids[i] = users[i].UserID
+		byID[ids[i]] = &users[i]
+	}
 	data, err := w.ScimUsers(accountID, ids)
 	if err != nil {
-		return nil, err
-	}
-	groups, err := w.MembershipsOf(accountID, ids)
-	if err != nil {
-		return nil, err
-	}
-	byID := map[string]*scimUser{}
-	for i := range users {
-		byID[users[i].UserID] = &users[i]
+		return err
 	}
 	for i := range data {
 		u := byID[data[i].UserID]
 		u.data, u.known = data[i], true
 	}
+	groups, err := w.MembershipsOf(accountID, ids)
 	for _, g := range groups {
 		byID[g.UserID].groups = append(byID[g.UserID].groups, g)
 	}
-	shown := make([]map[string]any, len(users))
-	for i := range users {
-		shown[i] = users[i].resource()
-	}
-	return shown, nil
+	return err
 }
 
-func leftUsers(w *work.Unit, accountID string, skip, limit int) ([]map[string]any, error) {
+func leftUsers(w *work.Unit, accountID string, skip, limit int) ([]scimUser, error) {
 	list, err := w.ScimLeft(accountID, skip, limit)
-	shown := make([]map[string]any, len(list))
+	users := make([]scimUser, len(list))
 	for i := range list {
-		u := scimUser{User: leftUser(&list[i]), data: list[i], known: true}
-		shown[i] = u.resource()
+		users[i] = scimUser{User: leftUser(&list[i]), data: list[i], known: true}
 	}
-	return shown, err
+	return users, err
+}
+
+func shownTexts(users []scimUser) []string {
+	texts := make([]string, len(users))
+	for i := range users {
+		texts[i] = users[i].text()
+	}
+	return texts
 }
 
 // candidates returns the ids of those among whom all are that meet a filter; false:

@@ -37,8 +37,8 @@ func namedMembers(ops []patch.Operation) (*memberChange, error) {
 
 // patchMembers changes a group and those members that are named.
 func (g *scimGroup) patchMembers(w *work.Unit, a *store.Account, c *memberChange) error {
-	if len(c.members) > maxScimMembers {
-		return scimRefuse("tooMany", "A request may change %d members", maxScimMembers)
+	if len(c.members) > maxScimChanged {
+		return scimRefuse("tooMany", "A request may change %d members", maxScimChanged)
 	}
 	resource := g.base()
 	if err := patch.Apply(resource, c.rest); err != nil {
@@ -67,7 +67,7 @@ func (s *Service) PatchScimGroup(w *work.Unit, in *api.PatchScimGroupInput) (*ap
 	if err := g.patch(w, a, in.Document.V); err != nil {
 		return nil, err
 	}
-	return &api.PatchScimGroupOutput{Resource: scimText(g.resource())}, nil
+	return &api.PatchScimGroupOutput{Resource: api.Some(g.text())}, nil
 }
 
 // patch applies the body of a PATCH. Only one about all members has to know them.

@@ -30,17 +30,22 @@ type userScan struct {
 	skip, limit int
 	begun       time.Time
 
+	reads map[string]bool // what of a user filter and order look at
 	total int
-	// page has the resources of the page; while it is to be sorted, of all that meet the
-	// filter what they are sorted by.
-	page []map[string]any
+	page  []string // the resources of the page
+	// sorted has of all that meet the filter what they are sorted by.
+	sorted []map[string]any
 }
 
 func (s *userScan) run() error {
+	s.reads = map[string]bool{}
+	filter.Names(s.filter, s.reads)
 	if s.by != "" {
-		if p, ok := schema.Users.Find(s.by); !ok || p.Attribute == nil {
+		p, ok := schema.Users.Find(s.by)
+		if !ok || p.Attribute == nil {
 			return unknownSort()
 		}
+		s.reads["id"], s.reads[p.Member()] = true, true
 	}
 	ids, exact, err := candidates(s.w, s.accountID, s.filter)
 	if err != nil {
@@ -56,47 +61,47 @@ func (s *userScan) run() error {
 	return s.sort()
 }
 
-// keep notes a resource if it meets the filter.
-func (s *userScan) keep(r map[string]any) error {
+// keep notes a user if they meet the filter.
+func (s *userScan) keep(u *scimUser) error {
+	raw := u.raw()
+	r := raw.Read(s.reads)
 	if s.filter != nil && !s.filter.Match(r) {
 		return nil
 	}
 	s.total++
 	switch {
-	case s.by != "" && len(s.page) == maxScimSorted:
+	case s.by != "" && len(s.sorted) == maxScimSorted:
 		return scimRefuse("tooMany", "More than %d users meet the filter, too many to be sorted", maxScimSorted)
 	case s.by != "":
-		s.page = append(s.page, schema.Users.Show(r, s.by, ""))
+		s.sorted = append(s.sorted, schema.Users.Show(r, s.by, ""))
 	case s.total > s.skip && len(s.page) < s.limit:
-		s.page = append(s.page, r)
+		s.page = append(s.page, scimText(raw))
 	}
 	return nil
 }
 
-func (s *userScan) keepAll(list []map[string]any) error {
-	for _, r := range list {
-		if err := s.keep(r); err != nil {
+func (s *userScan) keepAll(users []scimUser) error {
+	for i := range users {
+		if err := s.keep(&users[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sort replaces what the users are sorted by with the page.
+// sort makes a page of those who were found.
 func (s *userScan) sort() error {
-	if err := sortScim(schema.Users, s.page, s.by, s.descending); err != nil {
+	if err := sortScim(schema.Users, s.sorted, s.by, s.descending); err != nil {
 		return err
 	}
-	page := cut(s.page, s.skip, s.limit)
-	s.page = nil
-	for _, r := range page {
+	for _, r := range cut(s.sorted, s.skip, s.limit) {
 		u, err := scimUserByID(s.w, s.accountID, textOf(r, "id"), s.w.User)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // just now
 		case err != nil:
 			return err
 		default:
-			s.page = append(s.page, u.resource())
+			s.page = append(s.page, u.text())
 		}
 	}
 	return nil
@@ -112,7 +117,7 @@ func (s *userScan) named(ids []string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.keep(u.resource()); err != nil {
+		if err := s.keep(u); err != nil {
 			return err
 		}
 	}
@@ -151,13 +156,12 @@ func (s *userScan) inTime() error {
 // step looks at the next users. What only the row of a user decides needs no more.
 func (s *userScan) step(after store.Position) (end store.Position, more bool, err error) {
 	var users []scimUser
-	var ids []string
 	seen, row := 0, map[string]any{}
 	err = s.w.Users(store.UserFilter{AwsAccountID: s.w.Caller.AwsAccountID, AccountID: s.accountID, After: after, Limit: scanStep}, func(u *store.User) {
 		seen++
 		end = store.Position{Ms: u.CreatedMs, ID: u.UserID}
 		if s.filter == nil || filter.May(s.filter, rowOf(u, row), inRow) {
-			users, ids = append(users, scimUser{User: *u}), append(ids, u.UserID)
+			users = append(users, scimUser{User: *u})
 		}
 	})
 	if err != nil {
@@ -165,28 +169,26 @@ func (s *userScan) step(after store.Position) (end store.Position, more bool, er
 	}
 	more = seen == scanStep
 	if s.by != "" || s.filter != nil && !filter.Asks(s.filter, inRow) {
-		return end, more, s.show(users, ids)
+		return end, more, s.show(users)
 	}
 	from := min(max(s.skip-s.total, 0), len(users))
 	to := min(from+s.limit-len(s.page), len(users))
 	s.total += from
-	err = s.show(users[from:to], ids[from:to])
+	err = s.show(users[from:to])
 	s.total += len(users) - to
 	return end, more, err
 }
 
 // show keeps those of some users who meet the filter.
-func (s *userScan) show(users []scimUser, ids []string) error {
-	for len(users) > 0 {
-		n := min(len(users), maxScimPage)
-		shown, err := shownUsers(s.w, s.accountID, users[:n], ids[:n])
+func (s *userScan) show(users []scimUser) error {
+	for part := range slices.Chunk(users, maxScimPage) {
+		err := addScim(s.w, s.accountID, part)
+		if err == nil {
+			err = s.keepAll(part)
+		}
 		if err != nil {
 			return err
 		}
-		if err := s.keepAll(shown); err != nil {
-			return err
-		}
-		users, ids = users[n:], ids[n:]
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"carillon/api"
@@ -63,20 +64,27 @@ func (u *scimUser) base() map[string]any {
 	return resource
 }
 
-// resource shows a user. Who came without names has such as the address gives.
-func (u *scimUser) resource() map[string]any {
-	r := u.base()
-	name := u.shownName()
-	r["displayName"] = name
-	r["name"] = fullName(r["name"], name)
-	if r["emails"] == nil {
-		r["emails"] = []any{map[string]any{"value": u.Email, "type": "work", "primary": true}}
+// text shows a user.
+func (u *scimUser) text() string { return scimText(u.raw()) }
+
+// raw is what a user shows. Who came without names has such as the address gives.
+func (u *scimUser) raw() schema.Raw {
+	r := schema.ParseRaw(u.data.Attributes)
+	name, email := u.shownName(), schema.Quote(u.Email)
+	r.Set("displayName", schema.Quote(name))
+	r.Set("name", fullName(r.Get("name"), name))
+	r.Set("userName", email)
+	r.Set("active", strconv.FormatBool(u.active()))
+	if u.shared() {
+		r.Set("userType", schema.Quote(u.Type))
+	}
+	if r.Get("emails") == "" {
+		r.Set("emails", `[{"primary":true,"type":"work","value":`+email+`}]`)
 	}
 	if !u.left() {
-		r["groups"] = u.groupList()
+		r.Set("groups", u.groupList())
 	}
-	scimMeta(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.InvitedMs, u.ChangedMs, u.data.ChangedMs))
-	return r
+	return scimComplete(r, schema.Users, u.UserID, u.data.ExternalID, u.CreatedMs, max(u.RegisteredMs, u.InvitedMs, u.ChangedMs, u.data.ChangedMs), "")
 }
 
 func (u *scimUser) shownName() string {
@@ -86,30 +94,30 @@ func (u *scimUser) shownName() string {
 	return u.DisplayName
 }
 
-// fullName fills in what is missing of a name.
-func fullName(have any, display string) map[string]any {
-	parts, _ := schema.Clone(have).(map[string]any)
-	if parts == nil {
-		parts = map[string]any{}
-	}
+// fullName fills in what is missing of a name, which may be none.
+func fullName(have, display string) string {
+	parts := schema.ParseRaw(have)
 	given, family, found := strings.Cut(display, " ")
 	if !found {
 		family = given
 	}
-	for part, text := range map[string]string{"givenName": given, "familyName": family, "formatted": display} {
-		if parts[part] == nil {
-			parts[part] = text
+	for _, p := range []schema.Member{{Name: "familyName", Value: family}, {Name: "formatted", Value: display}, {Name: "givenName", Value: given}} {
+		if parts.Get(p.Name) == "" {
+			parts.Set(p.Name, schema.Quote(p.Value))
 		}
 	}
-	return parts
+	return string(parts.Append(nil))
 }
 
-func (u *scimUser) groupList() []any {
-	list := []any{map[string]any{"value": u.License, "display": u.License, "type": "direct"}}
-	for _, g := range u.groups {
-		list = append(list, map[string]any{"value": g.GroupID, "display": g.Name, "type": "direct"})
+func (u *scimUser) groupList() string {
+	group := func(name, id string) string {
+		return `{"display":` + schema.Quote(name) + `,"type":"direct","value":` + schema.Quote(id) + `}`
 	}
-	return list
+	list := group(u.License, u.License)
+	for i := range u.groups {
+		list += "," + group(u.groups[i].Name, u.groups[i].GroupID)
+	}
+	return "[" + list + "]"
 }
 
 var addressForm = regexp.MustCompile(`^[^@]+@[^@]+\.[^@]+$`)
@@ -223,5 +231,5 @@ func (s *Service) GetScimUser(w *work.Unit, in *api.GetScimUserInput) (*api.GetS
 	if err != nil {
 		return nil, err
 	}
-	return &api.GetScimUserOutput{Resource: scimText(u.resource())}, nil
+	return &api.GetScimUserOutput{Resource: api.Some(u.text())}, nil
 }

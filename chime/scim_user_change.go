@@ -33,7 +33,7 @@ func (s *Service) CreateScimUser(w *work.Unit, in *api.CreateScimUserInput) (*ap
 	if err := s.save(w, a, u, resource); err != nil {
 		return nil, err
 	}
-	return &api.CreateScimUserOutput{ResourceId: api.Some(u.UserID), Existed: api.Some(existed), Resource: scimText(u.resource())}, nil
+	return &api.CreateScimUserOutput{ResourceId: api.Some(u.UserID), Existed: api.Some(existed), Resource: api.Some(u.text())}, nil
 }
 
 func sentResource(t *schema.Type, text string) (map[string]any, error) {
@@ -262,7 +262,7 @@ func (s *Service) replace(w *work.Unit, accountID, userID, ifMatch string, chang
 	if err != nil {
 		return out, over, err
 	}
-	if err := checkVersion(u.resource(), ifMatch); err != nil {
+	if err := checkVersion(ifMatch, u.text); err != nil {
 		return out, over, err
 	}
 	over = api.Some(!u.known)
@@ -274,7 +274,7 @@ func (s *Service) replace(w *work.Unit, accountID, userID, ifMatch string, chang
 		return out, over, scimRefuse("mutability", "The user was not made by SCIM: it has to be taken over under its own userName before that changes")
 	}
 	err = s.save(w, a, u, resource)
-	return scimText(u.resource()), over, err
+	return api.Some(u.text()), over, err
 }
 
 // DeleteScimUser removes a user for good.
@@ -287,7 +287,7 @@ func (s *Service) DeleteScimUser(w *work.Unit, in *api.DeleteScimUserInput) erro
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(u.resource(), in.Version.V); err != nil {
+	if err := checkVersion(in.Version.V, u.text); err != nil {
 		return err
 	}
 	if !u.left() {

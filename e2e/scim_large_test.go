@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,7 +37,28 @@ func last(ids []string, number int) any {
 	return ids[number-1]
 }
 
-// Single members come and go, however many a group has; all of them together do not.
+// strangers are members whom nobody knows.
+func strangers(n int) string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = fmt.Sprint("stranger-", i)
+	}
+	return memberValues(ids)
+}
+
+// patient sends a request that changes thousands of members until the database, which
+// has five seconds for it, has the time on a busy machine.
+func (c *scimClient) patient(t *testing.T, method, target, body string) (got scimAnswer) {
+	t.Helper()
+	for range 5 {
+		if got = c.do(t, method, target, body); got.status != http.StatusServiceUnavailable {
+			break
+		}
+	}
+	return got
+}
+
+// Members come and go, one by one and all together, however many a group has.
 func TestScim_large_groups(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, e *env) {
 		c := e.scim(t, e.enterprise(t))
@@ -70,15 +92,12 @@ func TestScim_large_groups(t *testing.T) {
 			}
 			return names
 		}
-		const part = 850 // a request has 5 s of the database, also on a busy machine
-		g := c.do(t, "POST", "/Groups", `{"displayName":"Large","members":`+memberValues(ids[:part])+`}`).want(t, 201)["id"].(string)
+		g := c.do(t, "POST", "/Groups", `{"displayName":"Large"}`).want(t, 201)["id"].(string)
 		change := func(group, operations string) {
 			t.Helper()
-			c.do(t, "PATCH", "/Groups/"+group, patchBody(operations)).want(t, 204)
+			c.patient(t, "PATCH", "/Groups/"+group, patchBody(operations)).want(t, 204)
 		}
-		for more := range slices.Chunk(ids[part:5099], part) {
-			change(g, `{"op":"Add","path":"members","value":`+memberValues(more)+`}`)
-		}
+		change(g, `{"op":"Add","path":"members","value":`+memberValues(ids[:5099])+`}`)
 		change(g, `{"op":"add","path":"members","value":[{"value":"`+ids[5099]+`"}]},{"op":"replace","value":{"id":"x","displayName":"Larger"}}`)
 		change(g, `{"op":"remove","path":"members[value eq \"`+ids[0]+`\"]"},{"op":"Remove","path":"members","value":[{"$ref":null,"value":"`+ids[1]+`"}]}`)
 		equal(t, "come and gone", [][]string{groups(ids[5099]), groups(ids[0]), groups(ids[1]), groups(ids[2])}, [][]string{{"Pro", "Larger"}, {"Pro"}, {"Pro"}, {"Pro", "Larger"}})
@@ -88,8 +107,9 @@ func TestScim_large_groups(t *testing.T) {
 		equal(t, "moved back", groups(ids[0]), []string{"Pro"})
 		for _, group := range []string{g, "Pro"} {
 			equal(t, "too many to be shown", c.do(t, "GET", "/Groups/"+group, "").want(t, 200)["members"], any(nil))
-			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"replace","path":"members","value":[]}`)).refusedAs(t, 400, "tooMany")
-			c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"remove","path":"members"}`)).refusedAs(t, 400, "tooMany")
+			for _, op := range []string{"add", "replace"} {
+				c.do(t, "PATCH", "/Groups/"+group, patchBody(`{"op":"`+op+`","path":"members","value":`+strangers(10_001)+`}`)).refusedAs(t, 400, "tooMany")
+			}
 		}
 		c.putLargeGroup(t, g, "Larger", ids[2:])
 		equal(t, "nobody lost", groups(ids[2]), []string{"Pro", "Larger"})

@@ -58,9 +58,13 @@ func measureScim(t *testing.T, e *env, users int) {
 	for _, filter := range []string{`userName eq "many-%d@example.com"`, `externalId eq "00u%d"`, `emails.value eq "many-%d@example.com"`} {
 		c.median(t, scimFilter, func(i int) string { return filterTarget("Users", fmt.Sprintf(filter, i*13)) })
 	}
-	c.median(t, scimPage, func(i int) string { return fmt.Sprintf("/Users?count=100&startIndex=%d", users/20*i+1) })
+	page := func(count int) func(int) string { // in the middle between two places that are remembered
+		return func(i int) string { return fmt.Sprintf("/Users?count=%d&startIndex=%d", count, users/20*i+501) }
+	}
+	c.median(t, scimPage, page(100))
+	c.median(t, scimPage, page(200))
 	time.Sleep(31 * time.Second) // places are looked up again then
-	c.median(t, scimPage, func(i int) string { return fmt.Sprintf("/Users?count=100&startIndex=%d", users/20*i+1) })
+	c.median(t, scimPage, page(100))
 	c.median(t, 0, func(i int) string { return filterTarget("Users", fmt.Sprintf(`displayName sw "Many %d"`, i)) })
 }
 

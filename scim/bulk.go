@@ -53,7 +53,7 @@ func (c *call) bulk() (*Answer, error) {
 			break
 		}
 	}
-	return &Answer{Status: http.StatusOK, Body: map[string]any{"schemas": []string{bulkResponse}, "Operations": results}}, nil
+	return &Answer{Status: http.StatusOK, Body: written(map[string]any{"schemas": []string{bulkResponse}, "Operations": results})}, nil
 }
 
 // bulkOne runs an operation; ids are those that were made for a bulkId.
@@ -72,8 +72,8 @@ func (c *call) bulkOne(o *bulkOperation, ids map[string]string) (map[string]any,
 	if location := a.Header["Location"]; location != "" {
 		result["location"], result["version"] = location, a.Header["ETag"]
 	}
-	if id, ok := a.Body["id"].(string); ok && o.BulkID != "" {
-		ids[o.BulkID] = id
+	if a.id != "" && o.BulkID != "" {
+		ids[o.BulkID] = a.id
 	}
 	return result, nil
 }

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -16,25 +17,32 @@ func (c *call) discover() (*Answer, error) {
 	if c.query.Has("filter") {
 		return nil, api.Forbidden.Errorf("What describes the server cannot be filtered")
 	}
-	var list []any
+	var list []map[string]any
 	switch strings.ToLower(c.path[0]) {
 	case "resourcetypes":
-		list = []any{c.typeOf(users), c.typeOf(groups)}
+		list = []map[string]any{c.typeOf(users), c.typeOf(groups)}
 	case "schemas":
 		list = c.schemas()
 	}
 	switch {
 	case list == nil && len(c.path) == 1:
-		return &Answer{Status: http.StatusOK, Body: c.config()}, nil
-	case len(c.path) == 1:
-		return page(list, len(list), 1), nil
+		return &Answer{Status: http.StatusOK, Body: written(c.config())}, nil
+	case len(c.path) > 2:
+		return nil, unknown()
 	}
-	for _, each := range list {
-		if r := each.(map[string]any); len(c.path) == 2 && strings.EqualFold(r["id"].(string), c.path[1]) {
-			return &Answer{Status: http.StatusOK, Body: r}, nil
+	var shown []json.RawMessage
+	for _, r := range list {
+		if len(c.path) == 1 || strings.EqualFold(r["id"].(string), c.path[1]) {
+			shown = append(shown, written(r))
 		}
 	}
-	return nil, unknown()
+	switch {
+	case len(c.path) == 1:
+		return page(shown, len(shown), 1), nil
+	case len(shown) == 0:
+		return nil, unknown()
+	}
+	return &Answer{Status: http.StatusOK, Body: shown[0]}, nil
 }
 
 func (c *call) config() map[string]any {
@@ -66,7 +74,7 @@ func (c *call) typeOf(k *kind) map[string]any {
 	}
 }
 
-func (c *call) schemas() (list []any) {
+func (c *call) schemas() (list []map[string]any) {
 	for _, k := range []*kind{users, groups} {
 		for _, s := range append([]schema.Schema{k.Core}, k.Extensions...) {
 			list = append(list, map[string]any{

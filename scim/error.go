@@ -36,7 +36,7 @@ func Told(err error) *api.Error {
 // WriteError answers with an error and returns what was told.
 func WriteError(w http.ResponseWriter, err error) *api.Error {
 	e := Told(err)
-	a := Answer{Status: e.Kind.Status, Header: map[string]string{}, Body: errorBody(e)}
+	a := Answer{Status: e.Kind.Status, Header: map[string]string{}, Body: written(errorBody(e))}
 	if e.Kind.Status == http.StatusUnauthorized {
 		a.Header["WWW-Authenticate"] = "Bearer"
 	}

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,17 +26,28 @@ func (c *call) list(k *kind) (*Answer, error) {
 		return nil, err
 	}
 	total, texts := listed(out)
-	resources := make([]any, len(texts))
+	resources := make([]json.RawMessage, len(texts))
 	for i, text := range texts {
-		resources[i] = c.show(k, c.located(k, text))
+		resources[i] = c.show(k, c.located(k, text).members)
 	}
 	return page(resources, total, max(c.listing().start.V, 1)), nil
 }
 
-func page(resources []any, total, start int) *Answer {
-	return &Answer{Status: http.StatusOK, Body: map[string]any{
-		"schemas": []string{listResponse}, "totalResults": total, "startIndex": start, "itemsPerPage": len(resources), "Resources": resources,
-	}}
+// page is a list of resources that are in JSON already.
+func page(resources []json.RawMessage, total, start int) *Answer {
+	size := 256 // of what is around them
+	for _, r := range resources {
+		size += len(r) + 1
+	}
+	body := append(make([]byte, 0, size), `{"Resources":[`...)
+	for i, r := range resources {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, r...)
+	}
+	body = fmt.Appendf(body, `],"itemsPerPage":%d,"schemas":["%s"],"startIndex":%d,"totalResults":%d}`, len(resources), listResponse, start, total)
+	return &Answer{Status: http.StatusOK, Body: body}
 }
 
 func listed(out api.Output) (int, []string) {

@@ -3,6 +3,7 @@ package scim
 import (
 	"errors"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -102,9 +103,9 @@ func resourceOf(out api.Output) string {
 
 // withoutMembers tells that members need not be read.
 func (c *call) withoutMembers() api.Opt[bool] {
-	only := c.query.Get("attributes")
+	only, excluded := c.wanted()
 	unwanted := strings.TrimSpace(only) != "" && !schema.Groups.Lists(only, "members")
-	return api.Some(unwanted || schema.Groups.Lists(c.query.Get("excludedAttributes"), "members"))
+	return api.Some(unwanted || schema.Groups.Lists(excluded, "members"))
 }
 
 // listing is what is asked of a list.
@@ -122,16 +123,12 @@ func (c *call) listing() listing {
 	}
 }
 
-// number reads a number of the query, whose name may be in any case; what is less than
-// zero is zero, what is none is not there.
-func number(query map[string][]string, name string) api.Opt[int] {
-	for key, values := range query {
-		if !strings.EqualFold(key, name) {
-			continue
-		}
-		if n, err := strconv.Atoi(values[0]); err == nil || errors.Is(err, strconv.ErrRange) { // n is the nearest then
-			return api.Some(min(max(n, 0), math.MaxInt32))
-		}
+// number reads a number of the query; what is less than zero is zero, what is none is
+// not there.
+func number(query url.Values, name string) api.Opt[int] {
+	n, err := strconv.Atoi(query.Get(name))
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // n is the nearest then
+		return api.Opt[int]{}
 	}
-	return api.Opt[int]{}
+	return api.Some(min(max(n, 0), math.MaxInt32))
 }

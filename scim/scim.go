@@ -5,8 +5,10 @@ package scim
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -54,7 +56,8 @@ type call struct {
 type Answer struct {
 	Status int
 	Header map[string]string
-	Body   map[string]any // nil: none
+	Body   []byte // JSON; nil: none
+	id     string // of the resource
 }
 
 // Serve answers a request. An error is a refusal, or a failure, for [WriteError].
@@ -83,12 +86,16 @@ func Serve(w http.ResponseWriter, q *Request) (status int, err error) {
 	return a.Status, nil
 }
 
-// parameters reads a query. A semicolon stands for itself. What cannot be read is
-// refused: without its filter a list would be that of everybody.
+// parameters reads a query, with names in any case. A semicolon stands for itself. What
+// cannot be read is refused: without its filter a list would be that of everybody.
 func parameters(query string) (url.Values, error) {
-	values, err := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
+	sent, err := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 	if err != nil {
 		return nil, api.ScimKind("invalidValue").Errorf("The query has an escape that means nothing")
+	}
+	values := url.Values{}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		values[canonical(name)] = append(values[canonical(name)], sent[name]...)
 	}
 	return values, nil
 }
@@ -118,10 +125,15 @@ func (a *Answer) write(w http.ResponseWriter) {
 		w.WriteHeader(a.Status)
 		return
 	}
-	text, _ := json.Marshal(a.Body) // of maps, texts, numbers and booleans
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 	w.WriteHeader(a.Status)
-	_, _ = w.Write(text) // the client may be gone
+	_, _ = w.Write(a.Body) // the client may be gone
+}
+
+// written is an object of the door itself in JSON.
+func written(object map[string]any) []byte {
+	text, _ := json.Marshal(object) // of maps, texts, numbers and booleans
+	return text
 }
 
 // answer finds out what is asked for.
@@ -227,13 +239,14 @@ func (c *call) create(k *kind) (*Answer, error) {
 
 // shown answers with a resource.
 func (c *call) shown(k *kind, status int, text string) (*Answer, error) {
-	resource := c.located(k, text)
-	meta := resource["meta"].(map[string]any)
-	header := map[string]string{"Location": meta["location"].(string), "ETag": meta["version"].(string)}
-	if c.method == http.MethodGet && lists(c.Header.Get("If-None-Match"), header["ETag"]) {
-		return &Answer{Status: http.StatusNotModified, Header: header}, nil
+	r := c.located(k, text)
+	a := &Answer{Status: status, Header: map[string]string{"Location": r.location, "ETag": r.version}, id: r.id}
+	if c.method == http.MethodGet && lists(c.Header.Get("If-None-Match"), r.version) {
+		a.Status = http.StatusNotModified
+		return a, nil
 	}
-	return &Answer{Status: status, Header: header, Body: c.show(k, resource)}, nil
+	a.Body = c.show(k, r.members)
+	return a, nil
 }
 
 // lists reports whether a list of versions has one, or all.
@@ -244,31 +257,4 @@ func lists(tags, version string) bool {
 		}
 	}
 	return false
-}
-
-// show leaves out what the client does not want to see.
-func (c *call) show(k *kind, resource map[string]any) map[string]any {
-	return k.Show(resource, c.query.Get("attributes"), c.query.Get("excludedAttributes"))
-}
-
-// located adds addresses to a resource.
-func (c *call) located(k *kind, text string) (resource map[string]any) {
-	_ = json.Unmarshal([]byte(text), &resource) // the server has written it
-	id, _ := resource["id"].(string)
-	resource["meta"].(map[string]any)["location"] = c.address(k.Endpoint, id)
-	c.refer(resource["groups"], "/Groups")
-	c.refer(resource["members"], "/Users")
-	return resource
-}
-
-func (c *call) address(endpoint, id string) string {
-	return c.Base + endpoint + "/" + url.PathEscape(id)
-}
-
-func (c *call) refer(list any, endpoint string) {
-	values, _ := list.([]any)
-	for _, v := range values {
-		parts := v.(map[string]any)
-		parts["$ref"] = c.address(endpoint, parts["value"].(string))
-	}
 }

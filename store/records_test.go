@@ -102,6 +102,7 @@ var workTests = []recordTest{
 	{"consoleNotes", consoleNotes},
 	{"consoleFiles", consoleFiles},
 	{"scimRequestsForgotten", scimRequestsForgotten},
+	{"licensed", licensed},
 	{"messageByID", messageByID},
 	{"webhookClocks", webhookClocks},
 	{"webhookAtOnce", webhookAtOnce},

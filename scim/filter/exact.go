@@ -23,6 +23,65 @@ func Exact(f Filter, attribute string) (string, bool) {
 	return "", false
 }
 
+// Values returns the values with which a filter compares the values of a list by eq or
+// ne; false: it also asks for them in another way.
+func Values(f Filter, attribute string) (values []string, only bool) {
+	of := func(list ...Filter) ([]string, bool) {
+		for _, each := range list {
+			more, ok := Values(each, attribute)
+			if !ok {
+				return nil, false
+			}
+			values = append(values, more...)
+		}
+		return values, true
+	}
+	switch f := f.(type) {
+	case And:
+		return of(f...)
+	case Or:
+		return of(f...)
+	case Not:
+		return of(f.Filter)
+	case Compare:
+		return f.compared(attribute)
+	}
+	return nil, f == nil
+}
+
+// Names adds to names those of the attributes and extensions that a filter looks at.
+func Names(f Filter, names map[string]bool) {
+	switch f := f.(type) {
+	case And:
+		for _, each := range f {
+			Names(each, names)
+		}
+	case Or:
+		for _, each := range f {
+			Names(each, names)
+		}
+	case Not:
+		Names(f.Filter, names)
+	case Compare:
+		names[f.Path.Member()] = true
+	}
+}
+
+// compared is Values of a comparison.
+func (c Compare) compared(attribute string) ([]string, bool) {
+	if c.Path.URN != "" || c.Path.Attribute.Name != attribute {
+		return nil, true
+	}
+	if c.Where != nil {
+		isValue := func(p schema.Path) bool { return p.Attribute.Name == "value" }
+		values, ok := Values(c.Where, "value")
+		return values, ok && c.Op == "pr" && c.Path.Part == nil && Asks(c.Where, isValue)
+	}
+	value, ok := c.Value.(string)
+	part := c.Path.Part == nil || c.Path.Part.Name == "value"
+	return []string{value}, ok && part && (c.Op == "eq" || c.Op == "ne")
+}
+
 // Where reads the filter in the brackets of a path: it selects values of a list.
 func Where(t *schema.Type, attribute schema.Path, text string) (Filter, error) {
 	if len(text) > maxLength {

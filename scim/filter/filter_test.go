@@ -2,6 +2,8 @@ package filter_test
 
 import (
 	"encoding/json"
+	"reflect"
+	"strings"
 	"testing"
 
 	"carillon/scim/filter"
@@ -103,6 +105,31 @@ func TestExact(t *testing.T) {
 		if got, ok := filter.Exact(f, "userName"); got != want || ok != (want != "") {
 			t.Errorf("%s: %q, %t", text, got, ok)
 		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	for text, want := range map[string]string{
+		`displayName eq "x"`: "", `members eq "a"`: "a", `members.value eq "a" or not (members ne "b")`: "a b", `members[value eq "a" and value ne "b"]`: "a b", `id eq "x" and members eq a`: "a",
+		`members pr`: "refused", `members co "a"`: "refused", `members.display eq "a"`: "refused", `members[type eq "User"]`: "refused", `members[value eq "a"].value eq "a"`: "refused",
+		`members eq null`: "refused", `displayName eq "x" or members sw "a"`: "refused", `members[value sw "a"]`: "refused",
+	} {
+		f, err := filter.Parse(schema.Groups, text)
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		values, only := filter.Values(f, "members")
+		if got := map[bool]string{true: strings.Join(values, " "), false: "refused"}[only]; got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	names := map[string]bool{}
+	f, err := filter.Parse(schema.Users, `emails[type eq "work"].value eq "a" and (not (name.givenName pr) or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "x")`)
+	if filter.Names(f, names); err != nil || !reflect.DeepEqual(names, map[string]bool{"emails": true, "name": true, schema.Enterprise: true}) {
+		t.Error(names, err)
+	}
+	if values, only := filter.Values(nil, "members"); values != nil || !only {
+		t.Error("no filter asks for nothing")
 	}
 }
 

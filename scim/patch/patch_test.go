@@ -47,6 +47,7 @@ func TestApply_user(t *testing.T) {
 		"E7 manager dot":       {`{}`, `{"op":"Add","path":"` + ext + `.manager","value":"m"}`, `{"` + ext + `":{"manager":{"value":"m"}}}`},
 		"E7 manager removed":   {`{"` + ext + `":{"manager":{"value":"m"}}}`, `{"op":"Replace","path":"` + ext + `:manager","value":{"value":""}}`, `{}`},
 		"E8 roles":             {`{}`, `{"op":"Add","path":"roles","value":[{"value":"{\"id\":1}","primary":"True"}]}`, `{"roles":[{"value":"{\"id\":1}","primary":true}]}`},
+		"E5 wrapped":           {`{}`, `{"op":"Replace","path":"active","value":[{"$ref":null,"value":"False"}]},{"op":"Add","path":"title","value":{"Value":"x"}}`, `{"active":false,"title":"x"}`},
 		"R11 order":            {`{"title":"a"}`, `{"op":"remove","path":"title"},{"op":"add","path":"title","value":"b"},{"op":"replace","path":"title","value":"c"}`, `{"title":"c"}`},
 		"R11 empty":            {`{"title":"a"}`, `{"op":"replace","path":"title","value":""}`, `{}`},
 		"R12 read-only":        {`{"title":"a"}`, `{"op":"replace","value":{"id":"x","groups":[],"meta":{}}},{"op":"replace","path":"id","value":"y"}`, `{"title":"a"}`},

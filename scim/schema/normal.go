@@ -112,11 +112,30 @@ func (a *Attribute) Value(value any) (any, error) {
 	if values == nil {
 		return nil, nil
 	}
+	onePrimary(values)
 	return values, nil
+}
+
+// onePrimary leaves the first value primary of several that were sent so.
+func onePrimary(values []any) {
+	found := false
+	for _, v := range values {
+		parts, _ := v.(map[string]any)
+		switch {
+		case parts["primary"] != true:
+		case found:
+			parts["primary"] = false
+		default:
+			found = true
+		}
+	}
 }
 
 // single returns one value of an attribute.
 func (a *Attribute) single(value any) (any, error) {
+	if a.Kind != Complex {
+		value = bare(value)
+	}
 	switch {
 	case value == nil:
 		return nil, nil
@@ -126,6 +145,26 @@ func (a *Attribute) single(value any) (any, error) {
 		return a.complex(value)
 	}
 	return a.text(value)
+}
+
+// bare takes a value out of the object that Microsoft's reference code puts around it,
+// beside a $ref that is null.
+func bare(value any) any {
+	object, _ := value.(map[string]any)
+	var inner any
+	for name, v := range object {
+		switch strings.ToLower(name) {
+		case "value":
+			inner = v
+		case "$ref":
+		default:
+			return value
+		}
+	}
+	if inner == nil {
+		return value
+	}
+	return inner
 }
 
 func (a *Attribute) boolean(value any) (any, error) {
@@ -189,8 +228,21 @@ func (a *Attribute) complex(value any) (any, error) {
 			parts[part.Name] = v
 		}
 	}
-	if len(parts) == 0 {
+	if a.Name == "members" && len(parts) > 0 && parts["value"] == nil {
+		return nil, Refuse("invalidValue", "a member has to have a value, the id of a user")
+	}
+	if a.Many && isLabel(parts) || len(parts) == 0 {
 		return nil, nil
 	}
 	return parts, nil
+}
+
+// isLabel reports whether a value of a list says of what type it is, and nothing else.
+func isLabel(parts map[string]any) bool {
+	for name := range parts {
+		if name != "type" && name != "primary" {
+			return false
+		}
+	}
+	return true
 }

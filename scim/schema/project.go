@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // always are shown whatever is asked for.
 var always = map[string]bool{"id": true, "schemas": true}
@@ -16,6 +19,25 @@ func (t *Type) Show(resource map[string]any, attributes, excluded string) map[st
 		return t.without(resource, t.paths(excluded))
 	}
 	return resource
+}
+
+// Narrow leaves out the attributes that Show leaves out as a whole, before anybody reads
+// them.
+func (t *Type) Narrow(r Raw, attributes, excluded string) Raw {
+	only := strings.TrimSpace(attributes) != ""
+	if !only {
+		attributes = excluded
+	}
+	named := map[string]bool{}
+	for _, p := range t.paths(attributes) {
+		switch {
+		case p.URN != "":
+			named[p.URN] = only || p.Attribute == nil || named[p.URN]
+		default:
+			named[p.Attribute.Name] = only || p.Part == nil || named[p.Attribute.Name]
+		}
+	}
+	return slices.DeleteFunc(r, func(m Member) bool { return named[m.Name] != only && !always[m.Name] })
 }
 
 // Lists reports whether a list of a query names an attribute or a part of it.

@@ -126,6 +126,14 @@ func afterURN(name, urn string) (string, bool) {
 	return rest[1:], rest[0] == ':' || rest[0] == '.'
 }
 
+// Member returns the name of the member of a resource that a path leads into.
+func (p Path) Member() string {
+	if p.URN != "" {
+		return p.URN
+	}
+	return p.Attribute.Name
+}
+
 // In returns the map of a resource that holds the attribute of a path; nil: there is
 // none, unless it is to be made.
 func (p Path) In(resource map[string]any, make bool) map[string]any {
