@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -58,6 +59,50 @@ func TestReadyz_data_directory_deleted(t *testing.T) {
 	got := e.send(t, "POST", "/accounts", `{"Name":"x"}`)
 	equal(t, "a change", got.status, 503)
 	awaitLog(t, e.server.log(), "moved, deleted, replaced or cut short")
+}
+
+// A database that is cut short under the server is an error to who needs what is gone,
+// and does not end the server.
+func TestReadyz_database_cut_short(t *testing.T) {
+	t.Parallel()
+	e := ownServer(t)
+	id := e.team(t)
+	for i := range 60 {
+		e.send(t, "POST", "/accounts/"+id+"/users?operation=create", fmt.Sprintf(`{"Email":"cut%d@example.com"}`, i))
+	}
+	path := filepath.Join(e.server.data(), "carillon.db")
+	awaitCopied(t, path)
+	equal(t, "before", e.send(t, "GET", "/accounts/"+id+"/users", "").status, 200)
+	succeed(t, os.Truncate(path, 0))
+	for range 5 {
+		if got := e.send(t, "GET", "/accounts/"+id+"/users", "").status; got != 200 && got != 500 && got != 503 {
+			t.Errorf("reading gave %d", got)
+		}
+	}
+	for deadline := time.Now().Add(patience); e.health(t, "/readyz") == 200 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	equal(t, "readyz", e.health(t, "/readyz"), 503)
+	equal(t, "healthz", e.health(t, "/healthz"), 200)
+	equal(t, "a change", e.send(t, "POST", "/accounts", `{"Name":"x"}`).status, 503)
+}
+
+// awaitCopied waits until the log of an idle server has been copied into the database.
+func awaitCopied(t *testing.T, path string) {
+	t.Helper()
+	before := fileSize(t, path)
+	for deadline := time.Now().Add(patience); fileSize(t, path) == before; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the log is not copied")
+		}
+	}
+}
+
+func fileSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	succeed(t, err)
+	return info.Size()
 }
 
 // awaitLog waits for words in a log, which is written now and then.

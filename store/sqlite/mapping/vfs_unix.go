@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"runtime/debug"
 	"sync"
 	"unsafe"
 
@@ -13,7 +14,8 @@ import (
 
 // SQLite reaches files by a table of functions, its VFS. Ours is the default one of
 // the platform, but for how the file of a database with a Sharing is read: xRead,
-// xFetch and xUnfetch; see https://sqlite.org/c3ref/io_methods.html.
+// xFetch and xUnfetch, and that the platform maps nothing by itself; see
+// https://sqlite.org/c3ref/io_methods.html.
 
 // Types of functions as SQLite calls them: addresses are those of its memory.
 type (
@@ -21,6 +23,7 @@ type (
 	readFunc    = func(tls *libc.TLS, file, to uintptr, amount int32, offset int64) int32
 	fetchFunc   = func(tls *libc.TLS, file uintptr, offset int64, amount int32, page uintptr) int32
 	unfetchFunc = func(tls *libc.TLS, file uintptr, offset int64, page uintptr) int32
+	controlFunc = func(tls *libc.TLS, file uintptr, op int32, argument uintptr) int32
 )
 
 var (
@@ -46,11 +49,12 @@ var register = sync.OnceFunc(func() {
 type tail struct {
 	methods sqlite3.Tsqlite3_io_methods
 	read    uintptr // the platform's
-	unfetch uintptr // the platform's
+	control uintptr // the platform's
 	fd      int
 	base    uintptr // where the mapping begins
 	mapped  int64   // its size in bytes
 	size    int64   // how much of that the file had when it was last looked at
+	first   byte    // of the page that was lent last
 }
 
 // tailOffset is where the tail of a file is.
@@ -81,8 +85,8 @@ func lend(file uintptr, s *Sharing) {
 		methods: *at[sqlite3.Tsqlite3_io_methods](f.FpMethods),
 		fd:      int(s.file.Fd()), base: uintptr(unsafe.Pointer(&s.data[0])), mapped: int64(len(s.data)),
 	}
-	t.read, t.unfetch = t.methods.FxRead, t.methods.FxUnfetch
-	t.methods.FxRead = pointer(readFunc(read))
+	t.read, t.control = t.methods.FxRead, t.methods.FxFileControl
+	t.methods.FxRead, t.methods.FxFileControl = pointer(readFunc(read)), pointer(controlFunc(control))
 	t.methods.FxFetch, t.methods.FxUnfetch = pointer(fetchFunc(fetch)), pointer(unfetchFunc(unfetch))
 	f.FpMethods = uintptr(unsafe.Pointer(t))
 }
@@ -91,11 +95,19 @@ func lend(file uintptr, s *Sharing) {
 // Pages that are to be changed are read so.
 func read(tls *libc.TLS, file, to uintptr, amount int32, offset int64) int32 {
 	t := tailOf(file)
-	if !t.has(offset + int64(amount)) {
-		return function[readFunc](t.read)(tls, file, to, amount, offset)
+	if t.has(offset+int64(amount)) && t.copied(to, amount, offset) {
+		return sqlite3.SQLITE_OK
 	}
+	return function[readFunc](t.read)(tls, file, to, amount, offset)
+}
+
+// copied reports false if what is mapped cannot be read: of a file that somebody has cut
+// short, or on a disk that fails. Then reading it by the platform says what is wrong.
+func (t *tail) copied(to uintptr, amount int32, offset int64) (ok bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a fault ends the process otherwise
+	defer func() { ok = recover() == nil }()
 	copy(unsafe.Slice(at[byte](to), amount), unsafe.Slice(at[byte](t.base+uintptr(offset)), amount))
-	return sqlite3.SQLITE_OK
+	return true
 }
 
 // overread is how much SQLite may look at behind a page that is damaged.
@@ -105,7 +117,7 @@ const overread = 256
 func fetch(_ *libc.TLS, file uintptr, offset int64, amount int32, page uintptr) int32 {
 	t, lent := tailOf(file), at[uintptr](page)
 	*lent = 0
-	if t.has(offset + int64(amount) + overread) {
+	if t.has(offset+int64(amount)+overread) && t.copied(uintptr(unsafe.Pointer(&t.first)), 1, offset) {
 		*lent = t.base + uintptr(offset)
 	}
 	return sqlite3.SQLITE_OK
@@ -125,13 +137,16 @@ func (t *tail) grown(bytes int64) bool {
 	return bytes <= t.size
 }
 
-// unfetch is xUnfetch: it takes a page back, which the mapping has as before. For
-// page 0 SQLite wants no mapping any more; what the platform has mapped by itself goes.
-func unfetch(tls *libc.TLS, file uintptr, offset int64, page uintptr) int32 {
-	if page != 0 {
+// unfetch is xUnfetch: it takes a page back, or ends the mapping, which goes on for
+// others.
+func unfetch(*libc.TLS, uintptr, int64, uintptr) int32 { return sqlite3.SQLITE_OK }
+
+// control is xFileControl. The platform does not hear how much it may map.
+func control(tls *libc.TLS, file uintptr, op int32, argument uintptr) int32 {
+	if op == sqlite3.SQLITE_FCNTL_MMAP_SIZE {
 		return sqlite3.SQLITE_OK
 	}
-	return function[unfetchFunc](tailOf(file).unfetch)(tls, file, offset, 0)
+	return function[controlFunc](tailOf(file).control)(tls, file, op, argument)
 }
 
 // at is what is at an address of SQLite's memory.
