@@ -181,6 +181,23 @@ func TestShare_cutShort(t *testing.T) {
 	}
 }
 
+// Who opens a path at which another file lies by now reads that, and nothing of the one
+// that is mapped.
+func TestShare_replaced(t *testing.T) {
+	d, other := newDatabase(t, 1<<30), newDatabase(t, 1<<30)
+	before := d.connect(t)
+	fill(t, before)
+	mustRun(t, before, "PRAGMA wal_checkpoint(TRUNCATE)")
+	c := other.connect(t)
+	fill(t, c)
+	fill(t, c)
+	mustRun(t, c, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err := errors.Join(os.Rename(d.path, d.path+".before"), os.Remove(d.path+"-wal"), os.Remove(d.path+"-shm"), os.Link(other.path, d.path)); err != nil {
+		t.Fatal(err)
+	}
+	wantRows(t, d.connect(t), 2*rowsPerFill)
+}
+
 func TestShare_noFile(t *testing.T) {
 	d := newDatabase(t, 4096)
 	if _, err := Share(filepath.Join(t.TempDir(), "missing"), d.file, 4096); !errors.Is(err, os.ErrNotExist) {

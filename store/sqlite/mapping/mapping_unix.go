@@ -44,8 +44,18 @@ func (s *Sharing) Close() error {
 	if s.data == nil {
 		return nil
 	}
+	sharings.Delete(s.path)
 	data := s.data
 	s.data = nil
-	sharings.Delete(s.path)
 	return os.NewSyscallError("munmap", unix.Munmap(data))
+}
+
+// isAt reports whether the file is the one at its path, still.
+func (s *Sharing) isAt() bool {
+	have, err := s.file.Stat()
+	if err != nil {
+		return false
+	}
+	now, err := os.Stat(s.path)
+	return err == nil && os.SameFile(have, now)
 }

@@ -72,8 +72,10 @@ func open(tls *libc.TLS, _, name, file uintptr, flags int32, outFlags uintptr) i
 	if rc != sqlite3.SQLITE_OK || flags&sqlite3.SQLITE_OPEN_MAIN_DB == 0 {
 		return rc
 	}
-	if s, ok := sharings.Load(libc.GoString(name)); ok {
-		lend(file, s.(*Sharing))
+	if found, ok := sharings.Load(libc.GoString(name)); ok {
+		if s := found.(*Sharing); s.isAt() { // or else it is another file that was opened
+			lend(file, s)
+		}
 	}
 	return rc
 }
